@@ -1,0 +1,50 @@
+# The project's commands, for people and CI alike. On a bare machine with
+# Python 3.11 or newer each sets up what it needs, in .venv.
+
+PYTHON ?= python3
+CORES ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+READY := $(VENV)/.ready
+
+export PATH := $(BIN):$(PATH)
+
+.PHONY: all test env lint format schema bench clean
+.DEFAULT_GOAL := all
+
+all: $(READY)  ## the figures and claims of the default corpus, mini
+	snakemake --cores $(CORES) all
+
+test: $(READY)  ## unit tests, doctests and a small workflow run
+	pytest
+
+env: $(READY)  ## the virtual environment, with exact pins
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ontogeny needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+lint: $(READY)  ## style, formats, types, the workflow's own linter
+	ruff check .
+	ruff format --check .
+	mypy
+	snakefmt --check Snakefile rules
+	codespell
+	snakemake --lint
+
+format: $(READY)
+	ruff check --fix .
+	ruff format .
+	snakefmt Snakefile rules
+
+schema: $(READY)  ## config/schema.yaml from the settings' types
+	ontogeny schema > config/schema.yaml
+
+bench: $(READY)  ## speed and memory, into results/benchmarks/
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .snakemake .pytest_cache .ruff_cache .mypy_cache

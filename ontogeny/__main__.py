@@ -1,0 +1,5 @@
+"""`python -m ontogeny`."""
+
+from ontogeny.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,71 @@
+"""A fingerprint of code: of a script and of the package's modules it uses.
+
+The workflow puts it among a rule's parameters, so that a job runs again when
+code that it depends on has changed, and not when only prose has.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+_DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def code_digest(script: str | Path) -> str:
+    """Hash a script and, through its imports, the package's modules behind it.
+
+    Syntax trees are hashed, without docstrings and comments. The package's own
+    `__init__` is left out: it holds the version, which changes no result.
+
+    Args:
+        script: A Python file.
+
+    Returns:
+        Hexadecimal, 16 digits.
+    """
+    modules: dict[str, ast.Module] = {}
+    tree = _parse(Path(script))
+    waiting = _imports(tree)
+    while waiting:
+        name = waiting.pop()
+        path = _path(name)
+        if name not in modules and path is not None:
+            modules[name] = _parse(path)
+            waiting |= _imports(modules[name])
+            # Importing a module runs the packages around it.
+            waiting |= {name.rpartition(".")[0]} - {"ontogeny"}
+    together = [ast.dump(tree), *(ast.dump(modules[name]) for name in sorted(modules))]
+    return sha256("\n".join(together).encode()).hexdigest()[:16]
+
+
+@cache
+def _parse(path: Path) -> ast.Module:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    return tree
+
+
+def _imports(tree: ast.Module) -> set[str]:
+    """Names under the package that are imported; some may not be modules."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in names if name.startswith("ontogeny.")}
+
+
+def _path(name: str) -> Path | None:
+    base = PACKAGE.joinpath(*name.split(".")[1:])
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file():
+            return path
+    return None

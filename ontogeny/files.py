@@ -1,0 +1,110 @@
+"""Files on disk: written whole or not at all, and checked when read."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ontogeny.errors import InputError
+
+
+@contextmanager
+def whole(path: str | Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; rename it there if nothing went wrong.
+
+    On any exception the temporary file is removed and `path` stays as it was.
+    A full disk is told as an `InputError`.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with whole(Path(folder) / "a.txt") as temporary:
+    ...         _ = temporary.write_text("all of it")
+    ...     [file.name for file in Path(folder).iterdir()]
+    ['a.txt']
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise InputError(
+                f"The disk is full: {path} could not be written and was left out; "
+                "free some space and start again."
+            ) from error
+        raise
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_table(table: pd.DataFrame | pa.Table, path: str | Path) -> None:
+    """Write a table as Parquet, whole, with page checksums.
+
+    The bytes depend on the table alone: no date or index is stored.
+    """
+    if isinstance(table, pd.DataFrame):
+        table = pa.Table.from_pandas(table, preserve_index=False)
+        table = table.replace_schema_metadata(None)
+    with whole(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """Write a text file, whole, in UTF-8, ending in a newline."""
+    write_bytes((text.rstrip("\n") + "\n").encode(), path)
+
+
+def write_bytes(data: bytes, path: str | Path) -> None:
+    """Write a file, whole."""
+    with whole(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def open_parquet(path: str | Path) -> pq.ParquetFile:
+    """Open a Parquet file, verifying page checksums as it is read.
+
+    Raises:
+        InputError: If the file is missing, truncated or not Parquet.
+    """
+    try:
+        return pq.ParquetFile(path, page_checksum_verification=True)
+    except (pa.ArrowException, OSError) as error:
+        raise unreadable(path, error) from error
+
+
+def read_table(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a whole Parquet table; a damaged one is an `InputError`."""
+    with open_parquet(path) as file:
+        try:
+            return file.read(columns=columns).to_pandas()
+        except (pa.ArrowException, OSError) as error:
+            raise unreadable(path, error) from error
+
+
+def unreadable(path: str | Path, error: Exception) -> InputError:
+    """The sentence for a file that is missing or damaged."""
+    if isinstance(error, FileNotFoundError):
+        return InputError(f"{path} is missing: run the workflow to make it.")
+    reason = str(error).splitlines()[0].rstrip(".") if str(error) else "unknown"
+    return InputError(
+        f"{path} is truncated or damaged ({reason}): "
+        "delete it and run the workflow again, which remakes it."
+    )
+
+
+def sha256(path: str | Path) -> str:
+    """Hexadecimal SHA-256 of a file's bytes."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,349 @@
+"""Typed settings: what `config/*.yaml` may say, and what it means.
+
+`python -m ontogeny schema` writes `config/schema.yaml` from these classes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from glob import glob
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ontogeny.errors import InputError
+
+
+class _Section(BaseModel):
+    """A mapping in the config in which every key is known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shares(_Section):
+    """Share of the documents in each split; any unit, they are normalised."""
+
+    train: float = Field(70, gt=0)
+    valid: float = Field(10, gt=0)
+    test: float = Field(20, gt=0)
+
+
+class Corpus(_Section):
+    """Where the text comes from and which of it is kept."""
+
+    format: Literal["generated", "text", "jsonl", "parquet", "wikitext", "conllu"] = (
+        Field(description="Format of the files; `generated` makes a built-in language.")
+    )
+    dataset: str | None = Field(
+        None, description="A data set of config/datasets.yaml; all its files are read."
+    )
+    files: list[str] = Field(
+        [], description="Own files: paths, folders or patterns such as texts/*.txt."
+    )
+    tokens: int | None = Field(
+        None, gt=0, description="Words to generate (format `generated` only)."
+    )
+    types: int = Field(
+        1_600, ge=200, description="Word types of a generated language, about."
+    )
+    tokenised: bool = Field(
+        False, description="Tokens stand between blanks already; spaCy is not asked."
+    )
+    language: str = Field("en", description="spaCy's code, for splitting raw text.")
+    arrives_lowercased: bool = Field(
+        False,
+        description="The text has no capitals: the tagger learns from lowercased text.",
+    )
+    min_count: int = Field(
+        100, ge=1, description="Occurrences below which a word drops its sentence (§2)."
+    )
+    splits: Shares = Field(Shares(), description="By document; the paper's 70/10/20.")
+    seed: int = Field(0, ge=0, description="Of generation and of the splits.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        given = {"files": self.files, "dataset": self.dataset, "tokens": self.tokens}
+        wanted = ("tokens",) if self.format == "generated" else ("files", "dataset")
+        if [name for name in given if given[name]] not in [[name] for name in wanted]:
+            raise ValueError(
+                f"format {self.format!r} needs {' or '.join(wanted)}, and nothing else "
+                f"of {', '.join(given)}"
+            )
+        return self
+
+    def paths(self) -> list[str]:
+        """Own files, folders opened and patterns expanded, sorted.
+
+        Raises:
+            InputError: If an entry matches no file.
+        """
+        found: list[str] = []
+        for entry in self.files:
+            pattern = f"{entry}/**/*" if Path(entry).is_dir() else entry
+            paths = [
+                p for p in sorted(glob(pattern, recursive=True)) if Path(p).is_file()
+            ]
+            if not paths:
+                raise InputError(
+                    f"Config: corpus.files: {entry!r} matches no file "
+                    f"(looked for from {Path.cwd()})."
+                )
+            found += paths
+        return found
+
+
+class Tagging(_Section):
+    """Parts of speech, by spaCy."""
+
+    pipeline: str = Field(
+        "trained",
+        description="`trained`: learned here from `treebank`; or the name of an "
+        "installed spaCy pipeline, e.g. en_core_web_sm.",
+    )
+    treebank: str = Field(
+        "ud-english-ewt",
+        description="A treebank of config/datasets.yaml, or `generated`.",
+    )
+    also_test: list[str] = Field(
+        [], description="Further treebanks on whose test part accuracy is reported."
+    )
+    treebank_tokens: int = Field(
+        40_000, gt=0, description="Words of a generated treebank's training part."
+    )
+    max_epochs: int = Field(3, gt=0, description="Passes over the treebank at most.")
+    shards: int = Field(2, gt=0, description="Jobs that the tagging is divided into.")
+
+
+class LanguageModel(_Section):
+    """Sizes and schedule of the language model; defaults are the paper's (§2)."""
+
+    embedding: int = Field(200, gt=0, description="Units of the embedding.")
+    hidden: int = Field(200, gt=0, description="Units of each LSTM.")
+    layers: Literal[2] = Field(2, description="LSTMs; the paper's figures name two.")
+    dropout: float = Field(0.2, ge=0, lt=1, description="Share of activations dropped.")
+    batch: int = Field(40, gt=0, description="Columns of text side by side.")
+    window: int = Field(35, gt=0, description="Steps of backpropagation through time.")
+    epochs: int = Field(50, gt=0, description="Passes over the training split.")
+    learning_rate: float = Field(20, gt=0, description="Of plain SGD, at the start.")
+    divide_by: float = Field(
+        4, gt=1, description="Divisor of the learning rate when validation stalls."
+    )
+    clip_norm: float = Field(0.25, gt=0, description="Largest ℓ₂ norm of the gradient.")
+
+
+class Measuring(_Section):
+    """Which tokens are measured, and which keep their vectors."""
+
+    splits: list[Literal["train", "valid", "test"]] = Field(
+        ["test"],
+        min_length=1,
+        description="Splits whose tokens are measured; figures show the first, "
+        "claims judge each.",
+    )
+    tokens: int = Field(
+        100_000, gt=0, description="At most so many, in whole documents, per split."
+    )
+    vector_epochs: list[int] = Field(
+        [], description="Epochs of which per-token files are written; -1: the last."
+    )
+    vector_tokens: int = Field(
+        10_000, ge=0, description="Tokens in them that keep their vectors."
+    )
+
+
+class Sparsity(_Section):
+    """Thresholds of the sparsity study (000 §3)."""
+
+    figure2_min_count: int = Field(
+        100_000, ge=1, description="Training occurrences of a word in figure 2."
+    )
+    figure5_min_count: int = Field(
+        1_000, ge=1, description="Training occurrences of a word in figure 5."
+    )
+    class_min_count: int = Field(
+        100, ge=1, description="Occurrences with the majority tag for a word class."
+    )
+    matched_words: int = Field(
+        120, ge=2, description="Words of each class in the matched sample."
+    )
+    resamples: int = Field(1_000, ge=100, description="Of the bootstrap over words.")
+
+
+class Settings(_Section):
+    """One configuration of the workflow, whole: nothing is merged into it."""
+
+    name: str = Field(description="Results go to results/<name>/.")
+    seeds: list[int] = Field([1, 2], min_length=1, description="One model each.")
+    data_dir: str | None = Field(
+        None,
+        description="Folder that holds data sets already, as <data set>/<file>; "
+        "null: they are downloaded.",
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="Where models run; auto takes a GPU if there is one."
+    )
+    threads: int = Field(
+        1,
+        gt=0,
+        description="Threads of a training or measuring job. Part of the result: "
+        "another number rounds differently.",
+    )
+    control: bool = Field(
+        False,
+        description="Also run the control language, which has the same word "
+        "frequencies and no structure (format `generated` only).",
+    )
+    judged: bool = Field(
+        True, description="Whether claims get a verdict; false for smoke tests."
+    )
+    papers_corpus: bool = Field(
+        False, description="The corpus is the paper's own, so its size is judged (S27)."
+    )
+    corpus: Corpus
+    tagging: Tagging = Tagging()
+    lm: LanguageModel = LanguageModel()
+    measuring: Measuring = Measuring()
+    sparsity: Sparsity = Sparsity()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_]*", self.name) or self.name == "data":
+            raise ValueError(
+                "name must be lowercase letters, digits and _ (it names a folder), "
+                "and not `data`"
+            )
+        if len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
+            raise ValueError("seeds must be different numbers, none negative")
+        if self.control and self.corpus.format != "generated":
+            raise ValueError("control: true needs corpus.format: generated")
+        wrong = [
+            e for e in self.measuring.vector_epochs if not -1 <= e <= self.lm.epochs
+        ]
+        if wrong:
+            raise ValueError(f"measuring.vector_epochs: there is no epoch {wrong[0]}")
+        return self
+
+
+class File(_Section):
+    """One file of a data set."""
+
+    url: str = Field(description="Where it is downloaded from.")
+    sha256: str = Field(description="Checksum, checked whatever its source.")
+
+
+class Dataset(_Section):
+    """A data set by name: never shipped, always checked."""
+
+    description: str
+    licence: str = Field(description="Shown when the data set is fetched.")
+    files: dict[str, File]
+    treebank: dict[Literal["train", "dev", "test"], str] = Field(
+        {}, description="For a treebank: which file is which part."
+    )
+
+
+def read_settings(config: dict[str, Any]) -> Settings:
+    """Check a config and give it types.
+
+    Raises:
+        InputError: For the first thing that is wrong: which key, what it
+            should be, and for an unknown key the nearest known one.
+
+    >>> read_settings({"name": "a", "corpus": {"format": "generated", "token": 9}})
+    Traceback (most recent call last):
+        ...
+    ontogeny.errors.InputError: Config: unknown key corpus.token; did you mean tokens?
+    """
+    return _validate(Settings, config, "Config")
+
+
+def read_datasets(path: str | Path) -> dict[str, Dataset]:
+    """The data sets of a `datasets.yaml`."""
+    entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    return {
+        name: _validate(Dataset, entry, f"{path}: {name}")
+        for name, entry in entries.items()
+    }
+
+
+def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
+    """Check that the files and data sets that a config names can be had.
+
+    Raises:
+        InputError: For a data set, treebank, file or folder that there is not.
+    """
+    corpus, tagging = settings.corpus, settings.tagging
+    corpus.paths()
+    if corpus.dataset is not None:
+        _known_dataset("corpus.dataset", corpus.dataset, datasets)
+    named = [("tagging.treebank", tagging.treebank)]
+    named += [("tagging.also_test", name) for name in tagging.also_test]
+    for key, name in named:
+        if name == "generated":
+            if corpus.format != "generated":
+                raise InputError(
+                    f"Config: {key}: a generated treebank suits a generated corpus "
+                    "only; name a treebank of config/datasets.yaml."
+                )
+            continue
+        _known_dataset(key, name, datasets)
+        needed = {"train", "dev", "test"} if key == "tagging.treebank" else {"test"}
+        absent = needed - set(datasets[name].treebank)
+        if absent:
+            raise InputError(
+                f"Config: {key}: {name} has no {' or '.join(sorted(absent))} part in "
+                "config/datasets.yaml, so it cannot serve here."
+            )
+    if settings.data_dir is not None and not Path(settings.data_dir).is_dir():
+        raise InputError(f"Config: data_dir: there is no folder {settings.data_dir}.")
+
+
+def _known_dataset(key: str, name: str, datasets: dict[str, Dataset]) -> None:
+    if name not in datasets:
+        raise InputError(
+            f"Config: {key}: unknown data set {name}; "
+            f"config/datasets.yaml has {', '.join(datasets)}."
+        )
+
+
+def schema_yaml() -> str:
+    """The text of config/schema.yaml: a JSON Schema of `Settings`."""
+    header = "# Made from ontogeny/settings.py by `ontogeny schema`; do not edit.\n"
+    return header + yaml.safe_dump(
+        Settings.model_json_schema(), sort_keys=False, allow_unicode=True
+    )
+
+
+def _validate(kind: type[Any], values: Any, where: str) -> Any:
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        # The unknown key first: a key that is missing may be that one, misspelt.
+        errors = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+        raise InputError(f"{where}: {_sentence(kind, errors[0])}") from None
+
+
+def _sentence(kind: type[Any], error: Any) -> str:
+    path = [str(part) for part in error["loc"]]
+    key = ".".join(path)
+    if error["type"] == "extra_forbidden":
+        known = _keys(kind, path[:-1])
+        near = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.4)
+        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}."
+        return f"unknown key {key}; {hint}"
+    if error["type"] == "missing":
+        return f"the key {key} is missing."
+    message = error["msg"].removeprefix("Value error, ")
+    return f"{key}: {message}." if key else f"{message}."
+
+
+def _keys(kind: type[Any], path: list[str]) -> list[str]:
+    for part in path:
+        field = kind.model_fields.get(part)
+        if field is None or not hasattr(field.annotation, "model_fields"):
+            return []
+        kind = field.annotation
+    return list(kind.model_fields)
