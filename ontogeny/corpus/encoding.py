@@ -1,0 +1,77 @@
+"""Kept sentences as word ids, one table per split."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ontogeny.corpus.filtering import END, SPLITS, UNKNOWN, batches, lowercase
+from ontogeny.files import read_table, whole
+
+TOKENS = pa.schema(
+    [("id", pa.int32()), ("document", pa.int32()), ("sentence", pa.int32())]
+)
+"""One row per token of a split, in order; `<eos>` ends every sentence."""
+
+
+def write_tokens(
+    kept_path: Path, vocabulary: pd.DataFrame, paths: Mapping[str, Path]
+) -> None:
+    """Write table `TOKENS` of each split; words off the vocabulary are `<unk>`.
+
+    Args:
+        kept_path: Table `KEPT` of `ontogeny.corpus.filtering`.
+        vocabulary: Columns id and word.
+        paths: Where each split goes.
+    """
+    words = pa.array(vocabulary["word"], type=pa.string())
+    for number, split in enumerate(SPLITS):
+        with (
+            whole(paths[split]) as temporary,
+            pq.ParquetWriter(
+                temporary, TOKENS, compression="zstd", write_page_checksum=True
+            ) as writer,
+        ):
+            for batch in batches(kept_path):
+                here = batch.filter(pc.equal(batch["split"], number))
+                if len(here):
+                    writer.write_batch(_encode(here, words))
+
+
+def _encode(sentences: pa.RecordBatch, words: pa.Array) -> pa.RecordBatch:
+    tokens = sentences["tokens"]
+    lengths = pc.list_value_length(tokens).to_numpy()
+    end = words.index(END).as_py()
+    # numpy inserts before an index of the original array: at each sentence's end.
+    ids = np.insert(word_ids(tokens.flatten(), words), np.cumsum(lengths), end)
+    sentence = np.repeat(np.arange(len(sentences)), lengths + 1)
+    columns = [ids] + [
+        sentences[name].to_numpy()[sentence] for name in ("document", "sentence")
+    ]
+    return pa.record_batch([pa.array(c) for c in columns], schema=TOKENS)
+
+
+def word_ids(tokens: pa.Array, words: pa.Array) -> np.ndarray:
+    """Id of each token, lowercased; of `<unk>` where the vocabulary lacks it.
+
+    Args:
+        tokens: Strings, cased.
+        words: The vocabulary in order of id.
+
+    Returns:
+        int32, shape (tokens,).
+    """
+    ids = pc.index_in(lowercase(tokens), value_set=words)
+    unknown = words.index(UNKNOWN).as_py()
+    return pc.fill_null(ids, unknown).to_numpy().astype(np.int32)
+
+
+def load_ids(path: Path) -> np.ndarray:
+    """Word ids of a split, int32, shape (tokens,)."""
+    return read_table(path, columns=["id"])["id"].to_numpy()

@@ -1,0 +1,234 @@
+"""The paper's two-step filter, splits by document, and the vocabulary (000 §2).
+
+Three passes over the table of sentences, a row group at a time: count types,
+choose the documents' splits, keep sentences. Memory grows with the number of
+types and documents, not of tokens.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ontogeny.corpus.sentences import SENTENCES
+from ontogeny.errors import InputError
+from ontogeny.files import open_parquet, unreadable, whole
+
+SPLITS = ("train", "valid", "test")
+UNKNOWN = "<unk>"
+END = "<eos>"
+SPECIAL = (UNKNOWN, END)
+"""Words with the ids 0 and 1; they enter no per-word statistic."""
+
+START = SPECIAL.index(END)
+"""Id fed before the first word of a text, as if a sentence had just ended."""
+
+KEPT = SENTENCES.append(pa.field("split", pa.int8()))
+"""The kept sentences, cased; `split` is an index into `SPLITS`."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the filter found.
+
+    Attributes:
+        vocabulary: Columns id, word, count (in the training split), special;
+            most frequent first after the special words.
+        steps: The what-was-kept table: step, documents, sentences, tokens,
+            types, unknown (tokens that are `<unk>`).
+    """
+
+    vocabulary: pd.DataFrame
+    steps: pd.DataFrame
+
+
+def keep_sentences(
+    sentences_path: Path,
+    kept_path: Path,
+    *,
+    min_count: int,
+    shares: Mapping[str, float],
+    seed: int,
+) -> Kept:
+    """Filter, split and write the kept sentences; return vocabulary and counts.
+
+    Types are counted in the whole corpus, lowercased; a sentence holding a word
+    met fewer than `min_count` times is dropped; types are counted again in the
+    training split, where words still (or now) below `min_count` become
+    `<unk>`. An `<unk>` of the source stays one and drops no sentence.
+
+    Args:
+        sentences_path: Table `SENTENCES`.
+        kept_path: Where table `KEPT` goes.
+        min_count: 100 in the paper.
+        shares: Share of the documents in each of `SPLITS`; 70/10/20 in the paper.
+        seed: Of the documents' assignment to splits.
+
+    Raises:
+        InputError: If the filter leaves nothing, or fewer than three documents.
+
+    Source: 000 §2 "Language model".
+    """
+    whole_corpus = _Count()
+    for batch in batches(sentences_path):
+        whole_corpus.add(batch)
+    frequent = pa.array(
+        [w for w, n in whole_corpus.types.items() if n >= min_count or w == UNKNOWN],
+        type=pa.string(),
+    )
+
+    kept_documents = np.unique(
+        np.concatenate(
+            [
+                _frequent_only(batch, frequent)["document"].to_numpy()
+                for batch in batches(sentences_path)
+            ]
+        )
+    )
+    _check_enough(whole_corpus, kept_documents, min_count)
+    split_of = _assign(kept_documents, shares, seed)
+
+    counts = [_Count() for _ in SPLITS]
+    with (
+        whole(kept_path) as temporary,
+        pq.ParquetWriter(
+            temporary, KEPT, compression="zstd", write_page_checksum=True
+        ) as writer,
+    ):
+        for batch in batches(sentences_path):
+            kept = _frequent_only(batch, frequent)
+            splits = split_of[kept["document"].to_numpy()]
+            for split, count in enumerate(counts):
+                count.add(kept.filter(pa.array(splits == split)))
+            kept = kept.append_column(KEPT.field("split"), pa.array(splits))
+            writer.write_batch(kept)
+    vocabulary = _vocabulary(counts[0].types, min_count)
+    return Kept(vocabulary, _steps(whole_corpus, counts, vocabulary))
+
+
+def batches(path: Path, groups: range | None = None) -> Iterator[pa.RecordBatch]:
+    """Row groups of a table of sentences; a damaged file is an `InputError`.
+
+    Args:
+        path: A Parquet file.
+        groups: Which row groups; None: all.
+    """
+    with open_parquet(path) as file:
+        for group in range(file.num_row_groups) if groups is None else groups:
+            try:
+                table = file.read_row_group(group).combine_chunks()
+            except (pa.ArrowException, OSError) as error:
+                raise unreadable(path, error) from error
+            yield from table.to_batches()
+
+
+def lowercase(tokens: pa.Array) -> pa.Array:
+    """Words as the language model sees them; tagging has seen them cased."""
+    return pc.utf8_lower(tokens)
+
+
+class _Count:
+    """Documents, sentences, tokens and types of some sentences."""
+
+    def __init__(self) -> None:
+        self.types: Counter[str] = Counter()
+        self.documents: set[int] = set()
+        self.sentences = 0
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        self.documents.update(np.unique(batch["document"].to_numpy()).tolist())
+        self.sentences += len(batch)
+        for entry in pc.value_counts(lowercase(batch["tokens"].flatten())):
+            self.types[entry["values"].as_py()] += entry["counts"].as_py()
+
+
+def _frequent_only(batch: pa.RecordBatch, frequent: pa.Array) -> pa.RecordBatch:
+    """Drop every sentence that holds a word which is not frequent."""
+    tokens = batch["tokens"]
+    rare = pc.invert(pc.is_in(lowercase(tokens.flatten()), value_set=frequent))
+    sentence = pc.list_parent_indices(tokens).to_numpy()
+    dropped = np.zeros(len(batch), dtype=bool)
+    dropped[sentence[rare.to_numpy(zero_copy_only=False)]] = True
+    return batch.filter(pa.array(~dropped))
+
+
+def _check_enough(corpus: _Count, kept_documents: np.ndarray, min_count: int) -> None:
+    if not len(kept_documents):
+        raise InputError(
+            f"The filter leaves nothing: each of the {corpus.sentences} sentences "
+            f"holds a word met fewer than {min_count} times; lower corpus.min_count "
+            "or take a larger corpus."
+        )
+    if len(kept_documents) < len(SPLITS):
+        raise InputError(
+            f"The corpus has {len(kept_documents)} document(s) after the filter, and "
+            "training, validation and test need one each: give more files, or lower "
+            "corpus.min_count."
+        )
+
+
+def _assign(
+    documents: np.ndarray, shares: Mapping[str, float], seed: int
+) -> np.ndarray:
+    """Split of each document, shape (largest document + 1,); at least one in each."""
+    total = sum(shares[split] for split in SPLITS)
+    sizes = [max(1, round(len(documents) * shares[s] / total)) for s in SPLITS[1:]]
+    order = np.random.default_rng(seed).permutation(documents)
+    split_of = np.zeros(documents.max() + 1, dtype=np.int8)
+    split_of[order[: sizes[0]]] = 1
+    split_of[order[sizes[0] : sum(sizes)]] = 2
+    return split_of
+
+
+def _vocabulary(types: Counter[str], min_count: int) -> pd.DataFrame:
+    kept = {w: n for w, n in types.items() if n >= min_count and w not in SPECIAL}
+    words = sorted(kept, key=lambda word: (-kept[word], word))
+    unknown = sum(types.values()) - sum(kept.values())
+    return pd.DataFrame(
+        {
+            "id": np.arange(len(SPECIAL) + len(words), dtype=np.int32),
+            "word": [*SPECIAL, *words],
+            "count": [unknown, 0, *(kept[word] for word in words)],
+            "special": [True] * len(SPECIAL) + [False] * len(words),
+        }
+    )
+
+
+def _steps(
+    corpus: _Count, splits: list[_Count], vocabulary: pd.DataFrame
+) -> pd.DataFrame:
+    known = set(vocabulary.loc[~vocabulary["special"], "word"])
+    everything = _Count()
+    for count in splits:
+        everything.types.update(count.types)
+        everything.documents |= count.documents
+        everything.sentences += count.sentences
+    rows = [("read", corpus, None), ("kept by the filter", everything, known)]
+    rows += [(f"{s} split", c, known) for s, c in zip(SPLITS, splits, strict=True)]
+    return pd.DataFrame(
+        {
+            "step": step,
+            "documents": len(count.documents),
+            "sentences": count.sentences,
+            "tokens": sum(count.types.values()),
+            "types": len(
+                count.types.keys() - {UNKNOWN}
+                if words is None
+                else count.types.keys() & words
+            ),
+            "unknown": sum(
+                n
+                for word, n in count.types.items()
+                if (word == UNKNOWN if words is None else word not in words)
+            ),
+        }
+        for step, count, words in rows
+    )

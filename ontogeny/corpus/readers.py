@@ -1,0 +1,138 @@
+"""Documents from files of the formats that corpora come in, one at a time."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from pathlib import Path
+
+from ontogeny.errors import InputError
+from ontogeny.files import open_parquet
+from ontogeny.treebank import read_conllu
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text with its title: raw paragraphs, or sentences where they are given.
+
+    Attributes:
+        title: As the source has it, or the file's name.
+        paragraphs: Text still to be split into sentences.
+        sentences: Tokens of each sentence, where the source marks sentences.
+    """
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    sentences: tuple[tuple[str, ...], ...] = ()
+
+
+def read_documents(form: str, paths: Iterable[Path]) -> Iterator[Document]:
+    """Yield the documents of some files, in the order of the files.
+
+    Args:
+        form: "text" (a file is a document), "jsonl" or "parquet" (a row is a
+            document, with `text` and, if there is one, `title`), "wikitext"
+            (a `= Title =` heading opens a document; headings are no
+            sentences), "conllu" (`# newdoc` opens one).
+        paths: Files.
+
+    Raises:
+        InputError: If a file cannot be read; the message names file and line.
+    """
+    for path in paths:
+        try:
+            yield from READERS[form](path)
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{path} is not UTF-8 (byte {error.start}): "
+                "convert it, for example with iconv."
+            ) from error
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Blocks between blank lines, white space folded.
+
+    >>> paragraphs("One\\nline.\\n\\n Another. ")
+    ('One line.', 'Another.')
+    """
+    blocks = (" ".join(block.split()) for block in re.split(r"\n\s*\n", text))
+    return tuple(block for block in blocks if block)
+
+
+def _read_text(path: Path) -> Iterator[Document]:
+    yield Document(path.stem, paragraphs(path.read_text(encoding="utf-8")))
+
+
+def _read_jsonl(path: Path) -> Iterator[Document]:
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            where = f"{path}, line {number}"
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise InputError(f"{where}: not JSON ({error.msg}).") from error
+            if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+                raise InputError(f"{where}: a document needs a string `text`.")
+            yield Document(str(row.get("title", "")), paragraphs(row["text"]))
+
+
+def _read_parquet(path: Path) -> Iterator[Document]:
+    with open_parquet(path) as file:
+        columns = [c for c in ("title", "text") if c in file.schema_arrow.names]
+        if "text" not in columns:
+            raise InputError(f"{path}: a document needs a column `text`.")
+        for batch in file.iter_batches(batch_size=256, columns=columns):
+            for row in batch.to_pylist():
+                yield Document(row.get("title") or "", paragraphs(row["text"] or ""))
+
+
+def _read_wikitext(path: Path) -> Iterator[Document]:
+    # A legend in a table can look like a heading (`= Goals ; A =`); a real one
+    # stands between blank lines. So counted, WikiText-2 has its 720 articles.
+    title, lines, previous = "", [], ""
+    with path.open(encoding="utf-8") as file:
+        for line, following in _pairs(map(str.strip, file)):
+            heading = re.fullmatch(r"(?P<marks>(= )+)(?P<title>.+?)( =)+", line)
+            if heading is None or previous or following:
+                lines.append(line)
+            elif heading["marks"] == "= ":
+                if any(lines):
+                    yield Document(title, tuple(filter(None, lines)))
+                title, lines = heading["title"], []
+            previous = line
+    if any(lines):
+        yield Document(title, tuple(filter(None, lines)))
+
+
+def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each line with the one after it."""
+    return pairwise(chain(lines, [""]))
+
+
+def _read_conllu(path: Path) -> Iterator[Document]:
+    title = path.stem
+    sentences: list[tuple[str, ...]] = []
+    for sentence in read_conllu(path):
+        if sentence.opens_document:
+            if sentences:
+                yield Document(title, sentences=tuple(sentences))
+            title, sentences = sentence.comments.get("newdoc id", path.stem), []
+        sentences.append(sentence.words)
+    if sentences:
+        yield Document(title, sentences=tuple(sentences))
+
+
+READERS: dict[str, Callable[[Path], Iterator[Document]]] = {
+    "text": _read_text,
+    "jsonl": _read_jsonl,
+    "parquet": _read_parquet,
+    "wikitext": _read_wikitext,
+    "conllu": _read_conllu,
+}

@@ -1,0 +1,163 @@
+"""From documents to a table of tokenised sentences."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ontogeny.corpus.readers import Document
+from ontogeny.errors import InputError
+from ontogeny.files import whole
+
+logger = logging.getLogger(__name__)
+
+SENTENCES = pa.schema(
+    [
+        ("document", pa.int32()),
+        ("sentence", pa.int32()),
+        ("tokens", pa.list_(pa.string())),
+    ]
+)
+"""One row per sentence, in order; `sentence` counts through the whole corpus."""
+
+DOCUMENTS = pa.schema([("document", pa.int32()), ("title", pa.string())])
+"""One row per document, in order."""
+
+ROWS_PER_GROUP = 8192
+
+Splitter = Callable[[Iterable[str]], Iterator[list[list[str]]]]
+"""Turns each paragraph into its sentences, each a list of tokens."""
+
+
+def split_at_marks(paragraphs: Iterable[str]) -> Iterator[list[list[str]]]:
+    """Sentences of tokenised text: tokens stand between blanks.
+
+    A sentence ends after `.`, `!` or `?` and closing quotes, or with the line.
+
+    >>> next(split_at_marks(['He said " No . " Then he left .']))
+    [['He', 'said', '"', 'No', '.', '"'], ['Then', 'he', 'left', '.']]
+    """
+    for paragraph in paragraphs:
+        sentences: list[list[str]] = [[]]
+        ended = False
+        for token in paragraph.split():
+            if ended and token not in _CLOSING_QUOTES:
+                sentences.append([])
+                ended = False
+            sentences[-1].append(token)
+            ended = ended or token in _ENDS
+        yield [sentence for sentence in sentences if sentence]
+
+
+_ENDS = frozenset(".!?")
+_CLOSING_QUOTES = frozenset(['"', "''", "'", "”", "’", "»"])
+
+
+def choose_splitter(language: str, *, tokenised: bool) -> Splitter:
+    """`split_at_marks` for tokenised text, else spaCy's rules for a language.
+
+    Args:
+        language: spaCy's code of the language, e.g. "en".
+        tokenised: Whether tokens stand between blanks already.
+
+    Raises:
+        InputError: If spaCy has no such language.
+    """
+    if tokenised:
+        return split_at_marks
+    # spaCy takes seconds to import and is needed for raw text alone.
+    import spacy
+
+    try:
+        nlp = spacy.blank(language)
+    except ImportError as error:
+        raise InputError(
+            f"spaCy has no rules for language {language!r}: "
+            "set corpus.language to one of its codes, such as en or de."
+        ) from error
+    nlp.add_pipe("sentencizer")
+
+    def split(paragraphs: Iterable[str]) -> Iterator[list[list[str]]]:
+        for doc in nlp.pipe(paragraphs):
+            sentences = (
+                [token.text for token in sentence if not token.is_space]
+                for sentence in doc.sents
+            )
+            yield [sentence for sentence in sentences if sentence]
+
+    return split
+
+
+def write_sentences(
+    documents: Iterable[Document],
+    split: Splitter,
+    *,
+    sentences_path: Path,
+    documents_path: Path,
+) -> None:
+    """Write the tables `SENTENCES` and `DOCUMENTS`, one document in memory at a time.
+
+    Raises:
+        InputError: If there is no sentence at all.
+    """
+    with (
+        whole(sentences_path) as to_sentences,
+        whole(documents_path) as to_documents,
+        _Rows(SENTENCES, to_sentences) as sentence_rows,
+        _Rows(DOCUMENTS, to_documents) as document_rows,
+    ):
+        sentences = 0
+        for number, document in enumerate(documents):
+            document_rows.add(number, document.title)
+            for tokens in _sentences_of(document, split):
+                sentence_rows.add(number, sentences, tokens)
+                sentences += 1
+        if not sentences:
+            raise InputError(
+                "The corpus is empty: not one sentence was found in its files; "
+                "check corpus.files and corpus.format."
+            )
+    logger.info("Read %d sentences.", sentences)
+
+
+def _sentences_of(document: Document, split: Splitter) -> Iterator[list[str]]:
+    yield from map(list, document.sentences)
+    for sentences in split(document.paragraphs):
+        yield from sentences
+
+
+@dataclass
+class _Rows:
+    """Rows on their way to a Parquet file, a row group at a time."""
+
+    schema: pa.Schema
+    path: Path
+    _columns: list[list] = field(init=False)
+    _writer: pq.ParquetWriter = field(init=False)
+
+    def __enter__(self) -> _Rows:
+        self._columns = [[] for _ in self.schema]
+        self._writer = pq.ParquetWriter(
+            self.path, self.schema, compression="zstd", write_page_checksum=True
+        )
+        return self
+
+    def add(self, *row: object) -> None:
+        for column, value in zip(self._columns, row, strict=True):
+            column.append(value)
+        if len(self._columns[0]) >= ROWS_PER_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._writer.write_table(pa.table(self._columns, schema=self.schema))
+        self._columns = [[] for _ in self.schema]
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None and self._columns[0]:
+            self._flush()
+        self._writer.close()
