@@ -1,0 +1,20 @@
+"""Activations and gradients: recorded in one pass, stored, opened again.
+
+`open(path)` gives a file's tokens, their vectors as arrays, and what the file
+says of itself.
+"""
+
+from ontogeny.activations.measuring import measure, measure_epochs
+from ontogeny.activations.recording import Reading, Recording, record
+from ontogeny.activations.store import Tokens
+from ontogeny.activations.store import open_tokens as open
+
+__all__ = [
+    "Reading",
+    "Recording",
+    "Tokens",
+    "measure",
+    "measure_epochs",
+    "open",
+    "record",
+]

@@ -1,0 +1,129 @@
+"""Train one language model to the paper's recipe (000 §2), resumably."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from ontogeny.models import LanguageModel
+from ontogeny.training.callbacks import Curve, KeepWeights, Progress
+from ontogeny.training.devices import choose_device
+from ontogeny.training.loop import Run
+from ontogeny.training.state import SaveState, restore
+from ontogeny.training.stream import Stream, StreamLoss, mean_loss_nats
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Sizes and schedule of a language model; defaults are the paper's (000 §2).
+
+    Attributes:
+        embedding: Units of the embedding.
+        hidden: Units of each LSTM.
+        layers: Number of LSTMs.
+        dropout: Share of activations dropped.
+        batch: Columns of text side by side.
+        window: Steps of truncated backpropagation.
+        epochs: Passes over the training split.
+        learning_rate: Of plain SGD, at the start.
+        divide_by: Divisor of the learning rate when validation fails to improve.
+        clip_norm: Largest ℓ₂ norm of the gradient.
+    """
+
+    embedding: int = 200
+    hidden: int = 200
+    layers: int = 2
+    dropout: float = 0.2
+    batch: int = 40
+    window: int = 35
+    epochs: int = 50
+    learning_rate: float = 20.0
+    divide_by: float = 4.0
+    clip_norm: float = 0.25
+
+    def model(self, types: int) -> LanguageModel:
+        """An untrained model for a vocabulary of `types` words."""
+        return LanguageModel(
+            types,
+            embedding=self.embedding,
+            hidden=self.hidden,
+            layers=self.layers,
+            dropout=self.dropout,
+        )
+
+
+def train_language_model(
+    recipe: Recipe,
+    splits: dict[str, np.ndarray],
+    *,
+    types: int,
+    start: int,
+    seed: int,
+    folder: Path,
+    device: str = "auto",
+) -> pd.DataFrame:
+    """Train, keep the weights of every epoch, and return the curve.
+
+    Weights go to `folder/epoch{epoch}.safetensors`, the state of the run to
+    `folder/state.pt`. Called again after a kill, it goes on from there and
+    ends with the same bytes.
+
+    Args:
+        recipe: Sizes and schedule.
+        splits: Word ids of the splits "train", "valid", "test".
+        types: Size of the vocabulary.
+        start: Id fed before a stream's first word.
+        seed: Of initialisation and dropout.
+        folder: Where weights and state are kept meanwhile.
+        device: "cpu", "cuda" or "auto".
+
+    Returns:
+        One row per epoch, from 0 (see `Curve`).
+    """
+    torch.manual_seed(seed)
+    where = choose_device(device)
+    model = recipe.model(types).to(where)
+    streams = {
+        split: Stream(
+            ids, start=start, batch=recipe.batch, window=recipe.window, device=where
+        )
+        for split, ids in splits.items()
+    }
+    curve = Curve(
+        {
+            split: partial(mean_loss_nats, stream=streams[split])
+            for split in ("valid", "test")
+        },
+        divide_by=recipe.divide_by,
+    )
+    run = Run(
+        model,
+        StreamLoss(),
+        streams["train"],
+        torch.optim.SGD(model.parameters(), lr=recipe.learning_rate),
+        epochs=recipe.epochs,
+        clip_norm=recipe.clip_norm,
+        callbacks=[
+            KeepWeights(partial(weights_path, folder)),
+            curve,
+            Progress(),
+            SaveState(folder / "state.pt"),
+        ],
+    )
+    restore(run, folder / "state.pt")
+    run.train()
+    return pd.DataFrame(curve.rows)
+
+
+def weights_path(folder: Path, epoch: int) -> Path:
+    """Where the weights after `epoch` are kept.
+
+    >>> weights_path(Path("lm"), 3).as_posix()
+    'lm/epoch3.safetensors'
+    """
+    return folder / f"epoch{epoch}.safetensors"
