@@ -1,0 +1,150 @@
+"""The table of verdicts as the text a reader opens: claims.md."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ontogeny.claims.verdicts import NOT_RUN, REPRODUCED, VERDICTS
+
+LEGEND = """\
+Each statistic is given as the mean over seeds of its estimate, and in brackets
+from the lowest to the highest end of the seeds' 95 % bootstrap intervals.
+*Reproduced*: every seed's interval lies wholly on the criterion's side; *not
+reproduced*: every one lies wholly on the other; else *undecided*; *not run*: a
+run lacks what the claim needs. E is the last epoch, e₁ the first, early the
+first 20 %. Of several statistics all must hold. Not reproducing is a result."""
+
+
+def to_markdown(table: pd.DataFrame, control: pd.DataFrame | None = None) -> str:
+    """Write the table of verdicts, one section per paper.
+
+    Args:
+        table: As `ontogeny.claims.judge` returns it.
+        control: The same for the control language: adds a column with its
+            verdicts, and a section that says whether any claim that needs
+            structure came out `reproduced` where there is none.
+
+    Returns:
+        Markdown, ending in a newline.
+    """
+    sections = ["# Claims", LEGEND]
+    for paper, rows in table.groupby("paper", sort=False):
+        sections += [f"## {paper}", _score_lines(rows), _paper(rows, control)]
+    if control is not None:
+        sections += ["## Control language", control_finding(control)]
+    return "\n\n".join(sections) + "\n"
+
+
+def scoreboard(table: pd.DataFrame) -> pd.DataFrame:
+    """Count verdicts: one row per (paper, split), one column per verdict."""
+    one = table.drop_duplicates(["paper", "split", "claim"])
+    counts = one.groupby(["paper", "split"], sort=False)["verdict"].value_counts()
+    return counts.unstack(fill_value=0).reindex(columns=list(VERDICTS), fill_value=0)
+
+
+def control_finding(control: pd.DataFrame) -> str:
+    """Say whether a claim that needs structure was reproduced without any.
+
+    Args:
+        control: Verdicts on the control language.
+
+    Returns:
+        One paragraph; it starts with "**WARNING" if there is such a claim.
+    """
+    asked = control[control["needs_structure"]].drop_duplicates(["claim", "split"])
+    false = asked[asked["verdict"] == REPRODUCED]
+    if len(false):
+        which = ", ".join(f"{r.claim} ({r.split})" for r in false.itertuples())
+        return (
+            f"**WARNING: {which} came out `reproduced` on the control language, "
+            "which has no classes, trees or topics.** These verdicts come from "
+            "our statistics and not from the structure they are about; on text "
+            "they may not be trusted until that is understood."
+        )
+    ran = asked[asked["verdict"] != NOT_RUN]
+    if not len(ran):
+        return (
+            "No claim that needs classes, trees or topics was run on the "
+            "control language: this test of our statistics has not been made."
+        )
+    done = set(ran["claim"])
+    lost = [name for name in dict.fromkeys(asked["claim"]) if name not in done]
+    return (
+        f"None of the {len(done)} claims that need classes, trees or "
+        "topics and were run on the control language came out `reproduced` there"
+        + (f"; not run: {', '.join(lost)}." if lost else ".")
+    )
+
+
+def _score_lines(rows: pd.DataFrame) -> str:
+    counts = scoreboard(rows).reset_index(level="paper", drop=True)
+    return "\n".join(
+        f"- {split}: " + ", ".join(f"{n} {verdict}" for verdict, n in line.items())
+        for split, line in counts.iterrows()
+    )
+
+
+def _paper(rows: pd.DataFrame, control: pd.DataFrame | None) -> str:
+    splits = list(dict.fromkeys(rows["split"]))
+    head = ["id", "claim", "criterion"]
+    for split in splits:
+        head += [f"statistic ({split})", f"verdict ({split})"]
+    if control is not None:
+        head.append("verdict (control language)")
+    lines = [_line(head), _line(["---"] * len(head))]
+    for name, of_claim in rows.groupby("claim", sort=False):
+        first = of_claim.iloc[0]
+        cells = [str(name), _named(first), first["criterion"]]
+        for split in splits:
+            at = of_claim[of_claim["split"] == split]
+            cells += [_statistics(at), _verdict(at)] if len(at) else ["–", "–"]
+        if control is not None:
+            cells.append(_on_control(control[control["claim"] == name]))
+        lines.append(_line(cells))
+    return "\n".join(lines)
+
+
+def _named(first: pd.Series) -> str:
+    return f"{first['sentence']} ({first['source']})"
+
+
+def _statistics(rows: pd.DataFrame) -> str:
+    """One line per statistic: mean over seeds [lowest low, highest high]."""
+    shown = []
+    for part, at in rows[rows["part"] != ""].groupby("part", sort=False):
+        mean, low, high = at["estimate"].mean(), at["low"].min(), at["high"].max()
+        shown.append(f"{part}: {_number(mean)} [{_number(low)}, {_number(high)}]")
+        shown += _notes(at)
+    return "<br>".join(shown) or "–"
+
+
+def _notes(rows: pd.DataFrame) -> list[str]:
+    """What the seeds' notes say, once where all say the same."""
+    if rows["note"].nunique() == 1:
+        return [note for note in rows["note"].unique() if note]
+    both = zip(rows["seed"], rows["note"], strict=True)
+    return [f"seed {seed}: {note}" for seed, note in both if note]
+
+
+def _verdict(rows: pd.DataFrame) -> str:
+    found, reason = rows.iloc[0][["verdict", "reason"]]
+    return f"{found}: {reason}" if reason else found
+
+
+def _on_control(rows: pd.DataFrame) -> str:
+    """The verdict there; one per split where the splits differ."""
+    by_split = rows.drop_duplicates("split").set_index("split")["verdict"]
+    if by_split.nunique() <= 1:
+        return next(iter(by_split), "–")
+    return "<br>".join(f"{split}: {verdict}" for split, verdict in by_split.items())
+
+
+def _number(x: float) -> str:
+    if abs(x) >= 1000:
+        return f"{x:,.0f}"
+    # Two digits of a small number, but none of a rounding error.
+    return f"{x:.3f}" if abs(x) >= 0.01 or abs(x) < 1e-9 else f"{x:.2g}"
+
+
+def _line(cells: list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

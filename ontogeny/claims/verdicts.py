@@ -1,0 +1,85 @@
+"""A claim, its statistics with intervals, and the verdict they amount to.
+
+A claim is one checkable sentence of a paper. Each seed yields one or more
+statistics; each has a 95 % bootstrap interval, which lies wholly on the
+criterion's side (`in`), wholly on the other (`out`) or on both (`open`). A
+claim with several statistics is `in` where all are, `out` where any is. Over
+seeds: `reproduced` if every seed is in, `not reproduced` if every seed is out,
+else `undecided`; `not run` where a run lacks what the claim needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ontogeny.claims.intervals import Statistic
+from ontogeny.claims.regions import IN, OPEN, OUT
+
+NOT_RUN = "not run"
+REPRODUCED, NOT_REPRODUCED, UNDECIDED = "reproduced", "not reproduced", "undecided"
+VERDICTS = (REPRODUCED, NOT_REPRODUCED, UNDECIDED, NOT_RUN)
+
+
+class Lacks(Exception):
+    """The run lacks what a claim needs; the message says what, for the reader."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One checkable sentence of a paper.
+
+    Attributes:
+        id: Short name, unique within the project, e.g. "S3".
+        sentence: What the paper says.
+        paper: The paper, one heading of the report.
+        source: Section or figure in it.
+        criterion: The statistic and the bound, as text.
+        measure: From one run to its statistics; raises `Lacks`.
+        needs_structure: Whether it is about classes, trees or topics, so that
+            it must not come out `reproduced` on the control language.
+    """
+
+    id: str
+    sentence: str
+    paper: str
+    source: str
+    criterion: str
+    measure: Callable[[Any], Sequence[Statistic]]
+    needs_structure: bool = False
+
+
+def conjunction(states: Iterable[str]) -> str:
+    """The state of a claim with several statistics.
+
+    >>> conjunction(["in", "in"]), conjunction(["open", "out"])
+    ('in', 'out')
+    >>> conjunction(["in", "open"]), conjunction(["out", "not run"])
+    ('open', 'not run')
+    """
+    found = set(states)
+    if not found:
+        raise ValueError("a claim needs at least one statistic")
+    for decisive in (NOT_RUN, OUT, OPEN):
+        if decisive in found:
+            return decisive
+    return IN
+
+
+def verdict(states: Iterable[str]) -> str:
+    """The verdict over seeds, from each seed's state.
+
+    >>> verdict(["in", "in"]), verdict(["out", "out"]), verdict(["in", "out"])
+    ('reproduced', 'not reproduced', 'undecided')
+    """
+    found = set(states)
+    if not found:
+        raise ValueError("a verdict needs at least one seed")
+    # ASSUME: one seed that lacks what the claim needs leaves no verdict; the
+    # other seeds do not decide alone.
+    if NOT_RUN in found:
+        return NOT_RUN
+    if found == {IN}:
+        return REPRODUCED
+    return NOT_REPRODUCED if found == {OUT} else UNDECIDED
