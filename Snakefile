@@ -1,0 +1,28 @@
+"""Ontogeny: how neural language models learn, figure by figure, claim by claim."""
+
+from snakemake.utils import min_version
+
+min_version("9.19")
+
+
+# A file given by --configfile replaces the default; it is not merged into it.
+if not workflow.overwrite_configfiles:
+
+    configfile: "config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/data.smk"
+include: "rules/corpus.smk"
+include: "rules/tagging.smk"
+include: "rules/lm.smk"
+include: "rules/sparsity.smk"
+include: "rules/claims.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.sparsity.input,
+        f"results/{SETTINGS.name}/claims.md",
+        f"results/{SETTINGS.name}/config.yaml",

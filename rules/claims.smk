@@ -1,0 +1,89 @@
+"""The papers' claims, judged on every seed and split.
+
+needs  results/{corpus}/activations/{split}/seed{seed}/words.parquet
+makes  results/{corpus}/claims.parquet, results/<name>/claims.md
+"""
+
+
+rule judge_claims:
+    input:
+        words=expand(
+            "results/{{corpus}}/activations/{split}/seed{seed}/words.parquet",
+            split=SETTINGS.measuring.splits,
+            seed=SETTINGS.seeds,
+        ),
+        curves=expand(
+            "results/{{corpus}}/lm/seed{seed}/curve.parquet", seed=SETTINGS.seeds
+        ),
+        vocabulary="results/{corpus}/corpus/vocabulary.parquet",
+        classes="results/{corpus}/tagging/classes.parquet",
+        steps="results/{corpus}/corpus/steps.parquet",
+    output:
+        "results/{corpus}/claims.parquet",
+    log:
+        "logs/{corpus}/judge_claims.log",
+    benchmark:
+        "results/benchmarks/{corpus}/judge_claims.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        seeds=SETTINGS.seeds,
+        splits=SETTINGS.measuring.splits,
+        thresholds=SETTINGS.sparsity.model_dump(),
+        judged=SETTINGS.judged,
+        papers_corpus=SETTINGS.papers_corpus,
+        code=core_digest("judge_claims.py"),
+    message:
+        "Judging the claims on {wildcards.corpus}."
+    script:
+        "../workflow/scripts/judge_claims.py"
+
+
+rule report_claims:
+    input:
+        claims="results/{corpus}/claims.parquet",
+        control=[f"results/{CONTROL}/claims.parquet"] * SETTINGS.control,
+    output:
+        "results/{corpus}/claims.md",
+    log:
+        "logs/{corpus}/report_claims.log",
+    benchmark:
+        "results/benchmarks/{corpus}/report_claims.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code=core_digest("report_claims.py"),
+    message:
+        "Writing the claims of {wildcards.corpus}."
+    script:
+        "../workflow/scripts/report_claims.py"
+
+
+rule save_config:
+    output:
+        "results/{corpus}/config.yaml",
+    log:
+        "logs/{corpus}/save_config.log",
+    benchmark:
+        "results/benchmarks/{corpus}/save_config.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        settings=SETTINGS.model_dump(exclude={"data_dir"}),
+        code=core_digest("save_config.py"),
+    message:
+        "Keeping the whole configuration beside the results."
+    script:
+        "../workflow/scripts/save_config.py"

@@ -1,0 +1,104 @@
+"""The settings, checked before any rule, and small helpers for all rules."""
+
+import os
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+from ontogeny.digest import code_digest
+from ontogeny.errors import InputError
+from ontogeny.settings import check_sources, read_datasets, read_settings
+
+ROOT = Path(workflow.basedir)
+
+try:
+    SETTINGS = read_settings(config)
+    DATASETS = read_datasets(ROOT / "config" / "datasets.yaml")
+    check_sources(SETTINGS, DATASETS)
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+SPLITS = ["train", "valid", "test"]
+CONTROL = f"{SETTINGS.name}_control"
+CORPORA = [SETTINGS.name] + [CONTROL] * SETTINGS.control
+EPOCHS = range(SETTINGS.lm.epochs + 1)
+
+
+wildcard_constraints:
+    corpus="|".join(CORPORA),
+    split="|".join(SPLITS),
+    seed=r"\d+",
+    epoch=r"\d+",
+
+
+def core_digest(script):
+    """Fingerprint of a script of this workflow and of the core code it uses."""
+    return code_digest(ROOT / "workflow" / "scripts" / script)
+
+
+def dataset_files(name):
+    """Where the files of a data set are fetched to."""
+    return [f"results/data/{name}/{file}" for file in DATASETS[name].files]
+
+
+def treebank_part(name, part):
+    """The file of one part (train, dev, test) of a treebank."""
+    if name == "generated":
+        return f"results/{{corpus}}/treebank/{part}.conllu"
+    return f"results/data/{name}/{DATASETS[name].treebank[part]}"
+
+
+if workflow.cores and workflow.cores > (os.cpu_count() or 1):
+    logger.warning(
+        f"--cores {workflow.cores} exceeds this machine's {os.cpu_count()}: "
+        "jobs will wait for each other."
+    )
+
+
+DATASET_FILES = {
+    name: {
+        file: {**entry.model_dump(), "licence": dataset.licence}
+        for file, entry in dataset.files.items()
+    }
+    for name, dataset in DATASETS.items()
+}
+CORPUS_FORMAT = (
+    "conllu" if SETTINGS.corpus.format == "generated" else SETTINGS.corpus.format
+)
+TESTED_TREEBANKS = [SETTINGS.tagging.treebank, *SETTINGS.tagging.also_test]
+USES_GPU = 1 if SETTINGS.device == "cuda" else 0
+VECTOR_FILES = expand(
+    "results/{{corpus}}/activations/{{split}}/seed{{seed}}/epoch{epoch}/{site}.parquet",
+    epoch=sorted({EPOCHS[epoch] for epoch in SETTINGS.measuring.vector_epochs}),
+    site=["embedding", "embedding_table", "lstm1", "lstm2", "logits"],
+)
+
+
+def language(wildcards):
+    """The generated language of a corpus."""
+    return "control" if wildcards.corpus == CONTROL else "mini"
+
+
+def corpus_files(wildcards):
+    """The files that a corpus is read from."""
+    if SETTINGS.corpus.format == "generated":
+        return f"results/{wildcards.corpus}/raw/corpus.conllu"
+    if SETTINGS.corpus.dataset:
+        return dataset_files(SETTINGS.corpus.dataset)
+    return SETTINGS.corpus.paths()
+
+
+def tagger_file(wildcards):
+    """The trained tagger, unless an installed pipeline is used."""
+    if SETTINGS.tagging.pipeline != "trained":
+        return {}
+    return {"tagger": f"results/{wildcards.corpus}/tagging/tagger.bin"}
+
+
+def note(wildcards):
+    """What stands under a figure: corpus, split, seeds, bands."""
+    seeds = ", ".join(map(str, SETTINGS.seeds))
+    return (
+        f"{wildcards.corpus}, {SETTINGS.measuring.splits[0]} split, "
+        f"seed{'s' * (len(SETTINGS.seeds) > 1)} {seeds}"
+    )

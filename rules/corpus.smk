@@ -1,0 +1,90 @@
+"""The corpus: text, kept sentences, splits, vocabulary, word ids.
+
+needs  files of a data set, own files, or nothing (generated)
+makes  results/{corpus}/corpus/{sentences,documents,kept,vocabulary,steps}.parquet,
+       results/{corpus}/corpus/{train,valid,test}.parquet
+"""
+
+
+rule generate_corpus:
+    output:
+        "results/{corpus}/raw/corpus.conllu",
+    log:
+        "logs/{corpus}/generate_corpus.log",
+    benchmark:
+        "results/benchmarks/{corpus}/generate_corpus.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=30,
+    params:
+        language=language,
+        tokens=SETTINGS.corpus.tokens,
+        types=SETTINGS.corpus.types,
+        seed=SETTINGS.corpus.seed,
+        code=core_digest("generate_corpus.py"),
+    message:
+        "Generating {params.tokens} words of {params.language}."
+    script:
+        "../workflow/scripts/generate_corpus.py"
+
+
+rule read_corpus:
+    input:
+        corpus_files,
+    output:
+        sentences="results/{corpus}/corpus/sentences.parquet",
+        documents="results/{corpus}/corpus/documents.parquet",
+    log:
+        "logs/{corpus}/read_corpus.log",
+    benchmark:
+        "results/benchmarks/{corpus}/read_corpus.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=120,
+    params:
+        format=CORPUS_FORMAT,
+        tokenised=SETTINGS.corpus.tokenised,
+        language=SETTINGS.corpus.language,
+        code=core_digest("read_corpus.py"),
+    message:
+        "Reading {wildcards.corpus}: sentences and tokens."
+    script:
+        "../workflow/scripts/read_corpus.py"
+
+
+rule keep_sentences:
+    input:
+        "results/{corpus}/corpus/sentences.parquet",
+    output:
+        kept="results/{corpus}/corpus/kept.parquet",
+        vocabulary="results/{corpus}/corpus/vocabulary.parquet",
+        steps="results/{corpus}/corpus/steps.parquet",
+        steps_md="results/{corpus}/corpus/steps.md",
+        train="results/{corpus}/corpus/train.parquet",
+        valid="results/{corpus}/corpus/valid.parquet",
+        test="results/{corpus}/corpus/test.parquet",
+    log:
+        "logs/{corpus}/keep_sentences.log",
+    benchmark:
+        "results/benchmarks/{corpus}/keep_sentences.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=120,
+    params:
+        min_count=SETTINGS.corpus.min_count,
+        shares=SETTINGS.corpus.splits.model_dump(),
+        seed=SETTINGS.corpus.seed,
+        code=core_digest("keep_sentences.py"),
+    message:
+        "Filtering {wildcards.corpus}: words met {params.min_count} times or more."
+    script:
+        "../workflow/scripts/keep_sentences.py"

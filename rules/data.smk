@@ -1,0 +1,30 @@
+"""Data sets of config/datasets.yaml, from `data_dir` or downloaded.
+
+makes  results/data/{dataset}/{file}
+"""
+
+
+rule fetch:
+    output:
+        "results/data/{dataset}/{file}",
+    log:
+        "logs/fetch/{dataset}/{file}.log",
+    benchmark:
+        "results/benchmarks/fetch/{dataset}/{file}.tsv"
+    retries: 2
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=60,
+    params:
+        url=lookup(within=DATASET_FILES, dpath="{dataset}/{file}/url"),
+        sha256=lookup(within=DATASET_FILES, dpath="{dataset}/{file}/sha256"),
+        licence=lookup(within=DATASET_FILES, dpath="{dataset}/{file}/licence"),
+        data_dir=SETTINGS.data_dir,
+        code=core_digest("fetch.py"),
+    message:
+        "Fetching {wildcards.dataset}/{wildcards.file} (licence: {params.licence})."
+    script:
+        "../workflow/scripts/fetch.py"

@@ -1,0 +1,21 @@
+"""Take a file of a data set from a local folder or download it (rule fetch)."""
+
+from pathlib import Path
+
+from ontogeny.downloads import fetch
+from ontogeny.jobs import run
+
+
+def main(job):
+    data_dir, name = job.params.data_dir, job.wildcards.dataset
+    fetch(
+        job.params.url,
+        Path(job.output[0]),
+        sha256=job.params.sha256,
+        licence=job.params.licence,
+        local=data_dir and Path(data_dir, name, job.wildcards.file),
+    )
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

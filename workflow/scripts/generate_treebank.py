@@ -1,0 +1,22 @@
+"""Write the three parts of a generated treebank (rule generate_treebank)."""
+
+from pathlib import Path
+
+from ontogeny.grammar.parts import treebank
+from ontogeny.jobs import run
+from ontogeny.treebank import write_conllu_file
+
+
+def main(job):
+    parts = treebank(
+        job.params.tokens,
+        language=job.params.language,
+        types=job.params.types,
+        seed=job.params.seed,
+    )
+    for part, sentences in parts.items():
+        write_conllu_file(sentences, Path(job.output[part]))
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

@@ -1,0 +1,16 @@
+"""Plot one figure of the sparsity paper from its table (rule plot_sparsity)."""
+
+from ontogeny.plots.sparsity import FIGURES
+from ontogeny.plots.style import save
+
+from ontogeny.files import read_table
+from ontogeny.jobs import run
+
+
+def main(job):
+    figure = FIGURES[job.wildcards.figure]
+    save(figure(read_table(job.input[0]), note=job.params.note), job.output)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

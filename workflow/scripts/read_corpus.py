@@ -1,0 +1,20 @@
+"""Read a corpus into a table of tokenised sentences (rule read_corpus)."""
+
+from pathlib import Path
+
+from ontogeny.corpus.readers import read_documents
+from ontogeny.corpus.sentences import choose_splitter, write_sentences
+from ontogeny.jobs import run
+
+
+def main(job):
+    write_sentences(
+        read_documents(job.params.format, map(Path, job.input)),
+        choose_splitter(job.params.language, tokenised=job.params.tokenised),
+        sentences_path=Path(job.output.sentences),
+        documents_path=Path(job.output.documents),
+    )
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

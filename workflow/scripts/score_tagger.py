@@ -1,0 +1,23 @@
+"""Score a tagger on the test parts of treebanks (rule score_tagger)."""
+
+import pandas as pd
+
+from ontogeny.files import write_table
+from ontogeny.jobs import run
+from ontogeny.tagging.accuracy import accuracy
+from ontogeny.tagging.pipeline import choose_pipeline
+from ontogeny.treebank import read_conllu
+
+
+def main(job):
+    nlp = choose_pipeline(job.params.pipeline, job.input.get("tagger"))
+    tables = {
+        name: accuracy(nlp, read_conllu(path), lowercase=job.params.lowercase)
+        for name, path in zip(job.params.treebanks, job.input.treebanks, strict=True)
+    }
+    table = pd.concat(tables, names=["treebank"]).reset_index(level="treebank")
+    write_table(table, job.output[0])
+
+
+if __name__ == "__main__":
+    run(main, snakemake)
