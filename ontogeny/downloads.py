@@ -63,9 +63,11 @@ def _download(url: str, target: Path) -> None:
         registry={target.name: None},
         retry_if_failed=ATTEMPTS - 1,
     )
+    # What a killed job left there would pass for the download.
+    target.unlink(missing_ok=True)
     try:
         fetcher.fetch(target.name)
-    except (requests.RequestException, OSError) as error:
+    except (requests.RequestException, OSError, ValueError) as error:
         raise InputError(
             f"{url} could not be downloaded ({type(error).__name__}) in {ATTEMPTS} "
             "attempts: check the connection, or download it elsewhere and set data_dir."

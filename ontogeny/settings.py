@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from glob import glob
+from glob import escape, glob
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -82,7 +82,9 @@ class Corpus(_Section):
         """
         found: list[str] = []
         for entry in self.files:
-            pattern = f"{entry}/**/*" if Path(entry).is_dir() else entry
+            pattern = entry
+            if Path(entry).exists():
+                pattern = escape(entry) + "/**/*" * Path(entry).is_dir()
             paths = [
                 p for p in sorted(glob(pattern, recursive=True)) if Path(p).is_file()
             ]
@@ -92,7 +94,8 @@ class Corpus(_Section):
                     f"(looked for from {Path.cwd()})."
                 )
             found += paths
-        return found
+        # A file given twice would stand in two splits.
+        return list(dict.fromkeys(found))
 
 
 class Tagging(_Section):
@@ -210,15 +213,18 @@ class Settings(_Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if not re.fullmatch(r"[a-z0-9][a-z0-9_]*", self.name) or self.name == "data":
+        taken = self.name in ("data", "benchmarks")
+        if taken or not re.fullmatch(r"[a-z0-9][a-z0-9_]*", self.name):
             raise ValueError(
                 "name must be lowercase letters, digits and _ (it names a folder), "
-                "and not `data`"
+                "and neither `data` nor `benchmarks`"
             )
         if len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
             raise ValueError("seeds must be different numbers, none negative")
         if self.control and self.corpus.format != "generated":
             raise ValueError("control: true needs corpus.format: generated")
+        if len(set(self.measuring.splits)) < len(self.measuring.splits):
+            raise ValueError("measuring.splits must be different splits")
         wrong = [
             e for e in self.measuring.vector_epochs if not -1 <= e <= self.lm.epochs
         ]

@@ -32,8 +32,15 @@ rule judge_claims:
         runtime=60,
     params:
         seeds=SETTINGS.seeds,
-        splits=SETTINGS.measuring.splits,
-        thresholds=SETTINGS.sparsity.model_dump(),
+        runs=[
+            (seed, split)
+            for split in SETTINGS.measuring.splits
+            for seed in SETTINGS.seeds
+        ],
+        thresholds=SETTINGS.sparsity.model_dump(
+            exclude={"class_min_count", "resamples"}
+        ),
+        resamples=SETTINGS.sparsity.resamples,
         judged=SETTINGS.judged,
         papers_corpus=SETTINGS.papers_corpus,
         code=core_digest("judge_claims.py"),

@@ -36,11 +36,6 @@ def core_digest(script):
     return code_digest(ROOT / "workflow" / "scripts" / script)
 
 
-def dataset_files(name):
-    """Where the files of a data set are fetched to."""
-    return [f"results/data/{name}/{file}" for file in DATASETS[name].files]
-
-
 def treebank_part(name, part):
     """The file of one part (train, dev, test) of a treebank."""
     if name == "generated":
@@ -84,7 +79,8 @@ def corpus_files(wildcards):
     if SETTINGS.corpus.format == "generated":
         return f"results/{wildcards.corpus}/raw/corpus.conllu"
     if SETTINGS.corpus.dataset:
-        return dataset_files(SETTINGS.corpus.dataset)
+        name = SETTINGS.corpus.dataset
+        return [f"results/data/{name}/{file}" for file in DATASETS[name].files]
     return SETTINGS.corpus.paths()
 
 

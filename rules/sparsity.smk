@@ -49,7 +49,7 @@ rule tabulate_sparsity:
         runtime=60,
     params:
         seeds=SETTINGS.seeds,
-        thresholds=SETTINGS.sparsity.model_dump(),
+        thresholds=SETTINGS.sparsity.model_dump(exclude={"class_min_count"}),
         code=core_digest("tabulate_sparsity.py"),
     message:
         "Tabulating the sparsity figures of {wildcards.corpus}."

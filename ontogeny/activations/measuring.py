@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -23,6 +24,7 @@ from ontogeny.errors import InputError
 from ontogeny.files import unreadable, write_table
 from ontogeny.models import LanguageModel
 from ontogeny.sparsity.measures import concentration
+from ontogeny.training.callbacks import METADATA
 from ontogeny.training.devices import choose_device
 from ontogeny.training.language_model import Recipe
 from ontogeny.training.stream import Stream
@@ -86,12 +88,12 @@ def measure(
 
 def measure_epochs(
     recipe: Recipe,
-    weights: Sequence[Path],
+    weights: Sequence[str | Path],
     tokens: pd.DataFrame,
     vocabulary: pd.DataFrame,
     *,
     limit: int,
-    files: Sequence[Path] = (),
+    files: Sequence[str | Path] = (),
     vector_tokens: int = 0,
     device: str = "auto",
     metadata: Mapping[str, Any] | None = None,
@@ -129,7 +131,11 @@ def measure_epochs(
     for path in weights:
         epoch, step = load_weights(model, path)
         logger.info("Measuring epoch %d, step %d.", epoch, step)
-        wanted = {f.stem: f for f in files if f.parent.name == f"epoch{epoch}"}
+        wanted = {
+            file.stem: file
+            for file in map(Path, files)
+            if file.parent.name == f"epoch{epoch}"
+        }
         tables.append(
             measure(
                 model,
@@ -165,7 +171,7 @@ def choose_tokens(tokens: pd.DataFrame, limit: int, *, seed: int) -> pd.DataFram
     return tokens[tokens["document"].isin(fitting)].reset_index(drop=True)
 
 
-def load_weights(model: LanguageModel, path: Path) -> tuple[int, int]:
+def load_weights(model: LanguageModel, path: str | Path) -> tuple[int, int]:
     """Load a checkpoint into a model; return its epoch and step.
 
     Raises:
@@ -173,15 +179,15 @@ def load_weights(model: LanguageModel, path: Path) -> tuple[int, int]:
     """
     try:
         with safe_open(path, framework="pt") as file:
-            about = file.metadata()
+            about = json.loads(file.metadata()[METADATA])
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         model.load_state_dict(weights)
-    except (SafetensorError, OSError, RuntimeError) as error:
+    except (SafetensorError, OSError, RuntimeError, LookupError, TypeError) as error:
         raise unreadable(path, error) from error
     for name, weight in weights.items():
         if not torch.isfinite(weight).all():
             raise InputError(f"{path}: {name} holds NaN or infinity; train again.")
-    return int(about["epoch"]), int(about["step"])
+    return about["epoch"], about["step"]
 
 
 def _units(model: LanguageModel, site: str) -> dict[str, int | None]:

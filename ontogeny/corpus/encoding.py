@@ -72,6 +72,12 @@ def word_ids(tokens: pa.Array, words: pa.Array) -> np.ndarray:
     return pc.fill_null(ids, unknown).to_numpy().astype(np.int32)
 
 
-def load_ids(path: Path) -> np.ndarray:
-    """Word ids of a split, int32, shape (tokens,)."""
-    return read_table(path, columns=["id"])["id"].to_numpy()
+def load_splits(paths: Mapping[str, str]) -> dict[str, np.ndarray]:
+    """Word ids of every split, int32, shape (tokens,) each.
+
+    Args:
+        paths: By split, the file of table `TOKENS`.
+    """
+    return {
+        split: read_table(paths[split], ["id"])["id"].to_numpy() for split in SPLITS
+    }

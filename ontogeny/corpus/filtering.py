@@ -85,14 +85,10 @@ def keep_sentences(
         type=pa.string(),
     )
 
-    kept_documents = np.unique(
-        np.concatenate(
-            [
-                _frequent_only(batch, frequent)["document"].to_numpy()
-                for batch in batches(sentences_path)
-            ]
-        )
-    )
+    kept_documents = np.empty(0, np.int32)
+    for batch in batches(sentences_path):
+        kept = _frequent_only(batch, frequent)["document"]
+        kept_documents = np.union1d(kept_documents, kept.to_numpy())
     _check_enough(whole_corpus, kept_documents, min_count)
     split_of = _assign(kept_documents, shares, seed)
 
@@ -180,11 +176,15 @@ def _assign(
 ) -> np.ndarray:
     """Split of each document, shape (largest document + 1,); at least one in each."""
     total = sum(shares[split] for split in SPLITS)
-    sizes = [max(1, round(len(documents) * shares[s] / total)) for s in SPLITS[1:]]
+    valid, test = (
+        max(1, round(len(documents) * shares[split] / total)) for split in SPLITS[1:]
+    )
+    valid = min(valid, len(documents) - 2)
+    test = min(test, len(documents) - 1 - valid)
     order = np.random.default_rng(seed).permutation(documents)
     split_of = np.zeros(documents.max() + 1, dtype=np.int8)
-    split_of[order[: sizes[0]]] = 1
-    split_of[order[sizes[0] : sum(sizes)]] = 2
+    split_of[order[:valid]] = 1
+    split_of[order[valid : valid + test]] = 2
     return split_of
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain, groupby, pairwise
 from pathlib import Path
 
 from ontogeny.errors import InputError
@@ -55,13 +55,14 @@ def read_documents(form: str, paths: Iterable[Path]) -> Iterator[Document]:
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
-    """Blocks between blank lines, white space folded.
+    """Blocks between blank lines; in their lines, white space is folded.
 
-    >>> paragraphs("One\\nline.\\n\\n Another. ")
-    ('One line.', 'Another.')
+    >>> paragraphs("One\\nblock.\\n\\n  Another  one. ")
+    ('One\\nblock.', 'Another one.')
     """
-    blocks = (" ".join(block.split()) for block in re.split(r"\n\s*\n", text))
-    return tuple(block for block in blocks if block)
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    blocks = groupby(lines, key=bool)
+    return tuple("\n".join(block) for filled, block in blocks if filled)
 
 
 def _read_text(path: Path) -> Iterator[Document]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,14 +44,16 @@ def split_at_marks(paragraphs: Iterable[str]) -> Iterator[list[list[str]]]:
     [['He', 'said', '"', 'No', '.', '"'], ['Then', 'he', 'left', '.']]
     """
     for paragraph in paragraphs:
-        sentences: list[list[str]] = [[]]
-        ended = False
-        for token in paragraph.split():
-            if ended and token not in _CLOSING_QUOTES:
-                sentences.append([])
-                ended = False
-            sentences[-1].append(token)
-            ended = ended or token in _ENDS
+        sentences: list[list[str]] = []
+        for line in paragraph.split("\n"):
+            sentences.append([])
+            ended = False
+            for token in line.split():
+                if ended and token not in _CLOSING_QUOTES:
+                    sentences.append([])
+                    ended = False
+                sentences[-1].append(token)
+                ended = ended or token in _ENDS
         yield [sentence for sentence in sentences if sentence]
 
 
@@ -81,9 +84,11 @@ def choose_splitter(language: str, *, tokenised: bool) -> Splitter:
             "set corpus.language to one of its codes, such as en or de."
         ) from error
     nlp.add_pipe("sentencizer")
+    nlp.max_length = sys.maxsize  # the limit is for parsers, which rules are not
 
     def split(paragraphs: Iterable[str]) -> Iterator[list[list[str]]]:
-        for doc in nlp.pipe(paragraphs):
+        # Raw text is wrapped anywhere: its line ends mean no more than a blank.
+        for doc in nlp.pipe(" ".join(text.split()) for text in paragraphs):
             sentences = (
                 [token.text for token in sentence if not token.is_space]
                 for sentence in doc.sents

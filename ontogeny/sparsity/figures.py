@@ -5,32 +5,47 @@ Whatever a figure draws or says is a column here; plotting computes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
 from ontogeny.sparsity.subsets import HEADLINE, common_words
-from ontogeny.sparsity.tables import Runs, across_seeds
+from ontogeny.sparsity.tables import Runs, across_seeds, correlations
 from ontogeny.sparsity.words import Series
 
 
 def all_figures(
-    runs: Runs, table: pd.DataFrame, thresholds: Mapping[str, int]
+    runs: Runs,
+    *,
+    figure2_min_count: int,
+    figure5_min_count: int,
+    matched_words: int,
+    resamples: int,
 ) -> dict[str, pd.DataFrame]:
-    """The table behind every figure, by the figure's name.
+    """The tables behind all figures, and `correlations` that most are made from.
 
     Args:
         runs: Observations of each seed.
-        table: Of `correlations`.
-        thresholds: figure2_min_count and figure5_min_count.
+        figure2_min_count: See `figure2`.
+        figure5_min_count: See `figure5`; also makes a word "frequent".
+        matched_words: See `correlations`.
+        resamples: See `correlations`.
+
+    Returns:
+        By name: correlations, fig2, fig3a, fig3b, fig4, fig5, checks.
     """
+    table = correlations(
+        runs,
+        frequent_count=figure5_min_count,
+        matched_words=matched_words,
+        resamples=resamples,
+    )
     return {
-        "fig2": figure2(runs, min_count=thresholds["figure2_min_count"]),
+        "correlations": table,
+        "fig2": figure2(runs, min_count=figure2_min_count),
         "fig3a": figure3(table, "target"),
         "fig3b": figure3(table, "input"),
         "fig4": figure4(table),
-        "fig5": figure5(runs, min_count=thresholds["figure5_min_count"]),
+        "fig5": figure5(runs, min_count=figure5_min_count),
         "checks": checks(table),
     }
 

@@ -20,9 +20,9 @@ l1              float64  mean ‖v‖₁ over `steps`; NaN if steps = 0
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -124,27 +124,33 @@ class WordObservations:
 
 
 def read_observations(
-    means: Mapping[tuple[int, str], str],
+    means: Sequence[str],
+    runs: Sequence[Any],
     *,
     curves: Mapping[int, str],
     vocabulary: str,
     classes: str,
-) -> dict[tuple[int, str], WordObservations]:
-    """Read the tables of several seeds and splits.
+) -> dict[Any, WordObservations]:
+    """Read the tables of several runs.
 
     Args:
-        means: By (seed, split), the file of per-word means.
+        means: Files of per-word means.
+        runs: What each of them is of: a seed, or a pair (seed, split).
         curves: By seed, the file of the learning curve.
         vocabulary: File of the vocabulary.
         classes: File of the word classes.
+
+    Returns:
+        The observations by run; pairs come as tuples.
 
     Raises:
         InputError: If a file is missing or damaged.
     """
     shared = read_table(vocabulary), read_table(classes)
-    return {
-        (seed, split): WordObservations.from_tables(
+    observations = {}
+    for path, run in zip(means, runs, strict=True):
+        seed, *split = (run,) if isinstance(run, int) else run
+        observations[(seed, *split) if split else seed] = WordObservations.from_tables(
             read_table(path), *shared, read_table(curves[seed])
         )
-        for (seed, split), path in means.items()
-    }
+    return observations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import sys
@@ -17,6 +18,9 @@ from ontogeny.files import write_bytes
 from ontogeny.training.loop import Callback, Run
 
 logger = logging.getLogger(__name__)
+
+METADATA = "ontogeny"
+"""Key of a checkpoint's metadata: epoch and step, as JSON."""
 
 
 class KeepWeights(Callback):
@@ -34,7 +38,8 @@ class KeepWeights(Callback):
 
     def after_epoch(self, run: Run) -> None:
         weights = {k: v.contiguous().cpu() for k, v in run.model.state_dict().items()}
-        metadata = {"epoch": str(run.epoch), "step": str(run.step)}
+        # One key only: safetensors writes several in no fixed order.
+        metadata = {METADATA: json.dumps({"epoch": run.epoch, "step": run.step})}
         write_bytes(save(weights, metadata), self.path(run.epoch))
 
 

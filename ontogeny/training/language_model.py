@@ -66,6 +66,7 @@ def train_language_model(
     seed: int,
     folder: Path,
     device: str = "auto",
+    save_every_s: float = 60.0,
 ) -> pd.DataFrame:
     """Train, keep the weights of every epoch, and return the curve.
 
@@ -81,6 +82,7 @@ def train_language_model(
         seed: Of initialisation and dropout.
         folder: Where weights and state are kept meanwhile.
         device: "cpu", "cuda" or "auto".
+        save_every_s: Seconds between two savings of the state within an epoch.
 
     Returns:
         One row per epoch, from 0 (see `Curve`).
@@ -112,7 +114,7 @@ def train_language_model(
             KeepWeights(partial(weights_path, folder)),
             curve,
             Progress(),
-            SaveState(folder / "state.pt"),
+            SaveState(folder / "state.pt", every_s=save_every_s),
         ],
     )
     restore(run, folder / "state.pt")

@@ -76,7 +76,7 @@ def restore(run: Run, path: str | Path) -> bool:
     return True
 
 
-def state_folder(base: Path, **identity: Any) -> Path:
+def state_folder(base: str | Path, **identity: Any) -> Path:
     """The folder of a run's state, named by all that decides its result.
 
     A run with another config, other data or other code has another folder, so
@@ -86,22 +86,22 @@ def state_folder(base: Path, **identity: Any) -> Path:
         base: Holds the states of all runs, outside the workflow's outputs.
         **identity: Config, data and code of the run; anything JSON can hold.
 
-    >>> a, b = (state_folder(Path("state"), seed=seed) for seed in (1, 2))
-    >>> a != b, a == state_folder(Path("state"), seed=1)
+    >>> a, b = (state_folder("state", seed=seed) for seed in (1, 2))
+    >>> a != b, a == state_folder("state", seed=1)
     (True, True)
     """
     text = json.dumps(identity, sort_keys=True, default=dict)
-    return base / sha256(text.encode()).hexdigest()[:16]
+    return Path(base) / sha256(text.encode()).hexdigest()[:16]
 
 
-def deliver(folder: Path, outputs: Sequence[Path]) -> None:
+def deliver(folder: Path, outputs: Sequence[str | Path]) -> None:
     """Copy a finished run's files to where they belong, then drop its state.
 
     Args:
         folder: Of the state; holds a file of the name of each output.
         outputs: Where they go.
     """
-    for output in outputs:
+    for output in map(Path, outputs):
         with whole(output) as temporary:
             shutil.copyfile(folder / output.name, temporary)
     shutil.rmtree(folder)

@@ -1,7 +1,5 @@
 """Measure a model at every epoch on one split (rule measure_activations)."""
 
-from pathlib import Path
-
 from ontogeny.activations.measuring import measure_epochs
 from ontogeny.files import read_table, sha256, write_table
 from ontogeny.jobs import run
@@ -12,11 +10,11 @@ def main(job):
     use_threads(job.params.threads)
     words = measure_epochs(
         Recipe(**job.params.recipe),
-        [Path(path) for path in job.input.weights],
+        job.input.weights,
         read_table(job.input.tokens),
         read_table(job.input.vocabulary),
         limit=job.params.tokens,
-        files=[Path(path) for path in job.output.vectors],
+        files=job.output.vectors,
         vector_tokens=job.params.vector_tokens,
         device=job.params.device,
         metadata={

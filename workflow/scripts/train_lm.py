@@ -1,9 +1,7 @@
 """Train one language model; keep every epoch's weights (rule train_lm)."""
 
-from pathlib import Path
-
-from ontogeny.corpus.encoding import load_ids
-from ontogeny.corpus.filtering import SPLITS, START
+from ontogeny.corpus.encoding import load_splits
+from ontogeny.corpus.filtering import START
 from ontogeny.files import read_table, sha256, write_table
 from ontogeny.jobs import run
 from ontogeny.training import Recipe, train_language_model, use_threads
@@ -12,24 +10,19 @@ from ontogeny.training.state import deliver, state_folder
 
 def main(job):
     use_threads(job.params.threads)
-    folder = state_folder(
-        Path("state"),
-        rule="train_lm",
-        seed=job.wildcards.seed,
-        data={split: sha256(job.input[split]) for split in SPLITS},
-        **job.params,
-    )
+    seed, data = int(job.wildcards.seed), [sha256(path) for path in job.input]
+    folder = state_folder("state", rule="train_lm", seed=seed, data=data, **job.params)
     curve = train_language_model(
         Recipe(**job.params.recipe),
-        {split: load_ids(Path(job.input[split])) for split in SPLITS},
+        load_splits(job.input),
         types=len(read_table(job.input.vocabulary)),
         start=START,
-        seed=int(job.wildcards.seed),
+        seed=seed,
         folder=folder,
         device=job.params.device,
     )
     write_table(curve, job.output.curve)
-    deliver(folder, [Path(path) for path in job.output.weights])
+    deliver(folder, job.output.weights)
 
 
 if __name__ == "__main__":

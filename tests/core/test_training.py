@@ -1,0 +1,312 @@
+"""The loop, the stream, the schedule, and that a killed run ends the same."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from ontogeny.errors import InputError
+from ontogeny.models import IGNORED, LanguageModel
+from ontogeny.training import (
+    Callback,
+    Curve,
+    Recipe,
+    Run,
+    SaveState,
+    Stream,
+    StreamLoss,
+    mean_loss_nats,
+    restore,
+    train_language_model,
+)
+from ontogeny.training.state import deliver, state_folder
+
+TYPES = 20
+RECIPE = Recipe(embedding=8, hidden=8, batch=4, window=5, epochs=3, learning_rate=2.0)
+
+
+def text(words, seed=0):
+    return np.random.default_rng(seed).zipf(1.6, words) % TYPES
+
+
+def splits():
+    return {"train": text(403), "valid": text(90, 1), "test": text(90, 2)}
+
+
+def train(folder, recipe=RECIPE, seed=1, **kwargs):
+    return train_language_model(
+        recipe,
+        splits(),
+        types=TYPES,
+        start=1,
+        seed=seed,
+        folder=folder,
+        device="cpu",
+        **kwargs,
+    )
+
+
+@pytest.mark.parametrize("words", [1, 39, 40, 41, 1403])
+@pytest.mark.parametrize(("batch", "window"), [(1, 7), (40, 35), (8, 3)])
+def test_stream_predicts_every_word_once_from_the_one_before(words, batch, window):
+    ids = text(words) + 2
+    stream = Stream(ids, start=1, batch=batch, window=window)
+    before = np.concatenate([[1], ids[:-1]])
+    seen = []
+    for part in stream:
+        for name in ("inputs", "targets"):
+            assert getattr(part, name).shape == (len(part.inputs), batch)
+        predicted = part.targets != IGNORED
+        positions = part.positions[predicted].numpy()
+        seen += positions.tolist()
+        assert (part.targets[predicted].numpy() == ids[positions]).all()
+        assert (part.inputs[predicted].numpy() == before[positions]).all()
+    assert sorted(seen) == list(range(words))
+
+
+def test_state_carried_over_windows_gives_the_loss_of_one_long_window():
+    torch.manual_seed(0)
+    model = LanguageModel(TYPES, embedding=8, hidden=8).double()
+    long, short = (
+        Stream(text(60), start=1, batch=2, window=window) for window in (30, 7)
+    )
+    assert mean_loss_nats(model, short) == pytest.approx(mean_loss_nats(model, long))
+
+
+def test_mean_loss_counts_every_word_and_leaves_the_mode():
+    model = LanguageModel(TYPES, embedding=8, hidden=8, dropout=0.5)
+    model.decoder.weight.data.zero_()
+    model.train()
+    loss = mean_loss_nats(model, Stream(text(61), start=1, batch=4, window=5))
+    assert loss == pytest.approx(np.log(TYPES))
+    assert model.training
+
+
+class Recorder(Callback):
+    """Notes when it is called."""
+
+    def __init__(self):
+        self.calls = []
+
+    def at_start(self, run):
+        self.calls.append(("at_start", run.step))
+
+    def before_forward(self, run, batch):
+        self.calls.append(("before_forward", batch))
+
+    def after_backward(self, run):
+        self.calls.append(("after_backward", run.model.weight.grad.item()))
+
+    def after_step(self, run):
+        self.calls.append(("after_step", run.step))
+
+    def after_epoch(self, run):
+        self.calls.append(("after_epoch", run.epoch))
+
+
+class Slope:
+    """Loss w · batch, so that the gradient is the batch."""
+
+    def __call__(self, model, batch, step):
+        return {"a": model.weight.sum() * batch, "b": model.weight.sum() * 0}
+
+    def start_epoch(self):
+        pass
+
+    def state_dict(self):
+        return {}
+
+    def load_state_dict(self, state):
+        pass
+
+
+def slope_run(callbacks, batches=(1.0, 3.0), **kwargs):
+    model = torch.nn.Linear(1, 1, bias=False)
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.5)
+    return Run(model, Slope(), batches, optimiser, callbacks=callbacks, **kwargs)
+
+
+def test_callbacks_come_in_order_and_see_unclipped_gradients():
+    recorder = Recorder()
+    run = slope_run([recorder], epochs=1, clip_norm=0.25)
+    before = run.model.weight.item()
+    run.train()
+    assert recorder.calls == [
+        ("at_start", 0),
+        *[("before_forward", 1.0), ("after_backward", 1.0), ("after_step", 1)],
+        *[("before_forward", 3.0), ("after_backward", 3.0), ("after_step", 2)],
+        ("after_epoch", 1),
+    ]
+    # Each gradient was clipped to 0.25, and the learning rate is 0.5.
+    assert run.model.weight.item() == pytest.approx(before - 2 * 0.5 * 0.25)
+
+
+@pytest.mark.parametrize("losses", [[9, 5, 4, 6, 4, 3, 3]])
+def test_learning_rate_is_divided_when_the_best_is_not_beaten(losses):
+    values = iter(losses)
+    curve = Curve({"valid": lambda model: next(values)}, divide_by=4)
+    slope_run([curve], epochs=len(losses) - 1).train()
+    rescaled = [row["rescaled"] for row in curve.rows]
+    assert rescaled == [False, False, False, True, True, False, True]
+    rates = [row["learning_rate"] for row in curve.rows]
+    assert rates == pytest.approx([0.5] * 4 + [0.125] + [0.5 / 16] * 2)
+
+
+def test_curve_and_weights_of_every_epoch(tmp_path):
+    curve = train(tmp_path)
+    assert curve["epoch"].tolist() == [0, 1, 2, 3]
+    assert curve["step"].tolist() == [0, 21, 42, 63]
+    assert curve["valid_loss_nats"].iloc[-1] < curve["valid_loss_nats"].iloc[0]
+    np.testing.assert_allclose(
+        curve["test_perplexity"], np.exp(curve["test_loss_nats"])
+    )
+    for epoch, expected in zip(curve["epoch"], curve["test_loss_nats"], strict=True):
+        model = RECIPE.model(TYPES)
+        model.load_state_dict(load_file(tmp_path / f"epoch{epoch}.safetensors"))
+        stream = Stream(splits()["test"], start=1, batch=4, window=5)
+        assert mean_loss_nats(model, stream) == pytest.approx(expected, rel=1e-6)
+
+
+def digests(folder):
+    files = sorted(folder.glob("*.safetensors"))
+    assert len(files) == RECIPE.epochs + 1
+    return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+
+
+def test_same_seed_same_bytes_and_another_seed_others(tmp_path):
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        train(tmp_path / name, seed=seed)
+    a, b, c = (digests(tmp_path / name) for name in "abc")
+    assert a == b
+    assert all(x != y for x, y in zip(a, c, strict=True))
+
+
+def language_model_run(epochs=2):
+    torch.manual_seed(3)
+    model = LanguageModel(TYPES, embedding=8, hidden=8, dropout=0.5)
+    stream = Stream(text(203), start=1, batch=4, window=5)
+    optimiser = torch.optim.SGD(model.parameters(), lr=2.0)
+    curve = Curve({"valid": lambda model: mean_loss_nats(model, stream)})
+    return Run(model, StreamLoss(), stream, optimiser, epochs, 0.25, [curve])
+
+
+class Stop(Callback):
+    """Take the run's state at a step, and leave."""
+
+    def __init__(self, step):
+        self.step = step
+
+    def after_step(self, run):
+        if run.step == self.step:
+            run.callbacks = run.callbacks[:-1]
+            self.state = run.state_dict()
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("step", [1, 5, 10, 11, 12, 21])
+def test_run_resumed_from_any_step_ends_the_same(step):
+    uninterrupted = language_model_run()
+    uninterrupted.train()
+
+    killed = language_model_run()
+    killed.callbacks = [*killed.callbacks, stop := Stop(step)]
+    with pytest.raises(KeyboardInterrupt):
+        killed.train()
+    torch.manual_seed(99)  # what another process would have drawn meanwhile
+    resumed = language_model_run()
+    resumed.load_state_dict(stop.state)
+    resumed.train()
+
+    assert resumed.step == uninterrupted.step == 22
+    # The untrained row's training loss is NaN, which equals nothing.
+    assert str(resumed.callbacks[0].rows) == str(uninterrupted.callbacks[0].rows)
+    for name, weight in uninterrupted.model.state_dict().items():
+        assert torch.equal(resumed.model.state_dict()[name], weight)
+
+
+TRAINING = """
+    import sys
+    from pathlib import Path
+    import torch
+    sys.path.insert(0, sys.argv[2])
+    from test_training import train
+    torch.set_num_threads(1)
+    train(Path(sys.argv[1]), save_every_s=0)
+"""
+
+
+def killed_training(folder, savings):
+    """Run the training in a process of its own, killed after some savings."""
+    code = textwrap.dedent(TRAINING)
+    here = os.path.dirname(__file__)
+    process = subprocess.Popen([sys.executable, "-c", code, str(folder), here])
+    state, seen, last = folder / "state.pt", 0, None
+    deadline = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < deadline:
+        now = state.stat().st_mtime_ns if state.exists() else None
+        seen, last = seen + (now != last), now
+        if savings is not None and seen >= savings:
+            process.send_signal(signal.SIGKILL)
+        time.sleep(0.0005)
+    return process.wait()
+
+
+def test_training_killed_three_times_ends_with_the_same_bytes(tmp_path):
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    train(tmp_path / "whole")
+    torch.set_num_threads(threads)
+    for savings in (3, 9, 17):
+        assert killed_training(tmp_path / "killed", savings) == -signal.SIGKILL
+    assert killed_training(tmp_path / "killed", None) == 0
+    assert digests(tmp_path / "killed") == digests(tmp_path / "whole")
+    assert not list((tmp_path / "killed").glob("*.tmp"))
+
+
+def test_nan_loss_names_epoch_and_step_and_keeps_the_last_good_state(tmp_path):
+    folder = tmp_path / "diverging"
+    with pytest.raises(InputError, match=r"epoch 1, step \d+ .*last good state"):
+        train(folder, Recipe(**{**vars(RECIPE), "learning_rate": 1e38}))
+    state = torch.load(folder / "state.pt", weights_only=True)
+    assert all(torch.isfinite(weight).all() for weight in state["model"].values())
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:-100], lambda b: b"no" + b[2:]])
+def test_damaged_state_is_an_error_with_a_remedy(tmp_path, damage):
+    run = language_model_run()
+    run.callbacks = [*run.callbacks, SaveState(tmp_path / "state.pt")]
+    run.train()
+    path = tmp_path / "state.pt"
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(InputError, match=r"state\.pt is damaged .*: delete"):
+        restore(run, path)
+
+
+def test_no_state_means_a_new_run(tmp_path):
+    assert restore(language_model_run(), tmp_path / "none.pt") is False
+
+
+def test_state_folder_depends_on_all_that_decides_the_result(tmp_path):
+    base = {"seed": 1, "data": {"train": "ab"}, "code": "x", "recipe": {"epochs": 3}}
+    folder = state_folder(tmp_path, **base)
+    assert folder == state_folder(tmp_path, **dict(reversed(base.items())))
+    for key in base:
+        assert state_folder(tmp_path, **{**base, key: "other"}) != folder
+
+
+def test_delivered_files_are_copied_before_the_state_goes(tmp_path):
+    folder = tmp_path / "state"
+    folder.mkdir()
+    (folder / "epoch0.safetensors").write_bytes(b"weights")
+    (folder / "state.pt").write_bytes(b"state")
+    deliver(folder, [tmp_path / "out" / "epoch0.safetensors"])
+    assert (tmp_path / "out" / "epoch0.safetensors").read_bytes() == b"weights"
+    assert not folder.exists()
