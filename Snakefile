@@ -8,7 +8,7 @@ min_version("9.19")
 # A file given by --configfile replaces the default; it is not merged into it.
 if not workflow.overwrite_configfiles:
 
-    configfile: "config/config.yaml"
+    configfile: f"{workflow.basedir}/config/config.yaml"
 
 
 include: "rules/common.smk"
