@@ -1,113 +1,133 @@
-"""The house style, and figures as files that depend on the figure alone."""
+"""The look of every figure, and its files.
+
+Figures are as wide as a column of a two-column paper, to be included unscaled.
+Colours are told apart by readers with any colour vision, and by lightness alone
+in print without colour; markers and dashes differ too. The look does not depend
+on a person's own matplotlib settings, and pyplot's state is left alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
-import matplotlib as mpl
+import matplotlib.style
+import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from ontogeny.files import whole
 
-# Okabe and Ito's colours, told apart by colour-blind readers; taken in an order
-# that also steps from dark to light, for print in grey.
-BLUE, VERMILION, GREEN, ORANGE, SKY, GREY = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#E69F00",
-    "#56B4E9",
-    "#999999",
-)
-BLACK = "#000000"
+WIDTH_INCHES = 3.5
+DOTS_PER_INCH = 300
 
-RC = {
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlesize": 10,
-    "axes.labelsize": 9,
-    "figure.dpi": 150,
-    "font.family": "DejaVu Sans",  # comes with matplotlib: the same everywhere
-    "font.size": 8.5,
+INK = "#1a1a1a"
+BLUE, ORANGE = seaborn.color_palette("colorblind").as_hex()[:2]
+FAINT = "#8c8c8c"
+
+SMALL_POINTS = 6.5
+
+HOUSE: dict[str, Any] = {
+    **seaborn.axes_style("ticks"),
+    # DejaVu comes with matplotlib, so the bytes are the same on any machine.
+    "font.family": ["DejaVu Sans"],
+    "mathtext.fontset": "dejavusans",
+    "font.size": 7.5,
+    "axes.labelsize": 7.5,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": SMALL_POINTS,
     "legend.frameon": False,
-    "legend.fontsize": 8,
-    "lines.linewidth": 1.5,
-    "lines.markersize": 4,
+    "legend.handlelength": 2.6,
+    "legend.columnspacing": 1.2,
+    "legend.handletextpad": 0.5,
+    "legend.labelspacing": 0.35,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 3,
+    "ytick.major.size": 3,
+    "lines.linewidth": 1.1,
+    "lines.markersize": 3.2,
+    "lines.markeredgewidth": 0.8,
+    "savefig.dpi": DOTS_PER_INCH,
+    # Type 42 keeps text in a PDF searchable; an SVG must not need the font.
     "pdf.fonttype": 42,
-    "savefig.dpi": 200,
     "svg.fonttype": "path",
     "svg.hashsalt": "ontogeny",
 }
 
-# Dates and versions of libraries would make equal figures differ in bytes.
-_METADATA = {
-    "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
-    "svg": {"Date": None, "Creator": None},
+# Without dates, program names and versions, equal figures are equal files.
+METADATA: dict[str, dict[str, None]] = {
+    "pdf": {"Creator": None, "Producer": None, "CreationDate": None},
+    "svg": {"Creator": None, "Date": None},
     "png": {"Software": None},
 }
 
 
-def save(figure: Figure, paths: Iterable[str | Path]) -> None:
-    """Write a figure to files of the formats that their suffixes name.
+class Look(NamedTuple):
+    """How a series is drawn.
 
-    Equal figures give equal bytes; each file is written whole or not at all.
-
-    Args:
-        figure: From a function of this package.
-        paths: Ending in .pdf, .svg or .png.
+    Attributes:
+        color: Hexadecimal.
+        marker: As in `Axes.plot`.
+        linestyle: As in `Axes.plot`.
+        filled: Whether the markers are.
     """
-    for path in map(Path, paths):
-        form = path.suffix.removeprefix(".")
-        with mpl.rc_context(RC), whole(path) as temporary:
-            figure.savefig(
-                temporary, format=form, metadata=_METADATA[form], bbox_inches="tight"
-            )
+
+    color: str
+    marker: str
+    linestyle: str = "-"
+    filled: bool = True
 
 
-def panel(width_in: float = 6.4, height_in: float = 3.9) -> tuple[Figure, Axes]:
-    """A figure with one panel, that no global state knows of."""
-    figure = Figure(figsize=(width_in, height_in))
+@contextmanager
+def house() -> Iterator[None]:
+    """Draw in the house style inside this context, or in the function decorated.
+
+    >>> import matplotlib
+    >>> before = matplotlib.rcParams["font.size"]
+    >>> with house():
+    ...     matplotlib.rcParams["axes.spines.top"]
+    False
+    >>> matplotlib.rcParams["font.size"] == before
+    True
+    """
+    with matplotlib.style.context(HOUSE, after_reset=True):
+        yield
+
+
+def panel(height_inches: float = 2.6) -> tuple[Figure, Axes]:
+    """An empty figure of one column's width with one pair of axes."""
+    figure = Figure(figsize=(WIDTH_INCHES, height_inches), layout="constrained")
     return figure, figure.add_subplot()
 
 
-def legend_beside(axes: Axes, **kwargs) -> None:
-    """A legend to the right of the panel, where it covers no data."""
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), **kwargs)
+def save(
+    figure: Figure, paths: Mapping[str, str | Path] | Iterable[str | Path]
+) -> None:
+    """Write a figure to every path, in the format its suffix names.
 
+    Each file is written whole or not at all; equal figures give equal bytes.
 
-def epochs_axis(axes: Axes, epochs: Iterable[int]) -> None:
-    """Whole epochs on the x axis; 0 is the untrained model."""
-    epochs = list(epochs)
-    axes.set_xlabel("epoch (0: untrained)")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    if epochs:
-        axes.set_xlim(min(epochs) - 0.2, max(epochs) + 0.2)
+    Args:
+        figure: Of this package, or any other.
+        paths: Files, or a mapping whose values are; .pdf, .svg or .png.
 
-
-def rescalings(axes: Axes, epochs: Iterable[int]) -> None:
-    """Dashed vertical lines where the optimiser rescaled the step size."""
-    for number, epoch in enumerate(epochs):
-        axes.axvline(
-            epoch,
-            color=GREY,
-            linestyle=(0, (4, 3)),
-            linewidth=0.8,
-            zorder=0,
-            label="step size rescaled" if number == 0 else None,
-        )
-
-
-def under(figure: Figure, text: str) -> None:
-    """A line of small print below the figure."""
-    if text:
-        figure.text(0.01, -0.02, text, ha="left", va="top", fontsize=7, color="#444444")
-
-
-def say(axes: Axes, text: str) -> None:
-    """Say in the panel why there is nothing to see."""
-    axes.text(
-        0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", wrap=True
-    )
+    Raises:
+        ValueError: If a suffix is none of these; nothing is written then.
+        InputError: If the disk is full.
+    """
+    paths = paths.values() if isinstance(paths, Mapping) else paths
+    formats = {Path(path): Path(path).suffix.removeprefix(".") for path in paths}
+    for path, name in formats.items():
+        if name not in METADATA:
+            raise ValueError(f"{path}: figures are written as .pdf, .svg or .png")
+    with house():
+        for path, name in formats.items():
+            with whole(path) as temporary:
+                figure.savefig(temporary, format=name, metadata=METADATA[name])

@@ -8,13 +8,14 @@ import shutil
 import time
 from collections.abc import Sequence
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from ontogeny.errors import InputError
-from ontogeny.files import whole
+from ontogeny.files import whole, write_bytes
 from ontogeny.training.loop import Callback, Run
 
 logger = logging.getLogger(__name__)
@@ -49,8 +50,10 @@ class SaveState(Callback):
         self._save(run)
 
     def _save(self, run: Run) -> None:
-        with whole(self.path) as temporary:
-            torch.save(run.state_dict(), temporary)
+        # By way of memory: torch's own file writer hides that a disk is full.
+        buffer = BytesIO()
+        torch.save(run.state_dict(), buffer)
+        write_bytes(buffer.getvalue(), self.path)
         self._saved_at = time.monotonic()
 
 

@@ -1,0 +1,226 @@
+"""What several figures share: epochs, rescalings, legends, notes, sentences."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from ontogeny.plots.style import FAINT, SMALL_POINTS, Look
+from ontogeny.sparsity.tables import MIN_WORDS
+
+EPOCH_LABEL = "epoch (0: untrained)"
+
+# Markers along a line, at most about this many.
+MARKERS = 12
+NOTE_CHARACTERS = 68
+
+
+def correlation_line(axes: Axes, rows: pd.DataFrame, label: str, look: Look) -> Line2D:
+    """Pearson's correlation by epoch, with the range over seeds as a band.
+
+    Gaps stay gaps.
+
+    Args:
+        axes: To draw on.
+        rows: One per epoch, with columns epoch, pearson, pearson_min,
+            pearson_max, seeds and words.
+        label: For the legend.
+        look: Of the line.
+    """
+    rows = rows.sort_values("epoch")
+    if (rows["seeds"] > 1).any():
+        axes.fill_between(
+            rows["epoch"],
+            rows["pearson_min"],
+            rows["pearson_max"],
+            color=look.color,
+            alpha=0.18,
+            linewidth=0,
+        )
+    (line,) = axes.plot(
+        rows["epoch"],
+        rows["pearson"],
+        label=label,
+        color=look.color,
+        linestyle=look.linestyle,
+        marker=look.marker,
+        markerfacecolor=look.color if look.filled else "white",
+        markevery=marked(rows["pearson"].to_numpy()),
+    )
+    return line
+
+
+def marked(values: np.ndarray) -> list[int]:
+    """Which points of a line get a marker: some, and all without a neighbour.
+
+    >>> marked(np.array([0.1, np.nan, 0.3, 0.4]))
+    [0, 1, 2, 3]
+    >>> marked(np.where(np.arange(50) == 1, np.nan, 0.5))[:4]
+    [0, 4, 8, 12]
+    """
+    known = np.isfinite(np.concatenate([[np.nan], values, [np.nan]]))
+    alone = known[1:-1] & ~known[:-2] & ~known[2:]
+    every = max(1, len(values) // MARKERS)
+    regular = np.arange(len(values)) % every == 0
+    return np.flatnonzero(regular | alone).tolist()
+
+
+def correlation_axes(axes: Axes, table: pd.DataFrame, label: str) -> None:
+    """Label and limit the axes of correlations by epoch, once these are drawn.
+
+    If the table holds none at all, a sentence in the panel says why.
+    """
+    axes.axhline(0, color=FAINT, linewidth=0.6, zorder=0.5)
+    axes.set_ylabel(label)
+    epochs_axis(axes, table["epoch"])
+    if table["pearson"].notna().any():
+        low, high = axes.get_ylim()
+        axes.set_ylim(max(-1.03, min(low, -0.12)), min(1.03, max(high, 0.12)))
+        return
+    axes.set_ylim(-1, 1)
+    words = most_words(table)
+    say(
+        axes,
+        f"too few words for a correlation:\n{words:,} of at least {MIN_WORDS}"
+        if words < MIN_WORDS
+        else "no correlation is defined:\nthe measure is the same for all words",
+    )
+
+
+def missing_lines(series: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Which lines of a figure are missing and why, if not all are.
+
+    Args:
+        series: By label, the rows of a line.
+    """
+    missing = {k: rows for k, rows in series.items() if rows["pearson"].isna().all()}
+    if len(missing) == len(series):
+        return []
+    few = [
+        f"{label} ({most_words(rows):,})"
+        for label, rows in missing.items()
+        if most_words(rows) < MIN_WORDS
+    ]
+    alike = [k for k, rows in missing.items() if most_words(rows) >= MIN_WORDS]
+    sentences = []
+    if few:
+        listed = "; ".join(few)
+        sentences.append(f"Fewer than {MIN_WORDS} words, no correlation: {listed}.")
+    if alike:
+        sentences.append(f"The same for all words, no correlation: {'; '.join(alike)}.")
+    return sentences
+
+
+def most_words(rows: pd.DataFrame) -> int:
+    """The number of words behind these correlations, at the epoch with most."""
+    return int(rows["words"].max()) if len(rows) else 0
+
+
+def epochs_axis(axes: Axes, epochs: Iterable[int]) -> None:
+    """Whole epochs along x, from the first to the last."""
+    known = sorted(set(epochs)) or [0, 1]
+    margin = max(0.3, 0.02 * (known[-1] - known[0]))
+    axes.set_xlim(known[0] - margin, known[-1] + margin)
+    axes.xaxis.set_major_locator(
+        MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10])
+    )
+    axes.set_xlabel(EPOCH_LABEL)
+
+
+def rescalings(axes: Axes, table: pd.DataFrame) -> list[Artist]:
+    """Vertical dashed lines after whose epoch the step size was divided.
+
+    Each is as high as the share of seeds, of the panel's height.
+
+    Args:
+        axes: To draw on.
+        table: With columns epoch and rescaled (0 to 1).
+
+    Returns:
+        What stands for them in a legend; nothing if there are none.
+    """
+    lines = table.loc[table["rescaled"] > 0, ["epoch", "rescaled"]].drop_duplicates()
+    if lines.empty:
+        return []
+    axes.vlines(
+        lines["epoch"],
+        0,
+        lines["rescaled"],
+        transform=axes.get_xaxis_transform(),
+        colors=FAINT,
+        linestyles="dashed",
+        linewidths=0.7,
+        zorder=0.4,
+    )
+    label = "step size rescaled"
+    if (lines["rescaled"] < 1).any():
+        label += "\n(height: share of seeds)"
+    return [rescaling_handle(label)]
+
+
+def rescaling_handle(label: str) -> Line2D:
+    """What stands for the rescalings in a legend."""
+    return Line2D([], [], color=FAINT, ls="dashed", lw=0.7, label=label)
+
+
+def seeds_band(table: pd.DataFrame) -> list[Artist]:
+    """What stands for the bands in a legend; nothing if there is one seed."""
+    if not (table["seeds"] > 1).any():
+        return []
+    return [Patch(color=FAINT, alpha=0.3, lw=0, label="lowest to highest seed")]
+
+
+def legend_above(
+    figure: Figure, handles: Sequence[Artist], columns: int, **look: float
+) -> None:
+    """A legend above the panel, filled column by column."""
+    figure.legend(
+        handles=list(handles),
+        loc="outside upper center",
+        ncols=max(1, columns),
+        **look,
+    )
+
+
+def note_below(figure: Figure, note: str, *sentences: str) -> None:
+    """Small text under the panel: a paragraph per sentence, then the note.
+
+    Args:
+        figure: To write under.
+        note: Verbatim.
+        sentences: With symbols between dollar signs.
+    """
+    paragraphs = [
+        textwrap.fill(
+            text, NOTE_CHARACTERS, break_long_words=False, break_on_hyphens=False
+        )
+        for text in (*sentences, note.replace("$", r"\$"))
+        if text
+    ]
+    if paragraphs:
+        figure.supxlabel(
+            "\n".join(paragraphs), x=0.01, ha="left", fontsize=SMALL_POINTS
+        )
+
+
+def say(axes: Axes, sentence: str) -> None:
+    """A sentence in the middle of an empty panel."""
+    axes.text(
+        0.5,
+        0.5,
+        sentence,
+        transform=axes.transAxes,
+        ha="center",
+        va="center",
+        linespacing=1.5,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 4},
+    )

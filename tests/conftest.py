@@ -1,0 +1,145 @@
+"""What several kinds of tests share: the repository, jobs, sentences, text."""
+
+import runpy
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import hypothesis
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from snakemake.iocontainers import Namedlist
+
+ROOT = Path(__file__).parents[1]
+
+# Machines are shared: how long an example takes says nothing about the code.
+hypothesis.settings.register_profile("shared", deadline=None)
+hypothesis.settings.load_profile("shared")
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The repository."""
+    return ROOT
+
+
+def _named(values):
+    if isinstance(values, dict):
+        return Namedlist(
+            fromdict={name: _text(value) for name, value in values.items()}
+        )
+    return Namedlist(toclone=[_text(value) for value in values])
+
+
+def _text(value):
+    if isinstance(value, list):
+        return [_text(one) for one in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+@pytest.fixture(scope="session")
+def make_job():
+    """A job as a script's `main` takes it: by index, by name, with `get`."""
+
+    def make(**parts):
+        names = ("input", "output", "params", "wildcards", "log")
+        return SimpleNamespace(**{name: _named(parts.get(name, [])) for name in names})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def script(root, make_job):
+    """Call the `main` of a script of the workflow."""
+
+    def call(name, **parts):
+        path = root / "workflow" / "scripts" / f"{name}.py"
+        runpy.run_path(str(path))["main"](make_job(**parts))
+
+    return call
+
+
+@pytest.fixture
+def write_sentences_table(tmp_path):
+    """Write documents, each a list of sentences, as the table that is filtered."""
+    from ontogeny.corpus.sentences import SENTENCES
+
+    def write(documents, rows_per_group=None, name="sentences.parquet"):
+        rows = [
+            {"document": number, "tokens": sentence.split()}
+            for number, sentences in enumerate(documents)
+            for sentence in sentences
+        ]
+        for number, row in enumerate(rows):
+            row["sentence"] = number
+        path = tmp_path / name
+        table = pa.Table.from_pylist(rows, schema=SENTENCES)
+        size = rows_per_group or max(1, len(rows))
+        pq.write_table(table, path, row_group_size=size, write_page_checksum=True)
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def write_texts():
+    """Write files of a small English-like text, each a document."""
+
+    def write(folder, files=8, sentences=150, seed=0):
+        folder.mkdir(parents=True)
+        rng = np.random.default_rng(seed)
+        for number in range(files):
+            lines = [" ".join(_sentence(rng)) for _ in range(sentences)]
+            blocks = ["\n".join(lines[at : at + 5]) for at in range(0, sentences, 5)]
+            (folder / f"{number}.txt").write_text("\n\n".join(blocks))
+
+    return write
+
+
+NOUNS = [
+    "fox",
+    "owl",
+    "hare",
+    "toad",
+    "moth",
+    "crow",
+    "wolf",
+    "deer",
+    "seal",
+    "goat",
+    "lamb",
+    "mole",
+]
+VERBS = ["sees", "hears", "likes", "meets", "calls", "finds", "helps", "seeks"]
+PLACES = ["near", "behind", "under", "before"]
+RARE = [f"zy{letter}" for letter in "abcdefghijklmnopqrst"]
+
+
+def _sentence(rng):
+    words = ["The", rng.choice(NOUNS), rng.choice(VERBS), "a", rng.choice(NOUNS)]
+    if rng.random() < 0.5:
+        words += [rng.choice(PLACES), "the", rng.choice(NOUNS)]
+    if rng.random() < 0.02:
+        words += ["and", rng.choice(RARE)]
+    return [*words[:-1], words[-1] + "."]
+
+
+COPIED = ["Snakefile", "rules", "workflow", "config", "ontogeny", "profiles", "envs"]
+
+
+@pytest.fixture(scope="session")
+def copy_repository(root):
+    """Copy what the workflow runs, for tests that change files."""
+
+    def copy(folder):
+        ignore = shutil.ignore_patterns("__pycache__")
+        for name in COPIED:
+            if (root / name).is_dir():
+                shutil.copytree(root / name, folder / name, ignore=ignore)
+            else:
+                shutil.copy2(root / name, folder / name)
+        return folder
+
+    return copy

@@ -1,0 +1,534 @@
+"""Corpora: readers, sentence splitting, the two-step filter, ids."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ontogeny.corpus.encoding import TOKENS, load_splits, word_ids, write_tokens
+from ontogeny.corpus.filtering import (
+    END,
+    KEPT,
+    SPECIAL,
+    SPLITS,
+    START,
+    UNKNOWN,
+    _assign,
+    batches,
+    keep_sentences,
+)
+from ontogeny.corpus.readers import Document, paragraphs, read_documents
+from ontogeny.corpus.sentences import (
+    DOCUMENTS,
+    SENTENCES,
+    choose_splitter,
+    split_at_marks,
+    write_sentences,
+)
+from ontogeny.errors import InputError
+from ontogeny.files import read_table
+
+SHARES = {"train": 70, "valid": 10, "test": 20}
+
+
+def read(form, *paths):
+    return list(read_documents(form, paths))
+
+
+def sentences_of(text):
+    (sentences,) = split_at_marks([text])
+    return [" ".join(sentence) for sentence in sentences]
+
+
+# Readers
+
+
+def test_a_text_file_is_a_document_of_paragraphs(tmp_path):
+    path = tmp_path / "essay.txt"
+    path.write_bytes("One.\r\nStill  one.\r\n \t\r\nTwo: \u00e9t\u00e9.\n\n\n".encode())
+    assert read("text", path) == [
+        Document("essay", ("One.\nStill one.", "Two: \u00e9t\u00e9."))
+    ]
+
+
+def test_files_are_read_in_the_order_given(tmp_path):
+    for name in "ab":
+        (tmp_path / name).write_text(name)
+    titles = [d.title for d in read("text", tmp_path / "b", tmp_path / "a")]
+    assert titles == ["b", "a"]
+
+
+def test_jsonl_has_a_document_per_line(tmp_path):
+    path = tmp_path / "a.jsonl"
+    lines = ['{"title": "T", "text": "One.\\n\\nTwo."}', "", '{"text": "x", "id": 3}']
+    path.write_text("\n".join(lines))
+    assert read("jsonl", path) == [
+        Document("T", ("One.", "Two.")),
+        Document("", ("x",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"text": "cut', "not JSON"),
+        ("[1]", "string `text`"),
+        ('{"title": "no text"}', "string `text`"),
+        ('{"text": 3}', "string `text`"),
+    ],
+)
+def test_a_malformed_json_line_is_named(tmp_path, line, reason):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "fine"}\n\n' + line + "\n")
+    with pytest.raises(InputError, match=rf"a\.jsonl, line 3: .*{reason}"):
+        read("jsonl", path)
+
+
+def test_parquet_has_a_document_per_row(tmp_path):
+    path = tmp_path / "a.parquet"
+    rows = {
+        "id": [1, 2, 3],
+        "text": ["One.\n\nTwo.", None, "x"],
+        "title": ["T", "U", None],
+    }
+    pq.write_table(pa.table(rows), path)
+    assert read("parquet", path) == [
+        Document("T", ("One.", "Two.")),
+        Document("U"),
+        Document("", ("x",)),
+    ]
+
+
+def test_parquet_needs_a_text_column(tmp_path):
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"texts": ["x"]}), path)
+    with pytest.raises(InputError, match=r"a\.parquet: .*column `text`"):
+        read("parquet", path)
+
+
+def test_wikitext_headings_open_documents_and_are_no_sentences(tmp_path):
+    path = tmp_path / "wiki.txt"
+    path.write_text(
+        " \n = First = \n \n Text one . \n \n = = Section = = \n \n Text two . \n"
+        " \n = Second <unk> = \n \n Text three . \n"
+    )
+    assert read("wikitext", path) == [
+        Document("First", ("Text one .", "Text two .")),
+        Document("Second <unk>", ("Text three .",)),
+    ]
+
+
+def test_a_tables_legend_is_no_heading(tmp_path):
+    path = tmp_path / "wiki.txt"
+    path.write_text(
+        " \n = Club = \n \n Season table \n = Goals ; A = \n Assists = 3 \n \n End . \n"
+    )
+    (document,) = read("wikitext", path)
+    assert document.title == "Club"
+    assert "= Goals ; A =" in document.paragraphs
+
+
+def test_wikitext_before_the_first_heading_is_a_document_too(tmp_path):
+    path = tmp_path / "wiki.txt"
+    path.write_text(" Start . \n \n = Next = \n \n More . \n")
+    assert [d.title for d in read("wikitext", path)] == ["", "Next"]
+
+
+CONLLU = "{i}\t{word}\t_\tNOUN\tNN\t_\t0\troot\t_\t_\n"
+
+
+def conllu(*words):
+    return "".join(CONLLU.format(i=i, word=w) for i, w in enumerate(words, 1)) + "\n"
+
+
+def test_conllu_documents_open_at_newdoc(tmp_path):
+    path = tmp_path / "bank.conllu"
+    path.write_text(
+        conllu("before")
+        + "# newdoc id = d1\n" + conllu("a", "b")
+        + conllu("c")
+        + "# newdoc\n" + conllu("d")
+    )  # fmt: skip
+    assert read("conllu", path) == [
+        Document("bank", sentences=(("before",),)),
+        Document("d1", sentences=(("a", "b"), ("c",))),
+        Document("bank", sentences=(("d",),)),
+    ]
+
+
+def test_a_malformed_conllu_line_is_named(tmp_path):
+    path = tmp_path / "bank.conllu"
+    path.write_text(conllu("fine") + "1\tshort\n")
+    with pytest.raises(InputError, match=r"bank\.conllu, line 3: .*10 tab-separated"):
+        read("conllu", path)
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl", "wikitext", "conllu"])
+def test_text_that_is_not_utf8_is_named(tmp_path, form):
+    path = tmp_path / "latin"
+    path.write_bytes(b"# \xe9t\xe9\n")
+    with pytest.raises(InputError, match=r"latin is not UTF-8.*iconv"):
+        read(form, path)
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl", "wikitext", "conllu", "parquet"])
+def test_a_missing_file_is_named(tmp_path, form):
+    with pytest.raises(InputError, match=r"absent (cannot be read|is missing)"):
+        read(form, tmp_path / "absent")
+
+
+def test_a_file_that_is_not_parquet_is_named(tmp_path):
+    (tmp_path / "a.parquet").write_text("no table")
+    with pytest.raises(InputError, match=r"a\.parquet is truncated or damaged"):
+        read("parquet", tmp_path / "a.parquet")
+
+
+# Sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("A b . C d", ["A b .", "C d"]),
+        ("A ? ! B", ["A ?", "!", "B"]),
+        ('He said " No . " Then he left .', ['He said " No . "', "Then he left ."]),
+        ("One . '' ” Two", ["One . '' ”", "Two"]),
+        ("e.g. this is one", ["e.g. this is one"]),
+        ("line one\nline two . more", ["line one", "line two .", "more"]),
+        ('ends .\n" opens', ["ends .", '" opens']),
+        ("  ", []),
+    ],
+)
+def test_sentences_end_at_marks_closing_quotes_and_lines(text, sentences):
+    assert sentences_of(text) == sentences
+
+
+@given(st.lists(st.sampled_from(["a", ".", "?", '"', "”", "\n"]), max_size=30))
+def test_splitting_at_marks_loses_no_token(tokens):
+    found = [token for s in sentences_of(" ".join(tokens)) for token in s.split()]
+    assert found == [token for token in tokens if token != "\n"]
+
+
+def test_a_file_with_a_sentence_per_line_keeps_its_sentences(tmp_path):
+    path = tmp_path / "lines.txt"
+    path.write_text("no marks here\nnor here\n\na third\n")
+    (document,) = read("text", path)
+    split = [s for p in split_at_marks(document.paragraphs) for s in p]
+    assert split == [["no", "marks", "here"], ["nor", "here"], ["a", "third"]]
+
+
+@pytest.fixture(scope="module")
+def raw():
+    return choose_splitter("en", tokenised=False)
+
+
+def test_raw_text_is_split_by_spacy(raw):
+    (sentences,) = raw(["Mr. Fox can't\nwait. Go now! He (he) says."])
+    assert [" ".join(sentence) for sentence in sentences] == [
+        "Mr. Fox ca n't wait .",
+        "Go now !",
+        "He ( he ) says .",
+    ]
+
+
+def test_paragraphs_end_sentences_in_raw_text(raw):
+    split = raw(paragraphs("A heading\n\nA text. Its end."))
+    assert [len(sentences) for sentences in split] == [1, 2]
+
+
+def test_a_paragraph_may_be_long(raw):
+    (sentences,) = raw(["A word. " * 130_000])
+    assert len(sentences) == 130_000
+
+
+def test_an_unknown_language_is_named():
+    with pytest.raises(InputError, match=r"'qq'.*corpus\.language"):
+        choose_splitter("qq", tokenised=False)
+
+
+def test_sentences_and_documents_are_numbered_through(tmp_path):
+    given_ = [
+        Document("a", ("x y . z", "w")),
+        Document("empty"),
+        Document("c", sentences=(("p", "q"),)),
+    ]
+    paths = {"sentences_path": tmp_path / "s", "documents_path": tmp_path / "d"}
+    write_sentences(given_, split_at_marks, **paths)
+    table = pq.read_table(tmp_path / "s")
+    assert table.schema.equals(SENTENCES)
+    assert table.to_pydict() == {
+        "document": [0, 0, 0, 2],
+        "sentence": [0, 1, 2, 3],
+        "tokens": [["x", "y", "."], ["z"], ["w"], ["p", "q"]],
+    }
+    documents = pq.read_table(tmp_path / "d")
+    assert documents.schema.equals(DOCUMENTS)
+    assert documents["title"].to_pylist() == ["a", "empty", "c"]
+
+
+@pytest.mark.parametrize("documents", [[], [Document("a"), Document("b", ("  ",))]])
+def test_an_empty_corpus_is_told_and_leaves_nothing(tmp_path, documents):
+    paths = {"sentences_path": tmp_path / "s", "documents_path": tmp_path / "d"}
+    with pytest.raises(InputError, match="corpus is empty"):
+        write_sentences(documents, split_at_marks, **paths)
+    assert list(tmp_path.iterdir()) == []
+
+
+# The filter
+
+
+@pytest.fixture
+def keep(tmp_path, write_sentences_table):
+    """Filter documents; return what was kept, and the kept sentences by split."""
+
+    def run(documents, *, min_count=2, seed=0, shares=SHARES, rows_per_group=None):
+        source = write_sentences_table(documents, rows_per_group)
+        kept = keep_sentences(
+            source, tmp_path / "kept", min_count=min_count, shares=shares, seed=seed
+        )
+        table = pq.read_table(tmp_path / "kept")
+        assert table.schema.equals(KEPT)
+        by_split = {split: [] for split in SPLITS}
+        for row in table.to_pylist():
+            by_split[SPLITS[row["split"]]].append(" ".join(row["tokens"]))
+        return kept, by_split
+
+    return run
+
+
+def everything(by_split):
+    return sorted(sentence for split in by_split.values() for sentence in split)
+
+
+def test_a_rare_word_drops_its_sentence_and_no_other(keep):
+    _, kept = keep([["a b", "a rare"], ["b a"], ["a b", "b b b"]])
+    assert everything(kept) == ["a b", "a b", "b a", "b b b"]
+
+
+def test_words_are_counted_lowercased_and_kept_cased(keep):
+    kept, by_split = keep([["The End"], ["the end"], ["THE END"]], min_count=3)
+    assert everything(by_split) == ["THE END", "The End", "the end"]
+    assert set(kept.vocabulary["word"]) - set(SPECIAL) <= {"the", "end"}
+
+
+def test_words_are_counted_anew_in_training(keep):
+    """`b` is frequent in the corpus but stands mostly outside training."""
+    documents = [["a a b"]] + [["a a"]] * 5 + [["a b"]] * 4
+    for seed in range(20):
+        kept, by_split = keep(documents, min_count=5, seed=seed)
+        training = " ".join(by_split["train"]).split().count("b")
+        table = kept.vocabulary.set_index("word")
+        assert ("b" in table.index) == (training >= 5)
+        assert table.loc[UNKNOWN, "count"] == (0 if training >= 5 else training)
+        if 0 < training < 5:
+            return
+    pytest.fail("no seed put some, not all, of the word into training")
+
+
+def test_unknown_words_of_the_source_drop_nothing_and_are_no_type(keep):
+    documents = [["a <unk> a"], ["a a"], ["a a"]] * 2
+    kept, by_split = keep(documents, min_count=3)
+    assert len(everything(by_split)) == 6
+    assert kept.vocabulary["word"].tolist() == [UNKNOWN, END, "a"]
+    training = " ".join(by_split["train"]).split()
+    assert kept.vocabulary["count"].tolist() == [
+        training.count("<unk>"), 0, training.count("a"),
+    ]  # fmt: skip
+    read_row = kept.steps.set_index("step").loc["read"]
+    assert (read_row["types"], read_row["unknown"]) == (1, 2)
+
+
+def test_equally_frequent_words_stand_in_alphabetical_order(keep):
+    kept, _ = keep([["delta beta alpha beta gamma"]] * 6, min_count=2)
+    words = kept.vocabulary["word"].tolist()
+    assert words == [*SPECIAL, "beta", "alpha", "delta", "gamma"]
+    assert kept.vocabulary["id"].tolist() == list(range(6))
+    assert kept.vocabulary["special"].tolist() == [True] * 2 + [False] * 4
+
+
+def test_the_what_was_kept_table_counts_by_hand(keep):
+    documents = [["a b", "rare a"], ["b a b"], ["lone x"], ["a a"]]
+    kept, by_split = keep(documents, min_count=2)
+    table = kept.steps.set_index("step")
+    assert list(table.index) == [
+        "read", "kept by the filter", "train split", "valid split", "test split",
+    ]  # fmt: skip
+    assert table.loc["read"].tolist() == [4, 5, 11, 5, 0]
+    # Of `a` and `b`, only those met twice in training are known.
+    known = set(kept.vocabulary["word"])
+    tokens = " ".join(everything(by_split)).split()
+    assert table.loc["kept by the filter"].tolist() == [
+        3, 3, 7, len(known & {"a", "b"}), sum(token not in known for token in tokens),
+    ]  # fmt: skip
+    parts = table.iloc[2:][["documents", "sentences", "tokens", "unknown"]].sum()
+    assert parts.tolist() == [3, 3, 7, table.loc["kept by the filter", "unknown"]]
+
+
+def test_a_filter_that_leaves_nothing_is_told(keep, tmp_path):
+    with pytest.raises(InputError, match=r"leaves nothing.* 3 sentences .*min_count"):
+        keep([["a"], ["b"], ["c"]])
+    assert not (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize("documents", [1, 2])
+def test_fewer_documents_than_splits_are_told(keep, documents):
+    with pytest.raises(InputError, match=rf"has {documents} document\(s\)"):
+        keep([["a a"]] * documents + [["rare"]])
+
+
+def test_a_row_group_of_which_nothing_is_kept_is_no_obstacle(keep):
+    documents = [["a b"], ["x"], ["y"], ["a b"], ["a b"]]
+    _, by_split = keep(documents, rows_per_group=1)
+    assert everything(by_split) == ["a b"] * 3
+
+
+def test_row_groups_change_nothing(keep):
+    documents = [["a b c", "c rare", "b c"], ["a b"], ["c c"], ["a"]] * 3
+    whole, apart = keep(documents), keep(documents, rows_per_group=1)
+    assert whole[0].vocabulary.equals(apart[0].vocabulary)
+    assert whole[0].steps.equals(apart[0].steps)
+    assert whole[1] == apart[1]
+
+
+@given(
+    st.integers(3, 200),
+    st.tuples(*[st.floats(0.01, 100)] * 3),
+    st.integers(0, 5),
+)
+def test_every_split_gets_a_document_whatever_the_shares(documents, shares, seed):
+    numbers = np.arange(documents) * 2  # some documents were dropped
+    split_of = _assign(numbers, dict(zip(SPLITS, shares, strict=True)), seed)
+    counts = np.bincount(split_of[numbers], minlength=3)
+    assert counts.sum() == documents
+    assert counts.min() >= 1
+
+
+def test_shares_are_of_documents_and_the_seed_decides_which():
+    numbers = np.arange(200)
+    split_of = _assign(numbers, SHARES, seed=1)
+    assert np.bincount(split_of).tolist() == [140, 20, 40]
+    np.testing.assert_array_equal(split_of, _assign(numbers, SHARES, seed=1))
+    assert (split_of != _assign(numbers, SHARES, seed=2)).any()
+    scaled = {split: share / 100 for split, share in SHARES.items()}
+    np.testing.assert_array_equal(split_of, _assign(numbers, scaled, seed=1))
+
+
+def test_a_document_is_never_divided(keep, tmp_path):
+    keep([["a b", "b a", "a a"]] * 10)
+    table = pq.read_table(tmp_path / "kept").to_pandas()
+    assert (table.groupby("document")["split"].nunique() == 1).all()
+    assert table["document"].nunique() == 10
+
+
+def test_the_same_corpus_gives_the_same_bytes(keep, tmp_path):
+    documents = [["a b c"], ["b c"], ["c a", "c rare"], ["a"], ["b c"]]
+    keep(documents)
+    first = (tmp_path / "kept").read_bytes()
+    keep(documents)
+    assert (tmp_path / "kept").read_bytes() == first
+
+
+# Ids
+
+
+def test_ids_end_each_sentence_with_eos_and_know_training_words_only(keep, tmp_path):
+    documents = [["A b", "b <unk> a"], ["a"], ["b b"], ["A"], ["a b a"]]
+    kept, by_split = keep(documents, min_count=2, rows_per_group=2)
+    paths = {split: tmp_path / split for split in SPLITS}
+    write_tokens(tmp_path / "kept", kept.vocabulary, paths)
+    id_of = dict(zip(kept.vocabulary["word"], kept.vocabulary["id"], strict=True))
+    assert (id_of[UNKNOWN], id_of[END]) == (0, 1) == (0, START)
+    ids = load_splits(paths)
+    for split in SPLITS:
+        expected = [
+            id_of.get(token, id_of[UNKNOWN])
+            for sentence in by_split[split]
+            for token in [*sentence.lower().split(), END]
+        ]
+        assert ids[split].tolist() == expected
+        assert ids[split].dtype == np.int32
+        table = pq.read_table(paths[split])
+        assert table.schema.equals(TOKENS)
+        ends = (table["id"].to_numpy() == id_of[END]).nonzero()[0]
+        sentences = table["sentence"].to_numpy()
+        assert (np.diff(sentences) > 0).nonzero()[0].tolist() == ends[:-1].tolist()
+
+
+def test_ids_of_words_are_of_their_lowercased_form():
+    words = pa.array([*SPECIAL, "a", "été"])
+    assert word_ids(pa.array(["A", "ÉTÉ", "b", "<unk>"]), words).tolist() == [
+        2,
+        3,
+        0,
+        0,
+    ]
+    assert word_ids(pa.array([], pa.string()), words).tolist() == []
+
+
+# Memory
+
+STREAM = """
+import resource, sys
+from pathlib import Path
+from ontogeny.corpus.encoding import write_tokens
+from ontogeny.corpus.filtering import SPLITS, keep_sentences
+from ontogeny.corpus.readers import read_documents
+from ontogeny.corpus.sentences import split_at_marks, write_sentences
+
+folder = Path(sys.argv[1])
+documents = read_documents("jsonl", [folder / "corpus.jsonl"])
+write_sentences(documents, split_at_marks,
+                sentences_path=folder / "s", documents_path=folder / "d")
+kept = keep_sentences(folder / "s", folder / "k", min_count=2, seed=0,
+                      shares={"train": 70, "valid": 10, "test": 20})
+write_tokens(folder / "k", kept.vocabulary, {split: folder / split for split in SPLITS})
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss has other units there")
+def test_memory_does_not_grow_with_the_corpus(tmp_path):
+    rng = np.random.default_rng(0)
+    words = np.array([f"w{number}" for number in range(1000)])
+    line = json.dumps({"text": "\n".join(
+        " ".join(rng.choice(words, 20)) for _ in range(200)
+    )})  # fmt: skip
+    peaks = []
+    for documents in (100, 800):  # 0.4 and 3.2 million tokens, 2 and 16 MB
+        folder = tmp_path / str(documents)
+        folder.mkdir()
+        (folder / "corpus.jsonl").write_text("\n".join([line] * documents))
+        done = subprocess.run(
+            [sys.executable, "-c", STREAM, folder],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        peaks.append(int(done.stdout))
+    # 2.8 million more tokens would take 200 MB as Python strings, 11 MB as ids.
+    assert peaks[1] - peaks[0] < 60_000, peaks
+
+
+def test_row_groups_are_read_one_by_one(write_sentences_table):
+    path = write_sentences_table([["a"], ["b"], ["c"], ["d"]], rows_per_group=1)
+    tokens = [batch["tokens"].to_pylist() for batch in batches(path, range(1, 3))]
+    assert tokens == [[["b"]], [["c"]]]
+
+
+def test_a_damaged_table_of_sentences_is_named(keep, tmp_path, write_sentences_table):
+    path = write_sentences_table([["a b c d e f g"] * 50] * 4)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 4] ^= 4
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=r"sentences\.parquet is truncated or damaged"):
+        keep_sentences(path, tmp_path / "kept", min_count=1, shares=SHARES, seed=0)
+    assert not (tmp_path / "kept").exists()
+
+
+def test_tables_read_back_as_frames(keep, tmp_path):
+    keep([["a b"]] * 3)
+    assert read_table(tmp_path / "kept")["sentence"].tolist() == [0, 1, 2]

@@ -1,0 +1,72 @@
+"""Jobs: what goes to the terminal and to the log."""
+
+import subprocess
+import sys
+
+import pytest
+
+JOB = """
+import logging, sys, warnings
+from types import SimpleNamespace
+from ontogeny.errors import InputError
+from ontogeny.jobs import run
+
+def main(job):
+    logging.getLogger("ontogeny.x").info("Step %d.", 1)
+    warnings.warn("odd")
+    {body}
+
+run(main, SimpleNamespace(log=[sys.argv[1]]))
+"""
+
+
+@pytest.fixture
+def job(tmp_path):
+    """Run a job whose `main` ends with a statement; its outcome and its log."""
+    log = tmp_path / "logs" / "deep" / "job.log"
+
+    def run(body):
+        done = subprocess.run(
+            [sys.executable, "-c", JOB.format(body=body), log],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done, log.read_text(encoding="utf-8")
+
+    return run
+
+
+def test_a_job_that_ends_well_logs_and_says_nothing(job):
+    done, log = job("pass")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert "INFO Step 1." in log
+    assert "odd" in log
+
+
+def test_bad_input_is_one_sentence_and_status_1(job):
+    done, log = job("raise InputError('a.txt is missing: make it.')")
+    assert done.returncode == 1
+    assert done.stderr == "Error: a.txt is missing: make it.\n"
+    assert done.stdout == ""
+    assert log.endswith("ERROR a.txt is missing: make it.\n")
+    assert "Traceback" not in log
+
+
+def test_a_bug_keeps_its_traceback_in_both_places(job):
+    done, log = job("{}['absent']")
+    assert done.returncode == 1
+    for text in (done.stderr, log):
+        assert "Traceback" in text
+        assert "KeyError: 'absent'" in text
+
+
+def test_other_value_errors_are_bugs(job):
+    done, _ = job("int('x')")
+    assert "Traceback" in done.stderr
+
+
+def test_a_second_run_replaces_the_log(job):
+    job("raise InputError('first')")
+    _, log = job("pass")
+    assert "first" not in log

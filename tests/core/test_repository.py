@@ -1,0 +1,183 @@
+"""The repository keeps its own rules: pins, sizes, layers, imports."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+PIN = re.compile(r"([A-Za-z0-9_.-]+)==([0-9][0-9a-z.]*)")
+CORE = sorted((ROOT / "ontogeny").rglob("*.py"))
+SCRIPTS = sorted((ROOT / "workflow" / "scripts").glob("*.py"))
+RULES = sorted((ROOT / "rules").glob("*.smk"))
+LONGER = {"ontogeny/settings.py": 400}  # one class per section, a line per key
+
+
+def lock():
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    return {canonicalize_name(name): v for name, v in map(pin, lines)}
+
+
+def pin(line):
+    match = PIN.fullmatch(line)
+    assert match, f"{line!r} is no name==version"
+    return match.groups()
+
+
+def filled(path):
+    """How many lines of a file are not blank."""
+    return sum(bool(line.strip()) for line in path.read_text().splitlines())
+
+
+def imports(path):
+    """Modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: the digest follows no relative import"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_the_lock_holds_exact_public_versions_once():
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    assert len(lock()) == len(lines) > 20
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("envs/*.yaml")), ids=lambda p: p.stem)
+def test_conda_environments_are_pinned_as_in_the_lock(path):
+    (pips,) = (
+        entry["pip"]
+        for entry in yaml.safe_load(path.read_text())["dependencies"]
+        if isinstance(entry, dict)
+    )
+    for name, version in map(pin, pips):
+        assert lock()[canonicalize_name(name)] == version, name
+
+
+def test_dependencies_are_locked_and_allowed_by_their_bounds():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"].values()
+    for text in [*project["dependencies"], *(one for extra in extras for one in extra)]:
+        requirement = Requirement(text)
+        assert requirement.specifier.contains(
+            lock()[canonicalize_name(requirement.name)]
+        )
+
+
+def test_what_the_core_imports_is_declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = [*project["dependencies"], *project["optional-dependencies"]["workflow"]]
+    known = {canonicalize_name(Requirement(text).name) for text in declared}
+    known |= {"yaml"} if "pyyaml" in known else set()
+    used = {name.partition(".")[0] for path in CORE + SCRIPTS for name in imports(path)}
+    ours = used - set(sys.stdlib_module_names) - {"ontogeny"}
+    # spaCy's own parts, and requests, which pooch downloads with.
+    assert {canonicalize_name(name) for name in ours} - known <= {"thinc", "requests"}
+
+
+@pytest.mark.parametrize(
+    ("paths", "limit"),
+    [(SCRIPTS, 30), (CORE, 250), (RULES, 150)],
+    ids=["scripts", "core", "rules"],
+)
+def test_files_are_short(paths, limit):
+    too_long = {
+        name: lines
+        for path in paths
+        if (lines := filled(path))
+        > LONGER.get(name := str(path.relative_to(ROOT)), limit)
+    }
+    assert too_long == {}
+
+
+def rules():
+    """Name and directives of every rule that runs something."""
+    for path in RULES:
+        for text in re.split(r"^(?=rule )", path.read_text(), flags=re.M)[1:]:
+            directives = dict(
+                re.findall(r"^    (\w+):(.*(?:\n(?: {8}.*)?)*)", text, re.M)
+            )
+            name = re.match(r"rule (\w+):", text)[1]
+            if set(directives) - {"input"}:
+                yield pytest.param(name, directives, id=name)
+
+
+@pytest.mark.parametrize(("name", "directives"), list(rules()))
+def test_every_rule_is_complete_and_named_as_its_script(name, directives):
+    wanted = [
+        "output",
+        "log",
+        "benchmark",
+        "conda",
+        "threads",
+        "resources",
+        "params",
+        "message",
+        "script",
+    ]
+    assert set(wanted) <= set(directives)
+    assert f"../workflow/scripts/{name}.py" in directives["script"]
+    assert f'core_digest("{name}.py")' in directives["params"]
+    for resource in ("mem_mb", "runtime"):
+        assert resource in directives["resources"]
+
+
+def test_every_script_has_a_rule():
+    named = {parameter.id for parameter in rules()}
+    assert {path.stem for path in SCRIPTS} == named
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_scripts_only_translate(path):
+    """One function, `main`, without a loop or a branch; work starts when run."""
+    *body, last = ast.parse(path.read_text()).body
+    kinds = (ast.Expr, ast.Import, ast.ImportFrom, ast.FunctionDef)
+    assert all(isinstance(node, kinds) for node in body)
+    assert [node.name for node in body if isinstance(node, ast.FunctionDef)] == ["main"]
+    assert ast.unparse(last) == "if __name__ == '__main__':\n    run(main, snakemake)"
+    branches = (ast.If, ast.While, ast.Try)
+    assert not any(
+        isinstance(node, branches) for part in body for node in ast.walk(part)
+    )
+
+
+def test_layers_point_one_way():
+    for path in CORE:
+        name = str(path.relative_to(ROOT))
+        for module in imports(path):
+            assert not module.startswith("snakemake"), name
+            if module.startswith("ontogeny.settings"):
+                assert name in ("ontogeny/cli.py", "ontogeny/__main__.py")
+    for path in SCRIPTS:
+        assert "ontogeny.settings" not in set(imports(path)), path
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["ontogeny", "ontogeny.cli", "ontogeny.settings", "ontogeny.digest",
+     "ontogeny.corpus.filtering", "ontogeny.corpus.sentences", "ontogeny.tagging.shards"],
+)  # fmt: skip
+def test_light_modules_load_neither_torch_nor_spacy(module):
+    code = f"import sys, {module}; print({{'torch', 'spacy'}} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"
+
+
+def test_the_version_is_told(capsys):
+    from ontogeny import __version__
+    from ontogeny.cli import main
+
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"{__version__}\n"

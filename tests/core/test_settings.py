@@ -1,0 +1,290 @@
+"""Settings: every mistake is named, every shipped config is valid."""
+
+import copy
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from ontogeny.cli import main as ontogeny
+from ontogeny.errors import InputError
+from ontogeny.settings import (
+    Settings,
+    check_sources,
+    read_datasets,
+    read_settings,
+)
+
+CONFIG = Path(__file__).parents[2] / "config"
+CONFIGS = sorted(
+    path for path in CONFIG.glob("*.yaml") if path.stem not in ("schema", "datasets")
+)
+GOOD = {"name": "a", "corpus": {"format": "generated", "tokens": 1000}}
+DATASETS = read_datasets(CONFIG / "datasets.yaml")
+
+
+def changed(key, value):
+    """The good config with one key set, such as "lm.epochs"."""
+    config = copy.deepcopy(GOOD)
+    *sections, last = key.split(".")
+    inner = config
+    for section in sections:
+        inner = inner.setdefault(section, {})
+    inner[last] = value
+    return config
+
+
+def own_files(folder, **more):
+    return {"name": "a", "corpus": {"format": "text", "files": [str(folder)], **more}}
+
+
+def test_the_good_config_is_good_and_defaults_are_the_papers():
+    settings = read_settings(GOOD)
+    lm, sparsity = settings.lm, settings.sparsity
+    assert (lm.embedding, lm.hidden, lm.layers, lm.dropout) == (200, 200, 2, 0.2)
+    assert (lm.batch, lm.window, lm.epochs) == (40, 35, 50)
+    assert (lm.learning_rate, lm.divide_by, lm.clip_norm) == (20, 4, 0.25)
+    assert settings.corpus.min_count == 100
+    assert settings.corpus.splits.model_dump() == {"train": 70, "valid": 10, "test": 20}
+    assert sparsity.figure2_min_count == 100_000
+    assert sparsity.figure5_min_count == 1_000
+    assert (sparsity.class_min_count, sparsity.matched_words) == (100, 120)
+
+
+@pytest.mark.parametrize(
+    ("key", "nearest"),
+    [
+        ("seed", "seeds"),
+        ("corpus.min_cout", "min_count"),
+        ("corpus.splits.validation", "valid"),
+        ("lm.learning-rate", "learning_rate"),
+        ("measuring.vectors_epoch", "vector_epochs"),
+    ],
+)
+def test_an_unknown_key_names_the_nearest(key, nearest):
+    with pytest.raises(InputError) as error:
+        read_settings(changed(key, 1))
+    assert str(error.value) == f"Config: unknown key {key}; did you mean {nearest}?"
+
+
+def test_an_unknown_key_like_none_lists_the_known():
+    with pytest.raises(
+        InputError, match=r"unknown key lm\.qqq; known: embedding, hidd"
+    ):
+        read_settings(changed("lm.qqq", 1))
+
+
+@pytest.mark.parametrize(
+    ("config", "key"),
+    [
+        ({}, "name"),
+        ({"name": "a"}, "corpus"),
+        ({"name": "a", "corpus": {}}, "corpus.format"),
+    ],
+)
+def test_a_missing_key_is_named(config, key):
+    with pytest.raises(InputError, match=rf"^Config: the key {key} is missing\.$"):
+        read_settings(config)
+
+
+def test_a_misspelt_required_key_is_told_as_such():
+    config = {"names": "a", "corpus": GOOD["corpus"]}
+    with pytest.raises(InputError, match=r"unknown key names; did you mean name\?"):
+        read_settings(config)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("name", 3),
+        ("seeds", 1),
+        ("seeds", []),
+        ("threads", 0),
+        ("device", "tpu"),
+        ("corpus.format", "docx"),
+        ("corpus.tokens", "many"),
+        ("corpus.min_count", 0),
+        ("corpus.splits.test", 0),
+        ("lm", None),
+        ("lm.layers", 3),
+        ("lm.dropout", 1),
+        ("lm.epochs", 1.5),
+        ("lm.learning_rate", float("nan")),
+        ("measuring.splits", ["dev"]),
+        ("sparsity.resamples", 10),
+    ],
+)
+def test_a_wrong_value_names_its_key(key, value):
+    with pytest.raises(InputError) as error:
+        read_settings(changed(key, value))
+    assert re.match(rf"Config: {re.escape(key)}(\.\d+)?: ", str(error.value))
+    assert "\n" not in str(error.value)
+    assert str(error.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("seeds", [1, 2, 1], "seeds must be different"),
+        ("seeds", [-1], "seeds must be different numbers, none negative"),
+        ("name", "My Corpus", "lowercase"),
+        ("name", "data", "names a folder"),
+        ("name", "benchmarks", "names a folder"),
+        ("name", "a/b", "names a folder"),
+        ("corpus.files", ["a.txt"], "needs tokens, and nothing else"),
+        ("corpus.tokens", None, "needs tokens"),
+        ("corpus", {"format": "text"}, "needs files or dataset"),
+        (
+            "corpus",
+            {"format": "text", "files": ["a"], "dataset": "b"},
+            "needs files or",
+        ),
+        ("corpus", {"format": "text", "files": ["a"], "tokens": 5}, "nothing else"),
+        ("measuring.vector_epochs", [51], "there is no epoch 51"),
+        ("measuring.vector_epochs", [-2], "there is no epoch -2"),
+        ("measuring.splits", ["test", "test"], "different splits"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_told(key, value, message):
+    with pytest.raises(InputError, match=message):
+        read_settings(changed(key, value))
+
+
+def test_only_a_generated_corpus_has_a_control(tmp_path):
+    with pytest.raises(InputError, match="control: true needs"):
+        read_settings({**own_files(tmp_path), "control": True})
+
+
+# The shipped files
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_every_shipped_config_is_valid(path):
+    settings = read_settings(yaml.safe_load(path.read_text()))
+    check_sources(settings, DATASETS)
+    assert settings.name == ("mini" if path.stem == "config" else path.stem)
+
+
+def test_there_is_a_default_config_and_overlays():
+    assert {"config", "tiny", "wikitext2"} <= {path.stem for path in CONFIGS}
+
+
+def test_every_data_set_has_checksums_a_licence_and_fixed_addresses():
+    for name, dataset in DATASETS.items():
+        assert dataset.licence, name
+        assert dataset.files, name
+        for file in dataset.files.values():
+            assert re.fullmatch(r"[0-9a-f]{64}", file.sha256)
+            assert file.url.startswith("https://")
+        assert set(dataset.treebank.values()) <= set(dataset.files)
+
+
+def test_the_schema_is_that_of_the_settings(capsys):
+    assert ontogeny(["schema"]) == 0
+    assert capsys.readouterr().out == (CONFIG / "schema.yaml").read_text()
+
+
+def keys(kind=Settings, path="SETTINGS"):
+    """Each key of the settings, as the rules would read it."""
+    for name, field in kind.model_fields.items():
+        here = f"{path}.{name}"
+        section = field.annotation
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            yield from keys(section, here)
+        else:
+            yield here
+
+
+def test_every_key_is_read_by_a_rule(root):
+    """Each by its name, or its section whole (`SETTINGS.lm.model_dump()`)."""
+    rules = "".join(path.read_text() for path in sorted(root.glob("rules/*.smk")))
+    assert "SETTINGS.corpus.paths()" in rules  # which reads corpus.files
+    for key in set(keys()) - {"SETTINGS.corpus.files"}:
+        section = key.rpartition(".")[0]
+        whole = section != "SETTINGS" and f"{section}.model_dump(" in rules
+        assert whole or re.search(rf"{re.escape(key)}\b", rules), key
+
+
+def test_every_key_has_a_description():
+    schema = Settings.model_json_schema()
+    sections = [schema, *schema["$defs"].values()]
+    for section in sections:
+        assert section["additionalProperties"] is False
+        for name, key in section["properties"].items():
+            described = "description" in key or "$ref" in key or name in (
+                "train", "valid", "test",
+            )  # fmt: skip
+            assert described, name
+
+
+# Sources
+
+
+def test_folders_and_patterns_are_opened_sorted_and_without_repeats(tmp_path):
+    for name in ("b.txt", "a.txt", "in/c.txt", "notes.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+
+    def found(*files):
+        settings = read_settings(
+            {"name": "a", "corpus": {"format": "text", "files": [*map(str, files)]}}
+        )
+        return [str(Path(p).relative_to(tmp_path)) for p in settings.corpus.paths()]
+
+    assert found(tmp_path) == ["a.txt", "b.txt", "in/c.txt", "notes.md"]
+    assert found(tmp_path / "*.txt") == ["a.txt", "b.txt"]
+    assert found(tmp_path / "b.txt", tmp_path / "*.txt") == ["b.txt", "a.txt"]
+
+
+def test_names_with_brackets_are_files_before_they_are_patterns(tmp_path):
+    folder = tmp_path / "texts [1]"
+    folder.mkdir()
+    (folder / "a[0].txt").touch()
+    for entry in (folder, folder / "a[0].txt"):
+        settings = read_settings(own_files(entry))
+        assert settings.corpus.paths() == [str(folder / "a[0].txt")]
+
+
+def test_a_pattern_that_matches_nothing_is_named(tmp_path):
+    for entry in (tmp_path / "absent.txt", tmp_path / "*.txt", tmp_path):
+        settings = read_settings(own_files(entry))
+        with pytest.raises(InputError, match=r"corpus\.files: .* matches no file"):
+            check_sources(settings, DATASETS)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("tagging.treebank", "ud-english-etw", r"unknown data set ud-english-etw"),
+        ("tagging.treebank", "wikitext-2", "no dev or test or train part"),
+        ("tagging.treebank", "ud-english-pud", "no dev or train part"),
+        ("tagging.also_test", ["wikitext-2"], "also_test: wikitext-2 has no test part"),
+        ("tagging.also_test", ["absent"], "also_test: unknown data set absent"),
+        (
+            "corpus",
+            {"format": "wikitext", "dataset": "absent"},
+            "corpus.dataset: unknown",
+        ),
+        ("data_dir", "/no/such/folder", r"data_dir: there is no folder /no/such"),
+    ],
+)
+def test_a_source_that_there_is_not_is_named(key, value, message):
+    with pytest.raises(InputError, match=message):
+        check_sources(read_settings(changed(key, value)), DATASETS)
+
+
+def test_a_generated_treebank_suits_a_generated_corpus_only(tmp_path):
+    (tmp_path / "a.txt").touch()
+    config = {**own_files(tmp_path), "tagging": {"treebank": "generated"}}
+    with pytest.raises(InputError, match="suits a generated corpus only"):
+        check_sources(read_settings(config), DATASETS)
+
+
+def test_a_mistake_in_the_data_sets_is_named_with_its_file(tmp_path):
+    path = tmp_path / "datasets.yaml"
+    path.write_text("mine:\n  description: d\n  license: x\n  files: {}\n")
+    message = r"datasets\.yaml: mine: unknown key license; did you mean licence\?"
+    with pytest.raises(InputError, match=message):
+        read_datasets(path)

@@ -1,0 +1,365 @@
+"""Every script's `main`, in the workflow's order, on a small generated corpus."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from ontogeny.corpus.filtering import SPLITS
+from ontogeny.errors import InputError
+from ontogeny.files import read_table, sha256
+from ontogeny.tagging.upos import UPOS
+from ontogeny.treebank import read_conllu
+
+LANGUAGE = {"language": "mini", "types": 200, "seed": 0}
+SHARES = {"train": 70, "valid": 10, "test": 20}
+EPOCHS = 2
+RECIPE = {
+    "embedding": 8, "hidden": 8, "layers": 2, "dropout": 0.2, "batch": 8, "window": 10,
+    "epochs": EPOCHS, "learning_rate": 20, "divide_by": 4, "clip_norm": 0.25,
+}  # fmt: skip
+FIGURES = ["fig2", "fig3a", "fig3b", "fig4", "fig5", "checks"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where the jobs run; scripts may write beside their outputs (`state`)."""
+    folder = tmp_path_factory.mktemp("job")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def corpus(folder, script):
+    """From the generator to word ids."""
+    script(
+        "generate_corpus",
+        output=["raw/corpus.conllu"],
+        params={"tokens": 15_000, **LANGUAGE},
+    )
+    script(
+        "read_corpus",
+        input=["raw/corpus.conllu"],
+        output={"sentences": "sentences.parquet", "documents": "documents.parquet"},
+        params={"format": "conllu", "tokenised": False, "language": "en"},
+    )
+    script(
+        "keep_sentences",
+        input=["sentences.parquet"],
+        output={
+            "steps_md": "steps.md",
+            **{
+                name: f"{name}.parquet"
+                for name in ("kept", "vocabulary", "steps", *SPLITS)
+            },
+        },
+        params={"min_count": 3, "shares": SHARES, "seed": 0},
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tagged(corpus, script):
+    """From a treebank to word classes, in two shards."""
+    script(
+        "generate_treebank",
+        output={part: f"{part}.conllu" for part in ("train", "dev", "test")},
+        params={"tokens": 6_000, **LANGUAGE},
+    )
+    script(
+        "train_tagger",
+        input={"train": "train.conllu", "dev": "dev.conllu"},
+        output=["tagger.bin"],
+        params={"max_epochs": 3, "lowercase": False},
+    )
+    shards = [f"{k}-of-2" for k in (1, 2)]
+    for shard in shards:
+        script(
+            "tag_sentences",
+            input={"tagger": "tagger.bin", "kept": "kept.parquet"},
+            output=[f"tags/{shard}.parquet"],
+            params={"pipeline": "trained"},
+            wildcards={"scatteritem": shard},
+        )
+    script(
+        "classify_words",
+        input={
+            "tags": [f"tags/{shard}.parquet" for shard in shards],
+            "kept": "kept.parquet",
+            "vocabulary": "vocabulary.parquet",
+        },
+        output=["classes.parquet"],
+        params={"min_count": 5},
+    )
+    return corpus
+
+
+TRAINING = {
+    "input": {name: f"{name}.parquet" for name in (*SPLITS, "vocabulary")},
+    "params": {"recipe": RECIPE, "device": "cpu", "threads": 1, "code": "0"},
+}
+
+
+def weights(seed):
+    return [f"lm/{seed}/epoch{epoch}.safetensors" for epoch in range(EPOCHS + 1)]
+
+
+@pytest.fixture(scope="module")
+def trained(tagged, script):
+    """Two models, and what they do at every epoch."""
+    for seed in (1, 2):
+        script(
+            "train_lm",
+            output={"weights": weights(seed), "curve": f"lm/{seed}/curve.parquet"},
+            wildcards={"seed": str(seed)},
+            **TRAINING,
+        )
+        script(
+            "measure_activations",
+            input={
+                "weights": weights(seed),
+                "tokens": "test.parquet",
+                "vocabulary": "vocabulary.parquet",
+            },
+            output={"words": f"words/{seed}.parquet", "vectors": []},
+            params={
+                "recipe": RECIPE, "tokens": 2_000, "vector_tokens": 0,
+                "device": "cpu", "threads": 1,
+            },
+            wildcards={"seed": str(seed), "split": "test"},
+        )  # fmt: skip
+    return tagged
+
+
+def words_of(seeds=(1, 2)):
+    return {
+        "words": [f"words/{seed}.parquet" for seed in seeds],
+        "curves": [f"lm/{seed}/curve.parquet" for seed in seeds],
+        "vocabulary": "vocabulary.parquet",
+        "classes": "classes.parquet",
+    }
+
+
+THRESHOLDS = {"figure2_min_count": 50, "figure5_min_count": 10, "matched_words": 10}
+
+
+@pytest.fixture(scope="module")
+def tabulated(trained, script):
+    """The tables behind the figures, and the claims."""
+    script(
+        "tabulate_curve",
+        input=[f"lm/{seed}/curve.parquet" for seed in (1, 2)],
+        output=["curve.parquet"],
+        params={"seeds": [1, 2]},
+    )
+    script(
+        "tabulate_sparsity",
+        input=words_of(),
+        output={name: f"{name}.parquet" for name in [*FIGURES, "correlations"]},
+        params={"seeds": [1, 2], "thresholds": {**THRESHOLDS, "resamples": 100}},
+    )
+    script(
+        "judge_claims",
+        input={**words_of(), "steps": "steps.parquet"},
+        output=["claims.parquet"],
+        params={
+            "seeds": [1, 2],
+            "runs": [(1, "test"), (2, "test")],
+            "thresholds": THRESHOLDS,
+            "resamples": 100,
+            "judged": True,
+            "papers_corpus": False,
+        },
+    )
+    return trained
+
+
+def test_a_generated_corpus_goes_through_whole(corpus):
+    words = sum(map(len, read_conllu("raw/corpus.conllu")))
+    steps = read_table("steps.parquet").set_index("step")
+    assert steps.loc["read", "tokens"] == words
+    assert 14_000 < words < 17_000
+    assert steps.loc["kept by the filter", "tokens"] > words / 2
+    ids = {split: read_table(f"{split}.parquet")["id"] for split in SPLITS}
+    vocabulary = read_table("vocabulary.parquet")
+    counts = np.bincount(ids["train"], minlength=len(vocabulary))
+    regular = ~vocabulary["special"].to_numpy()
+    np.testing.assert_array_equal(counts[regular], vocabulary["count"][regular])
+    assert Path("steps.md").read_text().count("\n") == len(steps) + 2
+
+
+def test_the_treebank_is_of_the_corpus_and_in_three_parts(tagged):
+    words = {
+        part: {w.lower() for s in read_conllu(f"{part}.conllu") for w in s.words}
+        for part in ("train", "dev", "test")
+    }
+    vocabulary = set(read_table("vocabulary.parquet")["word"])
+    assert all(len(part & vocabulary) > len(part) / 2 for part in words.values())
+
+
+def test_the_tagger_learns_and_its_score_is_of_the_test_part(tagged, script):
+    script(
+        "score_tagger",
+        input={"tagger": "tagger.bin", "treebanks": ["test.conllu", "dev.conllu"]},
+        output=["accuracy.parquet"],
+        params={"pipeline": "trained", "treebanks": ["one", "two"], "lowercase": False},
+    )
+    table = read_table("accuracy.parquet").set_index(["treebank", "tag"])
+    for name, part in (("one", "test"), ("two", "dev")):
+        words = sum(map(len, read_conllu(f"{part}.conllu")))
+        assert table.loc[(name, "all"), "words"] == words
+        assert table.loc[(name, "all"), "accuracy"] > 0.8
+
+
+def test_an_absent_pipeline_is_told(tagged, script):
+    with pytest.raises(InputError, match="en_absent"):
+        script(
+            "tag_sentences",
+            input={"kept": "kept.parquet"},
+            output=["no.parquet"],
+            params={"pipeline": "en_absent"},
+            wildcards={"scatteritem": "1-of-1"},
+        )
+
+
+def test_classes_are_mostly_the_gold_ones(tagged):
+    classes, vocabulary = (
+        read_table("classes.parquet"),
+        read_table("vocabulary.parquet"),
+    )
+    assert classes["word"].tolist() == vocabulary["id"].tolist()
+    gold: dict[str, set] = {}
+    for sentence in read_conllu("raw/corpus.conllu"):
+        for word, tag in zip(sentence.words, sentence.upos, strict=True):
+            gold.setdefault(word.lower(), set()).add(tag)
+    regular = (classes["pos"] != "") & ~vocabulary["special"]
+    found = classes.assign(text=vocabulary["word"])[regular]
+    assert len(found) > 50
+    assert set(found["pos"]) <= set(UPOS)
+    right = [
+        pos in gold[text] for pos, text in zip(found["pos"], found["text"], strict=True)
+    ]
+    assert np.mean(right) > 0.9
+
+
+def test_training_delivers_every_epoch_and_leaves_no_state(trained):
+    curve = read_table("lm/1/curve.parquet")
+    assert curve["epoch"].tolist() == list(range(EPOCHS + 1))
+    assert all(Path(path).stat().st_size for path in weights(1))
+    assert len({sha256(path) for path in weights(1) + weights(2)}) == 2 * EPOCHS + 2
+    assert list(Path("state").iterdir()) == []
+
+
+def test_training_again_gives_the_same_bytes(trained, script):
+    again = [f"again/{Path(path).name}" for path in weights(1)]
+    script(
+        "train_lm",
+        output={"weights": again, "curve": "again/curve.parquet"},
+        wildcards={"seed": "1"},
+        **TRAINING,
+    )
+    for first, second in zip(weights(1), again, strict=True):
+        assert sha256(first) == sha256(second)
+    assert sha256("lm/1/curve.parquet") == sha256("again/curve.parquet")
+
+
+def test_vectors_are_written_where_asked_for(trained, script):
+    import ontogeny.activations as activations
+
+    sites = ["embedding", "embedding_table", "lstm1", "lstm2", "logits"]
+    script(
+        "measure_activations",
+        input={
+            "weights": weights(1),
+            "tokens": "test.parquet",
+            "vocabulary": "vocabulary.parquet",
+        },
+        output={
+            "words": "with/words.parquet",
+            "vectors": [f"with/epoch{EPOCHS}/{site}.parquet" for site in sites],
+        },
+        params={
+            "recipe": RECIPE, "tokens": 500, "vector_tokens": 100,
+            "device": "cpu", "threads": 1,
+        },
+        wildcards={"seed": "1", "split": "test"},
+    )  # fmt: skip
+    recorded = activations.open(f"with/epoch{EPOCHS}/lstm2.parquet")
+    assert len(recorded.tokens) == 100
+    assert Path(f"with/epoch{EPOCHS}/embedding_table.parquet").exists()
+
+
+def test_the_curves_of_all_seeds_stand_in_one_table(tabulated):
+    table = read_table("curve.parquet")
+    for seed in (1, 2):
+        one = table[table["seed"] == seed].drop(columns="seed").reset_index(drop=True)
+        pd.testing.assert_frame_equal(one, read_table(f"lm/{seed}/curve.parquet"))
+
+
+def test_every_figure_has_a_table(tabulated):
+    for name in [*FIGURES, "correlations"]:
+        assert len(read_table(f"{name}.parquet")), name
+    seeds = read_table("correlations.parquet")["seed"]
+    assert set(seeds) >= {1, 2}
+
+
+def test_every_claim_is_judged_and_reported_beside_the_control(tabulated, script):
+    claims = read_table("claims.parquet")
+    assert len(claims) > 20
+    for control in ([], ["claims.parquet"]):
+        script(
+            "report_claims",
+            input={"claims": "claims.parquet", "control": control},
+            output=["claims.md"],
+        )
+        page = Path("claims.md").read_text()
+        assert all(claim in page for claim in set(claims["claim"]))
+
+
+def test_the_config_is_kept_whole(folder, script):
+    settings = {"name": "a", "lm": RECIPE, "seeds": [1, 2], "title": "χ"}
+    script("save_config", output=["config.yaml"], params={"settings": settings})
+    text = Path("config.yaml").read_text()
+    assert yaml.safe_load(text) == settings
+    assert "χ" in text
+
+
+def test_a_data_set_is_fetched_from_its_folder(folder, script):
+    source = folder / "sets" / "mine" / "a.txt"
+    source.parent.mkdir(parents=True)
+    source.write_text("text")
+    script(
+        "fetch",
+        output=["results/data/mine/a.txt"],
+        params={
+            "url": "http://unused.invalid",
+            "sha256": sha256(source),
+            "licence": "CC0",
+            "data_dir": str(folder / "sets"),
+        },
+        wildcards={"dataset": "mine", "file": "a.txt"},
+    )
+    assert Path("results/data/mine/a.txt").read_text() == "text"
+
+
+SUFFIXES = ["pdf", "svg", "png"]
+
+
+@pytest.mark.parametrize("figure", [*FIGURES, "curve"])
+def test_every_figure_is_plotted_the_same_each_time(tabulated, script, figure):
+    name = "plot_curve" if figure == "curve" else "plot_sparsity"
+    for folder in ("one", "two"):
+        script(
+            name,
+            input=[f"{figure}.parquet"],
+            output=[f"{folder}/{figure}.{suffix}" for suffix in SUFFIXES],
+            params={"note": "a note"},
+            wildcards={"figure": figure},
+        )
+    for suffix in SUFFIXES:
+        one, two = (Path(f, f"{figure}.{suffix}") for f in ("one", "two"))
+        assert one.stat().st_size > 1_000
+        assert sha256(one) == sha256(two), "equal tables give equal bytes"

@@ -1,0 +1,132 @@
+"""Configs and the jobs they would run; nothing is run here."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+CONFIG = Path(__file__).parents[2] / "config"
+CONFIGS = sorted(
+    path for path in CONFIG.glob("*.yaml") if path.stem not in ("schema", "datasets")
+)
+TINY = yaml.safe_load((CONFIG / "tiny.yaml").read_text())
+
+
+@pytest.fixture
+def dry_run(snakemake, tmp_path):
+    """Dry run of a config, given as a file's path or by its keys."""
+
+    def run(config, *more, path=()):
+        if isinstance(config, dict):
+            (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+            config = tmp_path / "config.yaml"
+        return snakemake(
+            "--dry-run",
+            "--configfile",
+            config,
+            *more,
+            folder=tmp_path / "run",
+            path=path,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
+def test_every_config_gives_jobs_fast_and_without_torch_or_spacy(
+    dry_run, tmp_path, config
+):
+    # Where these are None, importing them is an error.
+    code = "import sys\nsys.modules.update(torch=None, spacy=None)\n"
+    (tmp_path / "sitecustomize.py").write_text(code)
+    run = dry_run(config, "--config", f"data_dir={tmp_path}", path=[tmp_path])
+    assert run.status == 0, run.text
+    settings = yaml.safe_load(config.read_text())
+    languages = 1 + settings.get("control", False)
+    assert run.jobs["train_lm"] == len(settings["seeds"]) * languages
+    assert run.jobs["plot_sparsity"] == 6
+    assert run.cpu < 5
+
+
+def test_the_default_config_is_mini_wherever_it_runs(snakemake, tmp_path):
+    run = snakemake("--dry-run", folder=tmp_path)
+    assert run.status == 0, run.text
+    assert "results/mini/claims.md" in run.text
+
+
+def test_seeds_can_be_given_on_the_command_line(dry_run):
+    run = dry_run(CONFIG / "tiny.yaml", "--config", "seeds=[1,2,3]", "control=false")
+    assert run.jobs["train_lm"] == 3
+    assert "results/tiny/lm/seed3/curve.parquet" in run.text
+
+
+def test_a_config_replaces_the_default_and_is_not_merged_into_it(dry_run):
+    run = dry_run({"name": "b", "corpus": {"format": "generated", "tokens": 9_000},
+                   "tagging": {"treebank": "generated"}})  # fmt: skip
+    assert run.status == 0, run.text
+    assert "control" not in run.text
+    assert "mini" not in run.text.replace("of mini.", "")  # the language's name
+    assert "epoch50.safetensors" in run.text, "a key left out has the paper's value"
+
+
+MISTAKES = [
+    (
+        {**TINY, "lm": {"epoch": 3}},
+        "Config: unknown key lm.epoch; did you mean epochs?",
+    ),
+    ({**TINY, "seedz": [1]}, "Config: unknown key seedz; did you mean seeds?"),
+    ({"corpus": TINY["corpus"]}, "Config: the key name is missing."),
+    ({**TINY, "seeds": [1, 1]}, "Config: seeds must be different numbers"),
+    (
+        {**TINY, "data_dir": "/no/where"},
+        "Config: data_dir: there is no folder /no/where.",
+    ),
+    (
+        {**TINY, "control": False, "corpus": {"format": "text", "files": ["absent/*"]}},
+        "Config: corpus.files: 'absent/*' matches no file",
+    ),
+    (
+        {**TINY, "tagging": {"treebank": "ud-english-etw"}},
+        "Config: tagging.treebank: unknown data set ud-english-etw",
+    ),
+]
+
+
+@pytest.mark.parametrize(("config", "sentence"), MISTAKES)
+def test_a_mistake_in_the_config_is_one_sentence_before_any_job(
+    dry_run, tmp_path, config, sentence
+):
+    run = dry_run(config)
+    assert run.status == 1
+    assert run.text.count(sentence) == 1
+    assert "Traceback" not in run.text
+    assert len(run.text.splitlines()) <= 4
+    assert not run.jobs
+    assert not (tmp_path / "run" / "results").exists()
+
+
+def test_a_mistake_on_the_command_line_is_told_too(dry_run):
+    run = dry_run(CONFIG / "tiny.yaml", "--config", "thread=2")
+    assert run.status == 1
+    assert "unknown key thread; did you mean threads?" in run.text
+
+
+def test_more_cores_than_there_are_is_a_warning(dry_run):
+    run = dry_run(CONFIG / "tiny.yaml", "--cores", "4096")
+    assert run.status == 0
+    assert "--cores 4096 exceeds this machine's" in run.text
+
+
+def test_data_sets_are_fetched_before_they_are_read(dry_run, tmp_path):
+    run = dry_run(CONFIG / "wikitext2.yaml", "--config", f"data_dir={tmp_path}")
+    assert run.jobs["fetch"] == 3 + 3 + 1  # WikiText-2, EWT, PUD
+    assert "licence: CC BY-SA 4.0" in run.text
+    assert "generate_corpus" not in run.jobs
+
+
+def test_an_installed_pipeline_trains_no_tagger(dry_run):
+    tagging = {**TINY["tagging"], "pipeline": "en_core_web_sm"}
+    run = dry_run({**TINY, "tagging": tagging})
+    assert run.status == 0, run.text
+    assert "train_tagger" not in run.jobs
+    assert run.jobs["tag_sentences"] == 4

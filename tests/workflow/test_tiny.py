@@ -1,0 +1,139 @@
+"""The tiny run, whole; then what does and what does not run again."""
+
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+FIGURES = [
+    f"figures/{name}.{suffix}"
+    for name in ("lm/curve", "sparsity/fig2", "sparsity/fig3a", "sparsity/fig3b",
+                 "sparsity/fig4", "sparsity/fig5", "sparsity/checks")
+    for suffix in ("pdf", "svg", "png", "parquet")
+]  # fmt: skip
+
+
+class Tiny:
+    """A copy of the repository, and the folder it runs in."""
+
+    def __init__(self, repository, folder, snakemake):
+        self.repository, self.folder = repository, folder
+        self._snakemake = snakemake
+
+    @property
+    def results(self):
+        return self.folder / "results" / "tiny"
+
+    def run(self, *arguments):
+        return self._snakemake(
+            *arguments,
+            *("--configfile", self.repository / "config" / "tiny.yaml"),
+            folder=self.folder,
+            repository=self.repository,
+        )
+
+    @contextmanager
+    def changed(self, name, old, new):
+        """A file of the repository, changed for a while."""
+        path: Path = self.repository / name
+        text = path.read_text()
+        assert old in text, f"{name} no longer holds {old!r}"
+        path.write_text(text.replace(old, new, 1))
+        try:
+            yield
+        finally:
+            path.write_text(text)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory, copy_repository, snakemake):
+    repository = copy_repository(tmp_path_factory.mktemp("repository"))
+    tiny = Tiny(repository, tmp_path_factory.mktemp("run"), snakemake)
+    run = tiny.run()
+    assert run.status == 0, run.text
+    return tiny
+
+
+def test_every_figure_and_page_is_there(tiny):
+    for name in [*FIGURES, "claims.md", "config.yaml", "tagging/accuracy.parquet"]:
+        assert (tiny.results / name).stat().st_size > 0, name
+    assert "control" in (tiny.results / "claims.md").read_text()
+
+
+def test_logs_and_benchmarks_are_there_and_no_state_is_left(tiny):
+    logs = {path.stem for path in (tiny.folder / "logs").rglob("*.log")}
+    assert {"generate_corpus", "keep_sentences", "seed1", "judge_claims"} <= logs
+    assert list((tiny.folder / "results" / "benchmarks").rglob("*.tsv"))
+    assert list((tiny.folder / "state").iterdir()) == []
+    assert not list(tiny.folder.rglob("*.tmp"))
+
+
+def test_a_second_run_has_nothing_to_do(tiny):
+    run = tiny.run()
+    assert run.status == 0
+    assert "Nothing to be done" in run.text
+
+
+def test_one_deleted_figure_is_one_job(tiny):
+    figure = tiny.results / "figures" / "sparsity" / "fig3a.pdf"
+    before = figure.read_bytes()
+    figure.unlink()
+    run = tiny.run("results/tiny/figures/sparsity/fig3a.pdf")
+    assert run.status == 0, run.text
+    assert run.jobs == {"plot_sparsity": 1}
+    assert figure.read_bytes() == before, "equal runs give equal bytes"
+
+
+PROSE = [
+    ("ontogeny/models/lm.py", '"""', '"""Reworded. '),
+    ("ontogeny/files.py", "import os\n", "import os  # a comment\n"),
+    ("ontogeny/__init__.py", '__version__ = "', '__version__ = "9'),
+    ("workflow/scripts/train_lm.py", '"""Train', '"""Really train'),
+    ("config/tiny.yaml", "name: tiny", "# A comment.\nname: tiny"),
+    ("rules/lm.smk", '"Training a', '"Teaching a'),
+]
+
+
+def test_prose_runs_nothing_again(tiny):
+    with ExitStack() as changes:
+        for change in PROSE:
+            changes.enter_context(tiny.changed(*change))
+        run = tiny.run("--dry-run")
+    assert run.status == 0, run.text
+    assert "Nothing to be done" in run.text
+
+
+def jobs_after(tiny, name, old, new):
+    with tiny.changed(name, old, new):
+        run = tiny.run("--dry-run")
+    assert run.status == 0, run.text
+    return set(run.jobs)
+
+
+CODE = ("import annotations\n", "import annotations\nCHANGED = 1\n")
+
+
+def test_changed_plotting_plots_again_and_computes_nothing(tiny):
+    jobs = jobs_after(tiny, "ontogeny/plots/style.py", *CODE)
+    assert jobs == {"plot_sparsity", "plot_curve"}
+
+
+def test_a_changed_model_trains_again_and_tags_nothing(tiny):
+    jobs = jobs_after(tiny, "ontogeny/models/lm.py", *CODE)
+    assert {"train_lm", "measure_activations", "plot_sparsity"} <= jobs
+    assert not jobs & {"read_corpus", "keep_sentences", "train_tagger", "tag_sentences"}
+
+
+def test_a_changed_threshold_keeps_the_models(tiny):
+    jobs = jobs_after(tiny, "config/tiny.yaml", "resamples: 200", "resamples: 300")
+    assert {"tabulate_sparsity", "judge_claims", "plot_sparsity"} <= jobs
+    assert not jobs & {"train_lm", "measure_activations", "classify_words"}
+
+
+def test_a_further_seed_trains_one_more_per_language(tiny):
+    with tiny.changed("config/tiny.yaml", "seeds: [1]", "seeds: [1, 2]"):
+        run = tiny.run("--dry-run")
+    assert run.jobs["train_lm"] == 2
+    assert "train_tagger" not in run.jobs
