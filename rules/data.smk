@@ -11,18 +11,18 @@ rule fetch:
         "logs/fetch/{dataset}/{file}.log",
     benchmark:
         "results/benchmarks/fetch/{dataset}/{file}.tsv"
-    retries: 2
     conda:
         "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=500,
         runtime=60,
+        # No parameter: another folder with the same files is no reason to run again.
+        data_dir=SETTINGS.data_dir or "",
     params:
         url=lookup(within=DATASET_FILES, dpath="{dataset}/{file}/url"),
         sha256=lookup(within=DATASET_FILES, dpath="{dataset}/{file}/sha256"),
         licence=lookup(within=DATASET_FILES, dpath="{dataset}/{file}/licence"),
-        data_dir=SETTINGS.data_dir,
         code=core_digest("fetch.py"),
     message:
         "Fetching {wildcards.dataset}/{wildcards.file} (licence: {params.licence})."

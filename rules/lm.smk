@@ -23,7 +23,6 @@ rule train_lm:
         "logs/{corpus}/train_lm/seed{seed}.log",
     benchmark:
         "results/benchmarks/{corpus}/train_lm/seed{seed}.tsv"
-    retries: 1
     conda:
         "../envs/core.yaml"
     threads: SETTINGS.threads

@@ -21,7 +21,7 @@ from ontogeny.activations.recording import QUANTITIES, record
 from ontogeny.activations.store import SiteWriter, schema, site_writer
 from ontogeny.corpus.filtering import START
 from ontogeny.errors import InputError
-from ontogeny.files import unreadable, write_table
+from ontogeny.files import sha256, unreadable, write_table
 from ontogeny.models import LanguageModel
 from ontogeny.sparsity.measures import concentration
 from ontogeny.training.callbacks import METADATA
@@ -55,7 +55,7 @@ def measure(
         step: Optimiser steps taken.
         files: By site, where per-token files go, with "embedding_table" for
             the embedding of every word; None: none are written.
-        vector_tokens: Positions below it keep their vectors.
+        vector_tokens: So many of the first tokens keep their vectors.
         metadata: Kept with the per-token files.
 
     Returns:
@@ -107,7 +107,7 @@ def measure_epochs(
         vocabulary: Columns id, word, special.
         limit: Tokens measured at most, see `choose_tokens`.
         files: Per-token files to write, `epoch{epoch}/{site}.parquet`.
-        vector_tokens: Positions below it keep their vectors.
+        vector_tokens: So many of the first tokens keep their vectors.
         device: "cpu", "cuda" or "auto".
         metadata: Kept with the per-token files.
 
@@ -146,7 +146,11 @@ def measure_epochs(
                 step=step,
                 files=wanted,
                 vector_tokens=vector_tokens,
-                metadata={**(metadata or {}), "version": __version__},
+                metadata={
+                    **(metadata or {}),
+                    "model": sha256(path),
+                    "version": __version__,
+                },
             )
         )
     return pd.concat(tables, ignore_index=True)
@@ -154,6 +158,8 @@ def measure_epochs(
 
 def choose_tokens(tokens: pd.DataFrame, limit: int, *, seed: int) -> pd.DataFrame:
     """Whole documents, seeded, holding at most `limit` tokens, in text order.
+
+    The index of what is returned says where in the split a token stands.
 
     If not even the first document drawn fits, its first `limit` tokens.
 
@@ -168,7 +174,7 @@ def choose_tokens(tokens: pd.DataFrame, limit: int, *, seed: int) -> pd.DataFram
     fitting = drawn.index[drawn.cumsum() <= limit]
     if fitting.empty:
         return tokens[tokens["document"] == drawn.index[0]].head(limit)
-    return tokens[tokens["document"].isin(fitting)].reset_index(drop=True)
+    return tokens[tokens["document"].isin(fitting)]
 
 
 def load_weights(model: LanguageModel, path: str | Path) -> tuple[int, int]:

@@ -72,7 +72,7 @@ def site_writer(
         path: Where the file goes, on leaving the context.
         site: Which site's readings are written.
         units: See `schema`.
-        vector_tokens: Positions below it keep their vectors.
+        vector_tokens: So many of the first tokens keep their vectors.
         metadata: See `schema`; must hold `rows`, the number of rows expected.
 
     Raises:
@@ -120,18 +120,19 @@ class SiteWriter:
         """Write the rows of one window.
 
         Args:
-            tokens: Columns document and sentence, one row per step.
+            tokens: Columns document and sentence, one row per step; its index is
+                the place in the split.
             recording: The window.
         """
         columns: dict[str, Any] = {
-            "position": recording.positions.cpu().numpy(),
+            "position": tokens.index.to_numpy(),
             "document": tokens["document"].to_numpy(),
             "sentence": tokens["sentence"].to_numpy(),
             "input": recording.inputs.cpu().numpy(),
             "target": recording.targets.cpu().numpy(),
             "loss_nats": recording.loss_nats.cpu().numpy(),
         }
-        has_vector = columns["position"] < self.vector_tokens
+        has_vector = recording.positions.cpu().numpy() < self.vector_tokens
         for quantity in self.quantities:
             reading = recording.readings[quantity, self.site]
             columns[f"{quantity}_concentration"] = reading.concentration.cpu().numpy()

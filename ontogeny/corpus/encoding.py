@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ontogeny.corpus.filtering import END, SPLITS, UNKNOWN, batches, lowercase
+from ontogeny.errors import InputError
 from ontogeny.files import read_table, whole
 
 TOKENS = pa.schema(
@@ -29,7 +30,15 @@ def write_tokens(
         kept_path: Table `KEPT` of `ontogeny.corpus.filtering`.
         vocabulary: Columns id and word.
         paths: Where each split goes.
+
+    Raises:
+        InputError: If the vocabulary has no word but the special ones.
     """
+    if vocabulary["special"].all():
+        raise InputError(
+            "No word is frequent enough in the training split: lower "
+            "corpus.min_count or take a larger corpus."
+        )
     words = pa.array(vocabulary["word"], type=pa.string())
     for number, split in enumerate(SPLITS):
         with (
@@ -60,6 +69,8 @@ def _encode(sentences: pa.RecordBatch, words: pa.Array) -> pa.RecordBatch:
 def word_ids(tokens: pa.Array, words: pa.Array) -> np.ndarray:
     """Id of each token, lowercased; of `<unk>` where the vocabulary lacks it.
 
+    A token that reads `<eos>` ends no sentence: it is unknown too.
+
     Args:
         tokens: Strings, cased.
         words: The vocabulary in order of id.
@@ -68,8 +79,9 @@ def word_ids(tokens: pa.Array, words: pa.Array) -> np.ndarray:
         int32, shape (tokens,).
     """
     ids = pc.index_in(lowercase(tokens), value_set=words)
-    unknown = words.index(UNKNOWN).as_py()
-    return pc.fill_null(ids, unknown).to_numpy().astype(np.int32)
+    unknown, end = (words.index(word).as_py() for word in (UNKNOWN, END))
+    ids = pc.fill_null(ids, unknown).to_numpy().astype(np.int32)
+    return np.where(ids == end, np.int32(unknown), ids)
 
 
 def load_splits(paths: Mapping[str, str]) -> dict[str, np.ndarray]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import chain, groupby, pairwise
 from pathlib import Path
 
+import pyarrow as pa
+
 from ontogeny.errors import InputError
 from ontogeny.files import open_parquet
 from ontogeny.treebank import read_conllu
@@ -51,7 +53,10 @@ def read_documents(form: str, paths: Iterable[Path]) -> Iterator[Document]:
                 "convert it, for example with iconv."
             ) from error
         except OSError as error:
-            raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+            reason = error.strerror or str(error).partition("\n")[0]
+            raise InputError(
+                f"{path} cannot be read ({reason}): check that it is whole."
+            ) from error
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
@@ -87,8 +92,9 @@ def _read_jsonl(path: Path) -> Iterator[Document]:
 def _read_parquet(path: Path) -> Iterator[Document]:
     with open_parquet(path) as file:
         columns = [c for c in ("title", "text") if c in file.schema_arrow.names]
-        if "text" not in columns:
-            raise InputError(f"{path}: a document needs a column `text`.")
+        types = {name: file.schema_arrow.field(name).type for name in columns}
+        if types.get("text") not in (pa.string(), pa.large_string()):
+            raise InputError(f"{path}: a document needs a column `text` of strings.")
         for batch in file.iter_batches(batch_size=256, columns=columns):
             for row in batch.to_pylist():
                 yield Document(row.get("title") or "", paragraphs(row["text"] or ""))

@@ -74,6 +74,16 @@ class LanguageModel(nn.Module):
         lstms = {f"lstm{layer}": (hidden,) for layer in range(1, len(self.lstms) + 1)}
         return {"embedding": (self.embedding.embedding_dim,), **lstms}
 
+    def train(self, mode: bool = True) -> LanguageModel:
+        """Switch dropout on or off.
+
+        The LSTMs stay in training mode: cuDNN's run backwards in no other, and
+        they have no dropout of their own that it could switch.
+        """
+        super().train(mode)
+        self.lstms.train()
+        return self
+
     def forward(
         self, inputs: Tensor, state: State | None = None, *, at_site: AtSite = _leave
     ) -> tuple[Tensor, State]:

@@ -107,4 +107,7 @@ def deliver(folder: Path, outputs: Sequence[str | Path]) -> None:
     for output in map(Path, outputs):
         with whole(output) as temporary:
             shutil.copyfile(folder / output.name, temporary)
+    # The state first: without it a restart begins anew, and with the weights
+    # gone it could not go on.
+    (folder / "state.pt").unlink()
     shutil.rmtree(folder)

@@ -98,7 +98,12 @@ class StreamLoss:
         self, model: LanguageModel, batch: Window, step: int
     ) -> dict[str, Tensor]:
         """Return `{"loss_nats": mean}` and keep the state, cut from its past."""
-        output, state = model(batch.inputs, self.state)
+        # A restored state comes on the CPU.
+        carried = self.state and [
+            (h.to(batch.inputs.device), c.to(batch.inputs.device))
+            for h, c in self.state
+        ]
+        output, state = model(batch.inputs, carried)
         self.state = [(h.detach(), c.detach()) for h, c in state]
         total = model.loss(output, batch.targets).total_nats
         return {"loss_nats": total / (batch.targets != IGNORED).sum()}

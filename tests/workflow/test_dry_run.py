@@ -12,6 +12,16 @@ CONFIGS = sorted(
 TINY = yaml.safe_load((CONFIG / "tiny.yaml").read_text())
 
 
+def empty_data_dir(folder):
+    """A folder with a file of every data set, for runs that open none."""
+    datasets = yaml.safe_load((CONFIG / "datasets.yaml").read_text())
+    for name, dataset in datasets.items():
+        (folder / name).mkdir(parents=True)
+        for file in dataset["files"]:
+            (folder / name / file).touch()
+    return folder
+
+
 @pytest.fixture
 def dry_run(snakemake, tmp_path):
     """Dry run of a config, given as a file's path or by its keys."""
@@ -118,7 +128,8 @@ def test_more_cores_than_there_are_is_a_warning(dry_run):
 
 
 def test_data_sets_are_fetched_before_they_are_read(dry_run, tmp_path):
-    run = dry_run(CONFIG / "wikitext2.yaml", "--config", f"data_dir={tmp_path}")
+    data_dir = empty_data_dir(tmp_path / "data")
+    run = dry_run(CONFIG / "wikitext2.yaml", "--config", f"data_dir={data_dir}")
     assert run.jobs["fetch"] == 3 + 3 + 1  # WikiText-2, EWT, PUD
     assert "licence: CC BY-SA 4.0" in run.text
     assert "generate_corpus" not in run.jobs

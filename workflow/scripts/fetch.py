@@ -7,13 +7,13 @@ from ontogeny.jobs import run
 
 
 def main(job):
-    data_dir, name = job.params.data_dir, job.wildcards.dataset
+    data_dir, name = job.resources.data_dir, job.wildcards.dataset
     fetch(
         job.params.url,
         Path(job.output[0]),
         sha256=job.params.sha256,
         licence=job.params.licence,
-        local=data_dir and Path(data_dir, name, job.wildcards.file),
+        local=Path(data_dir, name, job.wildcards.file) if data_dir else None,
     )
 
 

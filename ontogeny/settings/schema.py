@@ -1,29 +1,24 @@
-"""Typed settings: what `config/*.yaml` may say, and what it means.
-
-`python -m ontogeny schema` writes `config/schema.yaml` from these classes.
-"""
+"""What `config/*.yaml` may say: one class per section, every key described."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from glob import escape, glob
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ontogeny.errors import InputError
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
     """A mapping in the config in which every key is known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Shares(_Section):
+class Shares(Section):
     """Share of the documents in each split; any unit, they are normalised."""
 
     train: float = Field(70, gt=0)
@@ -31,7 +26,7 @@ class Shares(_Section):
     test: float = Field(20, gt=0)
 
 
-class Corpus(_Section):
+class Corpus(Section):
     """Where the text comes from and which of it is kept."""
 
     format: Literal["generated", "text", "jsonl", "parquet", "wikitext", "conllu"] = (
@@ -98,7 +93,7 @@ class Corpus(_Section):
         return list(dict.fromkeys(found))
 
 
-class Tagging(_Section):
+class Tagging(Section):
     """Parts of speech, by spaCy."""
 
     pipeline: str = Field(
@@ -120,7 +115,7 @@ class Tagging(_Section):
     shards: int = Field(2, gt=0, description="Jobs that the tagging is divided into.")
 
 
-class LanguageModel(_Section):
+class LanguageModel(Section):
     """Sizes and schedule of the language model; defaults are the paper's (§2)."""
 
     embedding: int = Field(200, gt=0, description="Units of the embedding.")
@@ -137,7 +132,7 @@ class LanguageModel(_Section):
     clip_norm: float = Field(0.25, gt=0, description="Largest ℓ₂ norm of the gradient.")
 
 
-class Measuring(_Section):
+class Measuring(Section):
     """Which tokens are measured, and which keep their vectors."""
 
     splits: list[Literal["train", "valid", "test"]] = Field(
@@ -157,7 +152,7 @@ class Measuring(_Section):
     )
 
 
-class Sparsity(_Section):
+class Sparsity(Section):
     """Thresholds of the sparsity study (000 §3)."""
 
     figure2_min_count: int = Field(
@@ -175,7 +170,7 @@ class Sparsity(_Section):
     resamples: int = Field(1_000, ge=100, description="Of the bootstrap over words.")
 
 
-class Settings(_Section):
+class Settings(Section):
     """One configuration of the workflow, whole: nothing is merged into it."""
 
     name: str = Field(description="Results go to results/<name>/.")
@@ -231,125 +226,3 @@ class Settings(_Section):
         if wrong:
             raise ValueError(f"measuring.vector_epochs: there is no epoch {wrong[0]}")
         return self
-
-
-class File(_Section):
-    """One file of a data set."""
-
-    url: str = Field(description="Where it is downloaded from.")
-    sha256: str = Field(description="Checksum, checked whatever its source.")
-
-
-class Dataset(_Section):
-    """A data set by name: never shipped, always checked."""
-
-    description: str
-    licence: str = Field(description="Shown when the data set is fetched.")
-    files: dict[str, File]
-    treebank: dict[Literal["train", "dev", "test"], str] = Field(
-        {}, description="For a treebank: which file is which part."
-    )
-
-
-def read_settings(config: dict[str, Any]) -> Settings:
-    """Check a config and give it types.
-
-    Raises:
-        InputError: For the first thing that is wrong: which key, what it
-            should be, and for an unknown key the nearest known one.
-
-    >>> read_settings({"name": "a", "corpus": {"format": "generated", "token": 9}})
-    Traceback (most recent call last):
-        ...
-    ontogeny.errors.InputError: Config: unknown key corpus.token; did you mean tokens?
-    """
-    return _validate(Settings, config, "Config")
-
-
-def read_datasets(path: str | Path) -> dict[str, Dataset]:
-    """The data sets of a `datasets.yaml`."""
-    entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    return {
-        name: _validate(Dataset, entry, f"{path}: {name}")
-        for name, entry in entries.items()
-    }
-
-
-def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
-    """Check that the files and data sets that a config names can be had.
-
-    Raises:
-        InputError: For a data set, treebank, file or folder that there is not.
-    """
-    corpus, tagging = settings.corpus, settings.tagging
-    corpus.paths()
-    if corpus.dataset is not None:
-        _known_dataset("corpus.dataset", corpus.dataset, datasets)
-    named = [("tagging.treebank", tagging.treebank)]
-    named += [("tagging.also_test", name) for name in tagging.also_test]
-    for key, name in named:
-        if name == "generated":
-            if corpus.format != "generated":
-                raise InputError(
-                    f"Config: {key}: a generated treebank suits a generated corpus "
-                    "only; name a treebank of config/datasets.yaml."
-                )
-            continue
-        _known_dataset(key, name, datasets)
-        needed = {"train", "dev", "test"} if key == "tagging.treebank" else {"test"}
-        absent = needed - set(datasets[name].treebank)
-        if absent:
-            raise InputError(
-                f"Config: {key}: {name} has no {' or '.join(sorted(absent))} part in "
-                "config/datasets.yaml, so it cannot serve here."
-            )
-    if settings.data_dir is not None and not Path(settings.data_dir).is_dir():
-        raise InputError(f"Config: data_dir: there is no folder {settings.data_dir}.")
-
-
-def _known_dataset(key: str, name: str, datasets: dict[str, Dataset]) -> None:
-    if name not in datasets:
-        raise InputError(
-            f"Config: {key}: unknown data set {name}; "
-            f"config/datasets.yaml has {', '.join(datasets)}."
-        )
-
-
-def schema_yaml() -> str:
-    """The text of config/schema.yaml: a JSON Schema of `Settings`."""
-    header = "# Made from ontogeny/settings.py by `ontogeny schema`; do not edit.\n"
-    return header + yaml.safe_dump(
-        Settings.model_json_schema(), sort_keys=False, allow_unicode=True
-    )
-
-
-def _validate(kind: type[Any], values: Any, where: str) -> Any:
-    try:
-        return kind.model_validate(values)
-    except ValidationError as error:
-        # The unknown key first: a key that is missing may be that one, misspelt.
-        errors = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
-        raise InputError(f"{where}: {_sentence(kind, errors[0])}") from None
-
-
-def _sentence(kind: type[Any], error: Any) -> str:
-    path = [str(part) for part in error["loc"]]
-    key = ".".join(path)
-    if error["type"] == "extra_forbidden":
-        known = _keys(kind, path[:-1])
-        near = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.4)
-        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}."
-        return f"unknown key {key}; {hint}"
-    if error["type"] == "missing":
-        return f"the key {key} is missing."
-    message = error["msg"].removeprefix("Value error, ")
-    return f"{key}: {message}." if key else f"{message}."
-
-
-def _keys(kind: type[Any], path: list[str]) -> list[str]:
-    for part in path:
-        field = kind.model_fields.get(part)
-        if field is None or not hasattr(field.annotation, "model_fields"):
-            return []
-        kind = field.annotation
-    return list(kind.model_fields)

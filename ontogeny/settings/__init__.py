@@ -1,0 +1,17 @@
+"""Typed settings: what `config/*.yaml` may say, and what it means.
+
+`ontogeny schema` writes `config/schema.yaml` from the classes in `schema`.
+"""
+
+from ontogeny.settings.reading import read_settings, schema_yaml
+from ontogeny.settings.schema import Settings
+from ontogeny.settings.sources import Dataset, check_sources, read_datasets
+
+__all__ = [
+    "Dataset",
+    "Settings",
+    "check_sources",
+    "read_datasets",
+    "read_settings",
+    "schema_yaml",
+]

@@ -1,0 +1,101 @@
+"""The data sets of `config/datasets.yaml`, and whether a config's can be had."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import Field
+
+from ontogeny.errors import InputError
+from ontogeny.settings.reading import validate
+from ontogeny.settings.schema import Section, Settings
+
+
+class File(Section):
+    """One file of a data set."""
+
+    url: str = Field(description="Where it is downloaded from.")
+    sha256: str = Field(description="Checksum, checked whatever its source.")
+
+
+class Dataset(Section):
+    """A data set by name: never shipped, always checked."""
+
+    description: str
+    licence: str = Field(description="Shown when the data set is fetched.")
+    files: dict[str, File]
+    treebank: dict[Literal["train", "dev", "test"], str] = Field(
+        {}, description="For a treebank: which file is which part."
+    )
+
+
+def read_datasets(path: str | Path) -> dict[str, Dataset]:
+    """The data sets of a `datasets.yaml`."""
+    entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    return {
+        name: validate(Dataset, entry, f"{path}: {name}")
+        for name, entry in entries.items()
+    }
+
+
+def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
+    """Check that the files and data sets that a config names can be had.
+
+    Raises:
+        InputError: For a data set, treebank, file or folder that there is not.
+    """
+    corpus, tagging = settings.corpus, settings.tagging
+    corpus.paths()
+    if settings.data_dir is not None and not Path(settings.data_dir).is_dir():
+        raise InputError(f"Config: data_dir: there is no folder {settings.data_dir}.")
+    used = {}
+    if corpus.dataset is not None:
+        used["corpus.dataset"] = corpus.dataset
+    if tagging.treebank != "generated":
+        _check_treebank("tagging.treebank", tagging.treebank, datasets)
+        used["tagging.treebank"] = tagging.treebank
+    elif corpus.format != "generated":
+        raise InputError(
+            "Config: tagging.treebank: a generated treebank suits a generated corpus "
+            "only; name a treebank of config/datasets.yaml."
+        )
+    for name in tagging.also_test:
+        _check_treebank("tagging.also_test", name, datasets)
+        used["tagging.also_test"] = name
+    for key, name in used.items():
+        _known_dataset(key, name, datasets)
+        _check_local(settings.data_dir, name, datasets[name])
+
+
+def _check_treebank(key: str, name: str, datasets: dict[str, Dataset]) -> None:
+    _known_dataset(key, name, datasets)
+    needed = {"train", "dev", "test"} if key == "tagging.treebank" else {"test"}
+    absent = needed - set(datasets[name].treebank)
+    if absent:
+        raise InputError(
+            f"Config: {key}: {name} has no {' or '.join(sorted(absent))} part in "
+            "config/datasets.yaml, so it cannot serve here."
+        )
+
+
+def _check_local(data_dir: str | None, name: str, dataset: Dataset) -> None:
+    """Whether the files of a data set are in data_dir, if there is one."""
+    if data_dir is None:
+        return
+    for file in dataset.files:
+        path = Path(data_dir, name, file)
+        if not path.is_file():
+            raise InputError(
+                f"Config: data_dir: {path} is missing; put it there, or leave "
+                "data_dir out to have it downloaded."
+            )
+
+
+def _known_dataset(key: str, name: str, datasets: dict[str, Dataset]) -> None:
+    if name not in datasets:
+        raise InputError(
+            f"Config: {key}: unknown data set {name}; "
+            f"config/datasets.yaml has {', '.join(datasets)}."
+        )
