@@ -12,7 +12,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit status.
 
     >>> main(["schema"])  # doctest: +ELLIPSIS
-    # Made from ontogeny/settings/schema.py by `ontogeny schema`; do not edit.
+    # Made from ontogeny/settings/ by `ontogeny schema`; do not edit.
     ...
     0
     """

@@ -29,9 +29,7 @@ def read_settings(config: dict[str, Any]) -> Settings:
 
 def schema_yaml() -> str:
     """The text of config/schema.yaml: a JSON Schema of `Settings`."""
-    header = (
-        "# Made from ontogeny/settings/schema.py by `ontogeny schema`; do not edit.\n"
-    )
+    header = "# Made from ontogeny/settings/ by `ontogeny schema`; do not edit.\n"
     return header + yaml.safe_dump(
         Settings.model_json_schema(), sort_keys=False, allow_unicode=True
     )

@@ -49,7 +49,8 @@ def test_every_config_gives_jobs_fast_and_without_torch_or_spacy(
     # Where these are None, importing them is an error.
     code = "import sys\nsys.modules.update(torch=None, spacy=None)\n"
     (tmp_path / "sitecustomize.py").write_text(code)
-    run = dry_run(config, "--config", f"data_dir={tmp_path}", path=[tmp_path])
+    data_dir = empty_data_dir(tmp_path / "data")
+    run = dry_run(config, "--config", f"data_dir={data_dir}", path=[tmp_path])
     assert run.status == 0, run.text
     settings = yaml.safe_load(config.read_text())
     languages = 1 + settings.get("control", False)
