@@ -1,10 +1,9 @@
 """Plot the learning curves (rule plot_curve)."""
 
-from ontogeny.plots.style import save
-from ontogeny.plots.training import curve
-
 from ontogeny.files import read_table
 from ontogeny.jobs import run
+from ontogeny.plots.style import save
+from ontogeny.plots.training import curve
 
 
 def main(job):

@@ -1,10 +1,9 @@
 """Plot one figure of the sparsity paper from its table (rule plot_sparsity)."""
 
-from ontogeny.plots.sparsity import FIGURES
-from ontogeny.plots.style import save
-
 from ontogeny.files import read_table
 from ontogeny.jobs import run
+from ontogeny.plots.sparsity import FIGURES
+from ontogeny.plots.style import save
 
 
 def main(job):
