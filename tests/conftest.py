@@ -44,7 +44,7 @@ def make_job():
     """A job as a script's `main` takes it: by index, by name, with `get`."""
 
     def make(**parts):
-        names = ("input", "output", "params", "wildcards", "log")
+        names = ("input", "output", "params", "wildcards", "resources", "log")
         return SimpleNamespace(**{name: _named(parts.get(name, [])) for name in names})
 
     return make

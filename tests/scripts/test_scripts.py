@@ -338,8 +338,8 @@ def test_a_data_set_is_fetched_from_its_folder(folder, script):
             "url": "http://unused.invalid",
             "sha256": sha256(source),
             "licence": "CC0",
-            "data_dir": str(folder / "sets"),
         },
+        resources={"data_dir": str(folder / "sets")},
         wildcards={"dataset": "mine", "file": "a.txt"},
     )
     assert Path("results/data/mine/a.txt").read_text() == "text"
