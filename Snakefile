@@ -24,5 +24,6 @@ rule all:
     default_target: True
     input:
         rules.sparsity.input,
+        rules.measurements.input,
         f"results/{SETTINGS.name}/claims.md",
         f"results/{SETTINGS.name}/config.yaml",

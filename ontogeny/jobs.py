@@ -34,6 +34,9 @@ def run(main: Callable[[Any], None], job: Any) -> None:
         logging.error("%s", error)
         print(f"Error: {error}", file=sys.stderr)
         raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        logging.error("Interrupted.")
+        raise SystemExit(130) from None
     except Exception:
         logging.exception("The job failed:")
         raise

@@ -16,7 +16,8 @@ try:
     DATASETS = read_datasets(ROOT / "config" / "datasets.yaml")
     check_sources(SETTINGS, DATASETS)
 except InputError as error:
-    raise WorkflowError(str(error)) from None
+    files = ", ".join(map(str, workflow.configfiles))
+    raise WorkflowError(f"{error} ({files})") from None
 
 SPLITS = ["train", "valid", "test"]
 CONTROL = f"{SETTINGS.name}_control"
@@ -43,9 +44,11 @@ def treebank_part(name, part):
     return f"results/data/{name}/{DATASETS[name].treebank[part]}"
 
 
-if workflow.cores and workflow.cores > (os.cpu_count() or 1):
+CORES = workflow.resource_settings.cores or 0  # none for --unlock and --summary
+
+if CORES > (os.cpu_count() or 1):
     logger.warning(
-        f"--cores {workflow.cores} exceeds this machine's {os.cpu_count()}: "
+        f"--cores {CORES} exceeds this machine's {os.cpu_count()}: "
         "jobs will wait for each other."
     )
 
@@ -57,9 +60,6 @@ DATASET_FILES = {
     }
     for name, dataset in DATASETS.items()
 }
-CORPUS_FORMAT = (
-    "conllu" if SETTINGS.corpus.format == "generated" else SETTINGS.corpus.format
-)
 TESTED_TREEBANKS = [SETTINGS.tagging.treebank, *SETTINGS.tagging.also_test]
 USES_GPU = 1 if SETTINGS.device == "cuda" else 0
 VECTOR_FILES = expand(

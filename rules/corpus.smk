@@ -48,7 +48,7 @@ rule read_corpus:
         mem_mb=1000,
         runtime=120,
     params:
-        format=CORPUS_FORMAT,
+        format=SETTINGS.corpus.file_format,
         tokenised=SETTINGS.corpus.tokenised,
         language=SETTINGS.corpus.language,
         code=core_digest("read_corpus.py"),

@@ -74,6 +74,19 @@ rule measure_activations:
         "../workflow/scripts/measure_activations.py"
 
 
+rule measurements:
+    input:
+        expand(
+            [
+                rules.measure_activations.output.words,
+                *rules.measure_activations.output.vectors,
+            ],
+            corpus=SETTINGS.name,
+            split=SETTINGS.measuring.splits,
+            seed=SETTINGS.seeds,
+        ),
+
+
 rule tabulate_curve:
     input:
         expand("results/{{corpus}}/lm/seed{seed}/curve.parquet", seed=SETTINGS.seeds),

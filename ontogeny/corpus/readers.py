@@ -10,10 +10,13 @@ from itertools import chain, groupby, pairwise
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ontogeny.errors import InputError
-from ontogeny.files import open_parquet
 from ontogeny.treebank import read_conllu
+
+TEXT = "utf-8-sig"
+"""UTF-8; a byte order mark at a file's beginning is no part of the first word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,11 @@ def paragraphs(text: str) -> tuple[str, ...]:
 
 
 def _read_text(path: Path) -> Iterator[Document]:
-    yield Document(path.stem, paragraphs(path.read_text(encoding="utf-8")))
+    yield Document(path.stem, paragraphs(path.read_text(encoding=TEXT)))
 
 
 def _read_jsonl(path: Path) -> Iterator[Document]:
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding=TEXT) as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
@@ -83,28 +86,48 @@ def _read_jsonl(path: Path) -> Iterator[Document]:
             try:
                 row = json.loads(line)
             except json.JSONDecodeError as error:
-                raise InputError(f"{where}: not JSON ({error.msg}).") from error
+                raise InputError(
+                    f"{where}, column {error.colno}: not JSON ({error.msg}); each "
+                    "line must be one document, or corpus.format another."
+                ) from error
             if not isinstance(row, dict) or not isinstance(row.get("text"), str):
                 raise InputError(f"{where}: a document needs a string `text`.")
-            yield Document(str(row.get("title", "")), paragraphs(row["text"]))
+            if not row["text"].isascii() and any(map(_is_surrogate, row["text"])):
+                raise InputError(f"{where}: half a character (a lone surrogate).")
+            yield Document(str(row.get("title") or ""), paragraphs(row["text"]))
+
+
+def _is_surrogate(character: str) -> bool:
+    return "\ud800" <= character <= "\udfff"
 
 
 def _read_parquet(path: Path) -> Iterator[Document]:
-    with open_parquet(path) as file:
+    try:
+        yield from _parquet_rows(path)
+    except pa.ArrowException as error:
+        raise InputError(
+            f"{path} is no whole Parquet file ({str(error).splitlines()[0]}): check "
+            "the file and corpus.format."
+        ) from error
+
+
+def _parquet_rows(path: Path) -> Iterator[Document]:
+    with pq.ParquetFile(path) as file:
         columns = [c for c in ("title", "text") if c in file.schema_arrow.names]
         types = {name: file.schema_arrow.field(name).type for name in columns}
         if types.get("text") not in (pa.string(), pa.large_string()):
             raise InputError(f"{path}: a document needs a column `text` of strings.")
         for batch in file.iter_batches(batch_size=256, columns=columns):
             for row in batch.to_pylist():
-                yield Document(row.get("title") or "", paragraphs(row["text"] or ""))
+                title = str(row.get("title") or "")
+                yield Document(title, paragraphs(row["text"] or ""))
 
 
 def _read_wikitext(path: Path) -> Iterator[Document]:
     # A legend in a table can look like a heading (`= Goals ; A =`); a real one
     # stands between blank lines. So counted, WikiText-2 has its 720 articles.
     title, lines, previous = "", [], ""
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding=TEXT) as file:
         for line, following in _pairs(map(str.strip, file)):
             heading = re.fullmatch(r"(?P<marks>(= )+)(?P<title>.+?)( =)+", line)
             if heading is None or previous or following:

@@ -65,7 +65,9 @@ def _sentence(kind: type[Any], error: Any) -> str:
     if error["type"] == "missing":
         return f"the key {key} is missing."
     message = error["msg"].removeprefix("Value error, ")
-    return f"{key}: {message}." if key else f"{message}."
+    if error["type"] == "value_error":
+        return f"{key}: {message}." if key else f"{message}."
+    return f"{key}: {message}, found {error['input']!r}."
 
 
 def _keys(kind: type[Any], path: list[str]) -> list[str]:

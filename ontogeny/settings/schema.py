@@ -69,6 +69,11 @@ class Corpus(Section):
             )
         return self
 
+    @property
+    def file_format(self) -> str:
+        """Format of the files that are read; a generated text is CoNLL-U."""
+        return "conllu" if self.format == "generated" else self.format
+
     def paths(self) -> list[str]:
         """Own files, folders opened and patterns expanded, sorted.
 
@@ -125,7 +130,9 @@ class LanguageModel(Section):
     batch: int = Field(40, gt=0, description="Columns of text side by side.")
     window: int = Field(35, gt=0, description="Steps of backpropagation through time.")
     epochs: int = Field(50, gt=0, description="Passes over the training split.")
-    learning_rate: float = Field(20, gt=0, description="Of plain SGD, at the start.")
+    learning_rate: float = Field(
+        20, gt=0, le=1e6, description="Of plain SGD, at the start."
+    )
     divide_by: float = Field(
         4, gt=1, description="Divisor of the learning rate when validation stalls."
     )
@@ -214,8 +221,10 @@ class Settings(Section):
                 "name must be lowercase letters, digits and _ (it names a folder), "
                 "and neither `data` nor `benchmarks`"
             )
-        if len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
-            raise ValueError("seeds must be different numbers, none negative")
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ValueError("seeds must be different numbers")
+        if not 0 <= min(self.seeds) <= max(self.seeds) < 2**32:
+            raise ValueError("seeds must lie between 0 and 4294967295")
         if self.control and self.corpus.format != "generated":
             raise ValueError("control: true needs corpus.format: generated")
         if len(set(self.measuring.splits)) < len(self.measuring.splits):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Literal
 
@@ -48,6 +49,13 @@ def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
     """
     corpus, tagging = settings.corpus, settings.tagging
     corpus.paths()
+    pipeline = tagging.pipeline
+    if pipeline != "trained" and importlib.util.find_spec(pipeline) is None:
+        raise InputError(
+            f"Config: tagging.pipeline: the spaCy pipeline {pipeline!r} is not "
+            f"installed: run `python -m spacy download {pipeline}`, or leave the key "
+            "out to have a tagger trained."
+        )
     if settings.data_dir is not None and not Path(settings.data_dir).is_dir():
         raise InputError(f"Config: data_dir: there is no folder {settings.data_dir}.")
     used = {}

@@ -14,6 +14,7 @@ from typing import Any
 from safetensors.torch import save
 from tqdm import tqdm
 
+from ontogeny.errors import InputError
 from ontogeny.files import write_bytes
 from ontogeny.training.loop import Callback, Run
 
@@ -38,6 +39,12 @@ class KeepWeights(Callback):
 
     def after_epoch(self, run: Run) -> None:
         weights = {k: v.contiguous().cpu() for k, v in run.model.state_dict().items()}
+        if not all(weight.isfinite().all() for weight in weights.values()):
+            raise InputError(
+                f"Weights are NaN or infinite after epoch {run.epoch}, step "
+                f"{run.step}: lower the learning rate or the norm that gradients "
+                "are clipped at."
+            )
         # One key only: safetensors writes several in no fixed order.
         metadata = {METADATA: json.dumps({"epoch": run.epoch, "step": run.step})}
         write_bytes(save(weights, metadata), self.path(run.epoch))

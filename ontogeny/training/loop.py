@@ -142,8 +142,8 @@ class Run:
                 if not torch.isfinite(term):
                     raise InputError(
                         f"The loss became {value} in epoch {self.epoch + 1}, step "
-                        f"{step} ({name}): lower the learning rate or clip_norm; "
-                        "the last good state was kept."
+                        f"{step} ({name}): lower the learning rate or the norm that "
+                        "gradients are clipped at; the last good state was kept."
                     )
                 self.terms_sum[name] = self.terms_sum.get(name, 0.0) + value
         self._unread.clear()

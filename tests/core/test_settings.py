@@ -128,7 +128,7 @@ def test_a_wrong_value_names_its_key(key, value):
     ("key", "value", "message"),
     [
         ("seeds", [1, 2, 1], "seeds must be different"),
-        ("seeds", [-1], "seeds must be different numbers, none negative"),
+        ("seeds", [-1], "seeds must lie between 0 and 4294967295"),
         ("name", "My Corpus", "lowercase"),
         ("name", "data", "names a folder"),
         ("name", "benchmarks", "names a folder"),

@@ -33,13 +33,14 @@ class Run:
 def snakemake(root):
     """Run the workflow in a folder; targets come before options."""
 
-    def run(*arguments, folder, repository=root, path=()):
+    def run(*arguments, folder, repository=root, path=(), cores=2):
         folder.mkdir(exist_ok=True)
         before = _cpu()
         python_path = os.pathsep.join(map(str, [*path, repository]))
         done = subprocess.run(
             [
-                *(sys.executable, "-m", "snakemake", "--cores", "2"),
+                *(sys.executable, "-m", "snakemake"),
+                *([] if cores is None else ["--cores", str(cores)]),
                 *("--directory", str(folder), *map(str, arguments)),
             ],
             cwd=repository,

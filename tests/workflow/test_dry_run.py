@@ -136,9 +136,28 @@ def test_data_sets_are_fetched_before_they_are_read(dry_run, tmp_path):
     assert "generate_corpus" not in run.jobs
 
 
-def test_an_installed_pipeline_trains_no_tagger(dry_run):
-    tagging = {**TINY["tagging"], "pipeline": "en_core_web_sm"}
-    run = dry_run({**TINY, "tagging": tagging})
+def test_an_installed_pipeline_trains_no_tagger(dry_run, tmp_path):
+    # A package's presence is all that a dry run asks for: an empty one will do.
+    package = tmp_path / "site" / "xx_present"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    tagging = {**TINY["tagging"], "pipeline": "xx_present"}
+    run = dry_run({**TINY, "tagging": tagging}, path=[package.parent])
     assert run.status == 0, run.text
     assert "train_tagger" not in run.jobs
     assert run.jobs["tag_sentences"] == 4
+
+
+def test_an_absent_pipeline_is_told_before_any_job(dry_run):
+    tagging = {**TINY["tagging"], "pipeline": "en_core_web_xx"}
+    run = dry_run({**TINY, "tagging": tagging})
+    assert run.status == 1
+    assert "pipeline 'en_core_web_xx' is not installed: run" in run.text
+    assert not run.jobs
+
+
+def test_a_lock_can_be_removed_without_saying_how_many_cores(snakemake, tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump(TINY))
+    run = snakemake("--unlock", "--configfile", config, folder=tmp_path, cores=None)
+    assert run.status == 0, run.text

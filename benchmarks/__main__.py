@@ -1,0 +1,68 @@
+"""Run the benchmarks named, or all: `python -m benchmarks [name …]`.
+
+Tables go to results/benchmarks/bench/, with machine, versions and date.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks import dumps, figure, gpu, measuring, memory, training
+from benchmarks.machine import facts
+from ontogeny.files import write_table, write_text
+
+BENCHMARKS = {
+    "training": training,
+    "measuring": measuring,
+    "dumps": dumps,
+    "memory": memory,
+    "gpu": gpu,
+}
+FOLDER = Path("results/benchmarks/bench")
+SHOWN_ROWS = 20
+
+
+def main(names: list[str]) -> None:
+    """Run benchmarks, print their tables, then what is met and what is not."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    met = []
+    for name in names:
+        before = facts()
+        tables = BENCHMARKS[name].run(FOLDER)
+        about = {**before, "load_average_1_min_after": facts()["load_average_1_min"]}
+        write_text(json.dumps(about, indent=2), FOLDER / f"{name}_machine.json")
+        print(f"\n# {name}\n\n{_lines(about)}")
+        for part, table in tables.items():
+            write_table(table, FOLDER / f"{name}_{part}.parquet")
+            if 0 < len(table) <= SHOWN_ROWS or part == "chunks":
+                print(f"\n{part}:\n\n{_markdown(table)}")
+        met += BENCHMARKS[name].criteria(tables)
+    if "training" in names:
+        print(f"\nFigure: {figure.draw(FOLDER)}")
+    summary = _markdown(pd.DataFrame(met))
+    write_text(summary, FOLDER / "summary.md")
+    print(f"\n# Summary\n\n{summary}")
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    return table.to_markdown(index=False, floatfmt=".3g", intfmt=",")
+
+
+def _lines(about: dict[str, object]) -> str:
+    return "\n".join(f"- {name}: {value}" for name, value in about.items())
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
+    chosen = parser.parse_args().names or list(BENCHMARKS)
+    unknown = sorted(set(chosen) - set(BENCHMARKS))
+    if unknown:
+        parser.error(
+            f"no benchmark {', '.join(unknown)}: one of {', '.join(BENCHMARKS)}"
+        )
+    main(chosen)

@@ -1,0 +1,182 @@
+"""Peak memory of the workflow's steps on a text of WikiText-2's size.
+
+Each step runs in a process of its own, as a rule does, through the functions
+that the rule's script calls.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from benchmarks.timing import Criterion
+
+# WikiText-2 as it is read: its three files together. Every word is kept, which
+# the filter would not do: the vocabulary is larger than in any run on it.
+TOKENS, TYPES = 2_450_000, 30_000
+DOCUMENTS, SENTENCE = 720, 22
+LIMIT_GB = 2.0
+STEPS = 10
+MEASURED = 14_000
+
+
+def run(folder: Path) -> dict[str, pd.DataFrame]:
+    """Run all steps, one after the other, and return the peak of each."""
+    with TemporaryDirectory(dir=folder) as files:
+        rows = [_alone(step, files) for step in STAGES]
+    return {"peak": pd.DataFrame(rows)}
+
+
+def criteria(tables: dict[str, pd.DataFrame]) -> list[Criterion]:
+    """The limit holds for every step."""
+    peak = tables["peak"]
+    worst = peak.loc[peak["peak_gb"].idxmax()]
+    return [
+        Criterion(
+            "peak memory on WikiText-2's size, the largest step",
+            f"≤ {LIMIT_GB:g} GB",
+            f"{worst['peak_gb']:.2f} GB ({worst['step']})",
+            bool(worst["peak_gb"] <= LIMIT_GB),
+        )
+    ]
+
+
+def _alone(step: str, files: str) -> dict[str, object]:
+    command = [sys.executable, "-m", "benchmarks.memory", step, files]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{step} failed:\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def peak_gb() -> float:
+    """Largest resident memory of this process so far.
+
+    Linux's own figure where there is one: what `getrusage` gives includes what
+    the parent held when it started this process.
+    """
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    for line in lines:
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024 / 1e9
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
+
+
+def _generate(files: Path) -> str:
+    from benchmarks.training import zipfian
+
+    # Every word once, then by Zipf's law.
+    ids = [*range(TYPES), *zipfian(TYPES, TOKENS - TYPES)]
+    with (files / "text").open("w", encoding="utf-8") as file:
+        for start in range(0, TOKENS, SENTENCE):
+            if start // SENTENCE % (TOKENS // SENTENCE // DOCUMENTS) == 0:
+                file.write(f"\n = Article {start} = \n\n")
+            words = " ".join(f"word{id}" for id in ids[start : start + SENTENCE - 1])
+            file.write(f" {words} .\n")
+    return f"{TOKENS / 1e6:.2f} M tokens"
+
+
+def _read(files: Path) -> str:
+    from ontogeny.corpus.readers import read_documents
+    from ontogeny.corpus.sentences import choose_splitter, write_sentences
+
+    write_sentences(
+        read_documents("wikitext", [files / "text"]),
+        choose_splitter("en", tokenised=True),
+        sentences_path=files / "sentences.parquet",
+        documents_path=files / "documents.parquet",
+    )
+    return f"{TOKENS / 1e6:.2f} M tokens"
+
+
+def _keep(files: Path) -> str:
+    from ontogeny.corpus.encoding import write_tokens
+    from ontogeny.corpus.filtering import SPLITS, keep_sentences
+    from ontogeny.files import write_table
+
+    kept = keep_sentences(
+        files / "sentences.parquet",
+        files / "kept.parquet",
+        min_count=1,
+        shares={"train": 70, "valid": 10, "test": 20},
+        seed=0,
+    )
+    paths = {split: files / f"{split}.parquet" for split in SPLITS}
+    write_tokens(files / "kept.parquet", kept.vocabulary, paths)
+    write_table(kept.vocabulary, files / "vocabulary.parquet")
+    return f"{len(kept.vocabulary):,} types kept"
+
+
+def _train(files: Path) -> str:
+    from ontogeny.corpus.filtering import SPLITS
+    from ontogeny.files import read_table
+    from ontogeny.training import Recipe, train_language_model
+
+    recipe = Recipe(epochs=1)
+    splits = {
+        split: read_table(files / f"{split}.parquet", ["id"])["id"].to_numpy()
+        for split in SPLITS
+    }
+    few = STEPS * recipe.batch * recipe.window
+    train_language_model(
+        recipe,
+        # A few steps reach the peak; all of the text was read.
+        {name: ids[:few] for name, ids in splits.items()},
+        types=len(read_table(files / "vocabulary.parquet")),
+        start=1,
+        seed=0,
+        folder=files,
+        device="cpu",
+    )
+    return f"{len(splits['train']) / 1e6:.2f} M tokens read, {STEPS} steps"
+
+
+def _measure(files: Path) -> str:
+    from ontogeny.activations import measure_epochs
+    from ontogeny.files import read_table
+    from ontogeny.training import Recipe
+
+    sites = ("embedding", "lstm1", "lstm2", "logits", "embedding_table")
+    measure_epochs(
+        Recipe(),
+        [files / f"epoch{epoch}.safetensors" for epoch in (0, 1)],
+        read_table(files / "train.parquet"),
+        read_table(files / "vocabulary.parquet"),
+        limit=MEASURED,
+        files=[files / "epoch1" / f"{site}.parquet" for site in sites],
+        vector_tokens=MEASURED,
+        device="cpu",
+    )
+    return f"two epochs, {MEASURED:,} tokens at most, all vectors kept"
+
+
+STAGES: dict[str, Callable[[Path], str]] = {
+    "generate the text": _generate,
+    "read": _read,
+    "filter and encode": _keep,
+    "train": _train,
+    "measure": _measure,
+}
+
+
+def main(step: str, files: str) -> None:
+    """Run one step and print its peak as a line of JSON."""
+    start = time.perf_counter()
+    size = STAGES[step](Path(files))
+    seconds = round(time.perf_counter() - start, 1)
+    row = {"step": step, "size": size, "peak_gb": peak_gb(), "seconds": seconds}
+    print(json.dumps(row))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
