@@ -15,7 +15,7 @@ from torch import Tensor
 IGNORED = -1
 """Target of a step that is not predicted (padding, unlabelled)."""
 
-# Measured by benchmarks/bench_training.py on 2 cores for 10 k and 20 k words:
+# Measured by benchmarks/training.py on 2 cores for 10 k and 20 k words:
 # fewer rows read the decoder too often, more no longer fit the cache.
 ROWS = 350
 
