@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import dumps, figure, gpu, measuring, memory, training
+from benchmarks import (
+    dumps,
+    figure,
+    gpu,
+    measuring,
+    memory,
+    similarity,
+    similarity_figure,
+    training,
+)
 from benchmarks.machine import facts
 from ontogeny.files import write_table, write_text
 
@@ -20,6 +29,7 @@ BENCHMARKS = {
     "measuring": measuring,
     "dumps": dumps,
     "memory": memory,
+    "similarity": similarity,
     "gpu": gpu,
 }
 FOLDER = Path("results/benchmarks/bench")
@@ -43,6 +53,8 @@ def main(names: list[str]) -> None:
         met += BENCHMARKS[name].criteria(tables)
     if "training" in names:
         print(f"\nFigure: {figure.draw(FOLDER)}")
+    if "similarity" in names:
+        print(f"\nFigure: {similarity_figure.draw(FOLDER)}")
     summary = _markdown(pd.DataFrame(met))
     write_text(summary, FOLDER / "summary.md")
     print(f"\n# Summary\n\n{summary}")
