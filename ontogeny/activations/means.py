@@ -29,6 +29,7 @@ class WordMeans:
 
     def add(self, recording: Recording) -> None:
         """Take in the steps of a window."""
+        assert recording.targets is not None  # `record` reads a language model
         words = {"target": recording.targets, "input": recording.inputs}
         for (quantity, site), reading in recording.readings.items():
             zero = reading.l1 == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -12,22 +11,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import torch
-from safetensors import SafetensorError, safe_open
 
 from ontogeny import __version__
 from ontogeny.activations.means import WordMeans
 from ontogeny.activations.recording import QUANTITIES, record
 from ontogeny.activations.store import SiteWriter, schema, site_writer
 from ontogeny.corpus.filtering import START
-from ontogeny.errors import InputError
-from ontogeny.files import sha256, unreadable, write_table
+from ontogeny.files import sha256, write_table
 from ontogeny.models import LanguageModel
 from ontogeny.sparsity.measures import concentration
-from ontogeny.training.callbacks import METADATA
 from ontogeny.training.devices import choose_device
 from ontogeny.training.language_model import Recipe
 from ontogeny.training.stream import Stream
+from ontogeny.training.weights import load_weights
 
 logger = logging.getLogger(__name__)
 
@@ -175,25 +171,6 @@ def choose_tokens(tokens: pd.DataFrame, limit: int, *, seed: int) -> pd.DataFram
     if fitting.empty:
         return tokens[tokens["document"] == drawn.index[0]].head(limit)
     return tokens[tokens["document"].isin(fitting)]
-
-
-def load_weights(model: LanguageModel, path: str | Path) -> tuple[int, int]:
-    """Load a checkpoint into a model; return its epoch and step.
-
-    Raises:
-        InputError: If the file is missing, damaged, or of another model.
-    """
-    try:
-        with safe_open(path, framework="pt") as file:
-            about = json.loads(file.metadata()[METADATA])
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        model.load_state_dict(weights)
-    except (SafetensorError, OSError, RuntimeError, LookupError, TypeError) as error:
-        raise unreadable(path, error) from error
-    for name, weight in weights.items():
-        if not torch.isfinite(weight).all():
-            raise InputError(f"{path}: {name} holds NaN or infinity; train again.")
-    return about["epoch"], about["step"]
 
 
 def _units(model: LanguageModel, site: str) -> dict[str, int | None]:

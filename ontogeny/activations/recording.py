@@ -43,15 +43,15 @@ class Recording(NamedTuple):
     Attributes:
         positions: Index of the target in the text, int64, shape (steps,).
         inputs: Word fed, int64, shape (steps,).
-        targets: Word predicted, int64, shape (steps,).
-        loss_nats: Of each step, shape (steps,).
+        targets: Word predicted, int64, shape (steps,); None where nothing is.
+        loss_nats: Of each step, shape (steps,); None likewise.
         readings: By (quantity, site); `logits` has a gradient only.
     """
 
     positions: Tensor
     inputs: Tensor
-    targets: Tensor
-    loss_nats: Tensor
+    targets: Tensor | None
+    loss_nats: Tensor | None
     readings: dict[tuple[str, str], Reading]
 
 

@@ -129,9 +129,11 @@ class SiteWriter:
             "document": tokens["document"].to_numpy(),
             "sentence": tokens["sentence"].to_numpy(),
             "input": recording.inputs.cpu().numpy(),
-            "target": recording.targets.cpu().numpy(),
-            "loss_nats": recording.loss_nats.cpu().numpy(),
         }
+        if recording.targets is not None:
+            columns["target"] = recording.targets.cpu().numpy()
+        if recording.loss_nats is not None:
+            columns["loss_nats"] = recording.loss_nats.cpu().numpy()
         has_vector = recording.positions.cpu().numpy() < self.vector_tokens
         for quantity in self.quantities:
             reading = recording.readings[quantity, self.site]

@@ -12,12 +12,13 @@ from torch.nn.functional import cross_entropy
 
 from ontogeny import activations
 from ontogeny.activations.means import WordMeans
-from ontogeny.activations.measuring import choose_tokens, load_weights, measure
+from ontogeny.activations.measuring import choose_tokens, measure
 from ontogeny.activations.recording import record
 from ontogeny.errors import InputError
 from ontogeny.models import IGNORED, LanguageModel
 from ontogeny.training import Stream
 from ontogeny.training.callbacks import METADATA
+from ontogeny.training.weights import load_weights
 
 TYPES, UNITS, WORDS, WINDOW, BATCH = 12, 6, 61, 5, 3
 SITES = ["embedding", "lstm1", "lstm2"]
