@@ -1,0 +1,1 @@
+"""The SVCCA study: language models beside tag models, at every epoch (thesis ch. 4)."""
