@@ -65,6 +65,13 @@ class Statistic:
         return float(low), float(high)
 
 
+def statistic(
+    part: str, draws: np.ndarray, region: Region, note: str = ""
+) -> Statistic:
+    """The statistic whose draws are given: row 0 is the estimate."""
+    return Statistic(part, float(draws[0]), draws[1:], region, note)
+
+
 def magnitude(number: Statistic) -> Statistic:
     """|x|, whose interval is that of x folded at 0.
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from ontogeny.claims.intervals import (
     Statistic,
+    statistic,
 )
 from ontogeny.claims.regions import (
     above,
@@ -14,7 +15,6 @@ from ontogeny.claims.regions import (
 from ontogeny.claims.resampled import partial_coefficient, weighted_auc, weighted_mean
 from ontogeny.claims.sparsity_names import (
     sparsity_claim,
-    statistic,
 )
 from ontogeny.claims.sparsity_run import CLOSED, FIGURE_5, MATCHED, OPEN, SparsityRun
 from ontogeny.sparsity.subsets import HEADLINE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ontogeny.claims.intervals import Statistic, extreme, magnitude
+from ontogeny.claims.intervals import Statistic, extreme, magnitude, statistic
 from ontogeny.claims.regions import (
     above,
     below,
@@ -18,7 +18,6 @@ from ontogeny.claims.sparsity_names import (
     gradient,
     rho_of,
     sparsity_claim,
-    statistic,
 )
 from ontogeny.claims.sparsity_run import SparsityRun
 from ontogeny.claims.verdicts import (

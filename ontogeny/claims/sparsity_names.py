@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from ontogeny.claims.intervals import (
     Statistic,
-)
-from ontogeny.claims.regions import (
-    Region,
 )
 from ontogeny.claims.verdicts import (
     Claim,
@@ -50,13 +45,6 @@ def activation(site: str, role: str) -> Series:
 def gradient(site: str, role: str) -> Series:
     """The series of a site's gradients."""
     return Series("gradient", site, role)
-
-
-def statistic(
-    part: str, draws: np.ndarray, region: Region, note: str = ""
-) -> Statistic:
-    """The statistic whose draws are given: row 0 is the estimate."""
-    return Statistic(part, float(draws[0]), draws[1:], region, note)
 
 
 Measure = Callable[[Any], list[Statistic]]

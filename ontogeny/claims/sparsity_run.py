@@ -15,6 +15,7 @@ import numpy as np
 
 from ontogeny.claims.resampled import weighted_mean
 from ontogeny.claims.sparsity_names import label
+from ontogeny.claims.timeline import Timeline
 from ontogeny.claims.verdicts import Lacks
 from ontogeny.sparsity.bootstrap import weighted_pearson
 from ontogeny.sparsity.matching import MatchedSamples, matched_samples
@@ -58,7 +59,7 @@ class CorpusFacts:
 
 
 @dataclass(frozen=True)
-class SparsityRun:
+class SparsityRun(Timeline):
     """One seed and split, with the weights all its statistics share.
 
     Attributes:
@@ -75,38 +76,10 @@ class SparsityRun:
     weights: np.ndarray = field(repr=False)
     _known: dict[Any, Any] = field(default_factory=dict, repr=False)
 
-    def last(self) -> int:
-        """E, the last epoch."""
-        last = int(self.words.epochs[-1])
-        if last < 1:
-            raise Lacks("only the untrained model was measured")
-        return last
-
-    def row(self, epoch: int) -> int:
-        """Where an epoch stands on the axis of epochs."""
-        found = np.flatnonzero(self.words.epochs == epoch)
-        if not len(found):
-            raise Lacks(f"epoch {epoch} was not measured")
-        return int(found[0])
-
-    def rows(self, first: float, last: float, at_least: int = 1) -> np.ndarray:
-        """The epochs from first to last, both included, as rows of the axis."""
-        epochs = self.words.epochs
-        found = np.flatnonzero((epochs >= first) & (epochs <= last))
-        if len(found) < at_least:
-            raise Lacks(
-                f"needs {at_least} measured epochs from {first:g} to {last:g}, "
-                f"has {len(found)}"
-            )
-        return found
-
-    def trained(self, at_least: int = 1) -> np.ndarray:
-        """Rows of epochs 1 to E: the untrained model is no point of training."""
-        return self.rows(1, self.last(), at_least)
-
-    def early(self, at_least: int = 1) -> np.ndarray:
-        """Rows of the first 20 % of epochs, never with epoch 0."""
-        return self.rows(1, max(1, self.last() // 5), at_least)
+    @property
+    def epochs(self) -> np.ndarray:
+        """Epochs measured, rising, shape (epochs,)."""
+        return self.words.epochs
 
     def values(self, series: Series, measure: str = "concentration") -> np.ndarray:
         """Mean χ, or mean ℓ₁ where measure is "l1", shape (epochs, words)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ontogeny.claims.intervals import Statistic, extreme
+from ontogeny.claims.intervals import Statistic, extreme, statistic
 from ontogeny.claims.regions import (
     above,
     at_least,
@@ -19,7 +19,6 @@ from ontogeny.claims.sparsity_names import (
     gradient,
     rho_of,
     sparsity_claim,
-    statistic,
 )
 from ontogeny.claims.sparsity_run import FIGURE_2, FIGURE_5, SparsityRun
 from ontogeny.claims.verdicts import Lacks
