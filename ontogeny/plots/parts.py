@@ -191,18 +191,19 @@ def legend_above(
     )
 
 
-def note_below(figure: Figure, note: str, *sentences: str) -> None:
+def note_below(
+    figure: Figure, note: str, *sentences: str, characters: int = NOTE_CHARACTERS
+) -> None:
     """Small text under the panel: a paragraph per sentence, then the note.
 
     Args:
         figure: To write under.
         note: Verbatim.
         sentences: With symbols between dollar signs.
+        characters: On a line, at most.
     """
     paragraphs = [
-        textwrap.fill(
-            text, NOTE_CHARACTERS, break_long_words=False, break_on_hyphens=False
-        )
+        textwrap.fill(text, characters, break_long_words=False, break_on_hyphens=False)
         for text in (*sentences, note.replace("$", r"\$"))
         if text
     ]

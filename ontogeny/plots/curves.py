@@ -1,0 +1,96 @@
+"""Curves over epochs with bands over seeds, in one panel or several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from ontogeny.plots.parts import (
+    NOTE_CHARACTERS,
+    epochs_axis,
+    legend_above,
+    marked,
+    note_below,
+)
+from ontogeny.plots.style import WIDTH_INCHES, Look
+
+NOTE_CHARACTERS_WIDE = 150
+SIMILARITY = "SVCCA similarity"
+
+
+def panels(count: int, height_inches: float = 2.9) -> tuple[Figure, list[Axes]]:
+    """An empty figure: one panel of a column's width, or several across two."""
+    width = WIDTH_INCHES * min(2, count)
+    figure = Figure(figsize=(width, height_inches), layout="constrained")
+    grid = figure.subplots(1, count, sharey=True, squeeze=False)
+    return figure, list(grid[0])
+
+
+def line(axes: Axes, rows: pd.DataFrame, label: str, look: Look) -> Line2D:
+    """A curve over epochs, with the range over seeds as a band.
+
+    Args:
+        axes: To draw on.
+        rows: One per epoch: epoch, value, value_min, value_max, seeds.
+        label: For the legend.
+        look: Of the line.
+    """
+    rows = rows.sort_values("epoch")
+    if (rows["seeds"] > 1).any():
+        axes.fill_between(
+            rows["epoch"], rows["value_min"], rows["value_max"],
+            color=look.color, alpha=0.18, linewidth=0,
+        )  # fmt: skip
+    (drawn,) = axes.plot(
+        rows["epoch"],
+        rows["value"],
+        label=label,
+        color=look.color,
+        linestyle=look.linestyle,
+        marker=look.marker,
+        markerfacecolor=look.color if look.filled else "white",
+        markevery=marked(rows["value"].to_numpy()),
+    )
+    return drawn
+
+
+def finish(
+    figure: Figure,
+    panels: Sequence[Axes],
+    table: pd.DataFrame,
+    handles: Sequence[Artist],
+    note: str,
+    *sentences: str,
+) -> Figure:
+    """Axes of epochs, a legend above, and what stands below.
+
+    Args:
+        figure: To finish.
+        panels: Its panels.
+        table: What is drawn: epoch, seeds, rescaled and, of similarities, tokens.
+        handles: Of the legend.
+        note: Small text under the figure.
+        sentences: Paragraphs above the note.
+    """
+    for axes in panels:
+        epochs_axis(axes, table["epoch"])
+    wide = len(panels) > 1
+    legend_above(figure, handles, 4 if wide else 2)
+    if "tokens" in table and len(table):
+        sentences = (*sentences, _tokens_compared(table))
+    characters = NOTE_CHARACTERS_WIDE if wide else NOTE_CHARACTERS
+    note_below(figure, note, *sentences, characters=characters)
+    return figure
+
+
+def _tokens_compared(table: pd.DataFrame) -> str:
+    if "domain" not in table:
+        return f"Tokens compared: {table['tokens'].min():,}."
+    by_domain = table.groupby("domain", sort=False)["tokens"].min()
+    counts = ", ".join(f"{name} {n:,}" for name, n in by_domain.items())
+    return f"Tokens compared: {counts}."

@@ -1,0 +1,133 @@
+"""Figures of the SVCCA study, from the tables of `ontogeny.svcca.figures`.
+
+Source: Saphra & Lopez (2019), NAACL; thesis ch. 4, figures 2 to 11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ontogeny.plots.curves import SIMILARITY, finish, line, panels
+from ontogeny.plots.parts import note_below, rescalings, say, seeds_band
+from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
+from ontogeny.plots.tagsets import by_tagset, stabilisation
+
+SITES = {"embedding": r"$h^e$", "lstm1": r"$h^1$", "lstm2": r"$h^2$"}
+OF_SITE = {
+    "embedding": Look(ORANGE, "^"),
+    "lstm1": Look(BLUE, "s"),
+    "lstm2": Look(INK, "o"),
+}
+PAIRS = {
+    ("embedding", "lstm1"): (r"$h^e$ – $h^1$", Look(ORANGE, "^")),
+    ("lstm1", "lstm2"): (r"$h^1$ – $h^2$", Look(BLUE, "s")),
+    ("embedding", "lstm2"): (r"$h^e$ – $h^2$", Look(INK, "o", "--", False)),
+}
+
+
+@house()
+def figure2(table: pd.DataFrame, note: str = "") -> Figure:
+    """Test loss of the language model by epoch; dashed lines: rescalings.
+
+    Args:
+        table: Columns epoch, value, value_min, value_max, seeds, rescaled.
+        note: Small text under the figure.
+    """
+    trained = table[table["epoch"] > 0]
+    figure, (axes,) = panels(1)
+    drawn = line(axes, trained, "language model", Look(INK, "o"))
+    axes.set_ylabel("test loss (nats per word)")
+    handles = [drawn, *rescalings(axes, trained), *seeds_band(trained)]
+    return finish(figure, [axes], trained, handles, note)
+
+
+def _by_site(table: pd.DataFrame, note: str, *, absent: str = "") -> Figure:
+    """One panel, a line per site (figures 3 and 4)."""
+    return _one_panel(
+        table,
+        [
+            (SITES[site], look, table[table["site"] == site])
+            for site, look in OF_SITE.items()
+        ],
+        note,
+        absent,
+    )
+
+
+@house()
+def figure3(table: pd.DataFrame, note: str = "") -> Figure:
+    """Similarity of each site to its own final state.
+
+    Args:
+        table: As `figure2`'s, with site and other_site.
+        note: Small text under the figure.
+    """
+    return _by_site(table, note)
+
+
+@house()
+def figure4(table: pd.DataFrame, note: str = "") -> Figure:
+    """Similarity of each site to the final state of another seed.
+
+    Args:
+        table: As `figure3`'s; empty where there is one seed, and the figure
+            says so.
+        note: Small text under the figure.
+    """
+    return _by_site(table, note, absent="one seed: there is no other to compare with")
+
+
+@house()
+def figure5(table: pd.DataFrame, note: str = "") -> Figure:
+    """Similarity of the sites of one model to each other.
+
+    Args:
+        table: As `figure3`'s.
+        note: Small text under the figure.
+    """
+    lines = [
+        (
+            label,
+            look,
+            table[(table["site"] == site) & (table["other_site"] == other)],
+        )
+        for (site, other), (label, look) in PAIRS.items()
+    ]
+    return _one_panel(table, lines, note, "")
+
+
+FIGURES: dict[str, Callable[..., Figure]] = {
+    "fig2": figure2,
+    "fig3": figure3,
+    "fig4": figure4,
+    "fig5": figure5,
+    "fig6": partial(by_tagset, label="accuracy on the tag of $t$"),
+    "fig7": partial(by_tagset, label="accuracy on the tag of $t+1$"),
+    "fig8": by_tagset,
+    "fig9": by_tagset,
+    "fig10": by_tagset,
+    "fig11": by_tagset,
+    "stabilisation": stabilisation,
+}
+
+
+def _one_panel(
+    table: pd.DataFrame,
+    lines: Iterable[tuple[str, Look, pd.DataFrame]],
+    note: str,
+    absent: str,
+) -> Figure:
+    figure, (axes,) = panels(1)
+    axes.set_ylabel(SIMILARITY)
+    if table["value"].isna().all():
+        axes.set(xticks=[], yticks=[])
+        say(axes, absent or "not measured")
+        note_below(figure, note)
+        return figure
+    drawn = [line(axes, rows, label, look) for label, look, rows in lines if len(rows)]
+    handles = [*drawn, *rescalings(axes, table), *seeds_band(table)]
+    return finish(figure, [axes], table, handles, note)
