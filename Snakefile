@@ -16,7 +16,11 @@ include: "rules/data.smk"
 include: "rules/corpus.smk"
 include: "rules/tagging.smk"
 include: "rules/lm.smk"
+include: "rules/texts.smk"
+include: "rules/annotation.smk"
+include: "rules/similarity.smk"
 include: "rules/sparsity.smk"
+include: "rules/svcca.smk"
 include: "rules/claims.smk"
 
 
@@ -24,6 +28,7 @@ rule all:
     default_target: True
     input:
         rules.sparsity.input,
+        rules.svcca.input,
         rules.measurements.input,
         f"results/{SETTINGS.name}/claims.md",
         f"results/{SETTINGS.name}/config.yaml",

@@ -1,11 +1,12 @@
 """The papers' claims, judged on every seed and split.
 
-needs  results/{corpus}/activations/{split}/seed{seed}/words.parquet
-makes  results/{corpus}/claims.parquet, results/<name>/claims.md
+needs  results/{corpus}/activations/{split}/seed{seed}/words.parquet,
+       results/{corpus}/svcca/{similarity,diagnostics}/seed{seed}.parquet
+makes  results/{corpus}/{study}/claims.parquet, results/<name>/claims.md
 """
 
 
-rule judge_claims:
+rule judge_sparsity:
     input:
         words=expand(
             "results/{{corpus}}/activations/{split}/seed{seed}/words.parquet",
@@ -19,11 +20,11 @@ rule judge_claims:
         classes="results/{corpus}/tagging/classes.parquet",
         steps="results/{corpus}/corpus/steps.parquet",
     output:
-        "results/{corpus}/claims.parquet",
+        "results/{corpus}/sparsity/claims.parquet",
     log:
-        "logs/{corpus}/judge_claims.log",
+        "logs/{corpus}/judge_sparsity.log",
     benchmark:
-        "results/benchmarks/{corpus}/judge_claims.tsv"
+        "results/benchmarks/{corpus}/judge_sparsity.tsv"
     conda:
         "../envs/core.yaml"
     threads: 1
@@ -43,17 +44,48 @@ rule judge_claims:
         resamples=SETTINGS.sparsity.resamples,
         judged=SETTINGS.judged,
         papers_corpus=SETTINGS.papers_corpus,
-        code=core_digest("judge_claims.py"),
+        code=core_digest("judge_sparsity.py"),
     message:
-        "Judging the claims on {wildcards.corpus}."
+        "Judging the claims about sparsity on {wildcards.corpus}."
     script:
-        "../workflow/scripts/judge_claims.py"
+        "../workflow/scripts/judge_sparsity.py"
+
+
+rule judge_svcca:
+    input:
+        **SVCCA_TABLES,
+    output:
+        "results/{corpus}/svcca/claims.parquet",
+    log:
+        "logs/{corpus}/judge_svcca.log",
+    benchmark:
+        "results/benchmarks/{corpus}/judge_svcca.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        seeds=SETTINGS.seeds,
+        preset=SETTINGS.svcca.presets[0],
+        resamples=SETTINGS.svcca.resamples,
+        judged=SETTINGS.judged,
+        code=core_digest("judge_svcca.py"),
+    message:
+        "Judging the claims about similarity on {wildcards.corpus}."
+    script:
+        "../workflow/scripts/judge_svcca.py"
 
 
 rule report_claims:
     input:
-        claims="results/{corpus}/claims.parquet",
-        control=[f"results/{CONTROL}/claims.parquet"] * SETTINGS.control,
+        claims=expand("results/{{corpus}}/{study}/claims.parquet", study=STUDIES),
+        control=expand(
+            "results/{corpus}/{study}/claims.parquet",
+            corpus=CORPORA[1:],
+            study=STUDIES,
+        ),
     output:
         "results/{corpus}/claims.md",
     log:

@@ -23,6 +23,7 @@ SPLITS = ["train", "valid", "test"]
 CONTROL = f"{SETTINGS.name}_control"
 CORPORA = [SETTINGS.name] + [CONTROL] * SETTINGS.control
 EPOCHS = range(SETTINGS.lm.epochs + 1)
+STUDIES = ["sparsity", "svcca"]
 
 
 wildcard_constraints:
@@ -77,7 +78,7 @@ def language(wildcards):
 def corpus_files(wildcards):
     """The files that a corpus is read from."""
     if SETTINGS.corpus.format == "generated":
-        return f"results/{wildcards.corpus}/raw/corpus.conllu"
+        return [f"results/{wildcards.corpus}/raw/corpus.conllu"]
     if SETTINGS.corpus.dataset:
         name = SETTINGS.corpus.dataset
         return [f"results/data/{name}/{file}" for file in DATASETS[name].files]

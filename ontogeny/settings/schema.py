@@ -7,15 +7,11 @@ from glob import escape, glob
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from ontogeny.errors import InputError
-
-
-class Section(BaseModel):
-    """A mapping in the config in which every key is known."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from ontogeny.settings.section import Section
+from ontogeny.settings.studies import Sparsity, Svcca
 
 
 class Shares(Section):
@@ -159,24 +155,6 @@ class Measuring(Section):
     )
 
 
-class Sparsity(Section):
-    """Thresholds of the sparsity study (000 §3)."""
-
-    figure2_min_count: int = Field(
-        100_000, ge=1, description="Training occurrences of a word in figure 2."
-    )
-    figure5_min_count: int = Field(
-        1_000, ge=1, description="Training occurrences of a word in figure 5."
-    )
-    class_min_count: int = Field(
-        100, ge=1, description="Occurrences with the majority tag for a word class."
-    )
-    matched_words: int = Field(
-        120, ge=2, description="Words of each class in the matched sample."
-    )
-    resamples: int = Field(1_000, ge=100, description="Of the bootstrap over words.")
-
-
 class Settings(Section):
     """One configuration of the workflow, whole: nothing is merged into it."""
 
@@ -212,6 +190,7 @@ class Settings(Section):
     lm: LanguageModel = LanguageModel()
     measuring: Measuring = Measuring()
     sparsity: Sparsity = Sparsity()
+    svcca: Svcca = Svcca()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -229,9 +208,29 @@ class Settings(Section):
             raise ValueError("control: true needs corpus.format: generated")
         if len(set(self.measuring.splits)) < len(self.measuring.splits):
             raise ValueError("measuring.splits must be different splits")
+        self._check_svcca()
         wrong = [
             e for e in self.measuring.vector_epochs if not -1 <= e <= self.lm.epochs
         ]
         if wrong:
             raise ValueError(f"measuring.vector_epochs: there is no epoch {wrong[0]}")
         return self
+
+    def _check_svcca(self) -> None:
+        generated = self.corpus.format == "generated"
+        for key in ("xpos", "semantics"):
+            if getattr(self.svcca, key) == "generated" and not generated:
+                raise ValueError(
+                    f"svcca.{key}: a generated treebank suits a generated corpus only"
+                )
+        if self.svcca.upos == "gold" and self.corpus.file_format != "conllu":
+            raise ValueError(
+                "svcca.upos: gold needs corpus.format conllu or generated, whose words "
+                "are annotated"
+            )
+        if self.svcca.presets[0] == "pwcca":
+            raise ValueError(
+                "svcca.presets: pwcca has no interval, so it cannot come first"
+            )
+        if len(set(self.svcca.presets)) < len(self.svcca.presets):
+            raise ValueError("svcca.presets must be different presets")

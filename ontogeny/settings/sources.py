@@ -11,7 +11,9 @@ from pydantic import Field
 
 from ontogeny.errors import InputError
 from ontogeny.settings.reading import validate
-from ontogeny.settings.schema import Section, Settings
+from ontogeny.settings.schema import Settings
+from ontogeny.settings.section import Section
+from ontogeny.settings.studies import Svcca
 
 
 class File(Section):
@@ -29,6 +31,9 @@ class Dataset(Section):
     files: dict[str, File]
     treebank: dict[Literal["train", "dev", "test"], str] = Field(
         {}, description="For a treebank: which file is which part."
+    )
+    semantics: dict[Literal["train", "dev", "test"], list[str]] = Field(
+        {}, description="For semantic tags: which files are which part."
     )
 
 
@@ -72,14 +77,31 @@ def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
     for name in tagging.also_test:
         _check_treebank("tagging.also_test", name, datasets)
         used["tagging.also_test"] = name
+    used |= _used_by_svcca(settings.svcca, datasets)
     for key, name in used.items():
         _known_dataset(key, name, datasets)
         _check_local(settings.data_dir, name, datasets[name])
 
 
+def _used_by_svcca(svcca: Svcca, datasets: dict[str, Dataset]) -> dict[str, str]:
+    used = {}
+    if svcca.xpos not in (None, "generated"):
+        _check_treebank("svcca.xpos", svcca.xpos, datasets)
+        used["svcca.xpos"] = svcca.xpos
+    if svcca.semantics not in (None, "generated"):
+        _known_dataset("svcca.semantics", svcca.semantics, datasets)
+        if set(datasets[svcca.semantics].semantics) != {"train", "dev", "test"}:
+            raise InputError(
+                f"Config: svcca.semantics: {svcca.semantics} has no train, dev and "
+                "test parts with semantic tags in config/datasets.yaml."
+            )
+        used["svcca.semantics"] = svcca.semantics
+    return used
+
+
 def _check_treebank(key: str, name: str, datasets: dict[str, Dataset]) -> None:
     _known_dataset(key, name, datasets)
-    needed = {"train", "dev", "test"} if key == "tagging.treebank" else {"test"}
+    needed = {"test"} if key == "tagging.also_test" else {"train", "dev", "test"}
     absent = needed - set(datasets[name].treebank)
     if absent:
         raise InputError(

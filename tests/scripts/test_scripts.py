@@ -162,7 +162,7 @@ def tabulated(trained, script):
         params={"seeds": [1, 2], "thresholds": {**THRESHOLDS, "resamples": 100}},
     )
     script(
-        "judge_claims",
+        "judge_sparsity",
         input={**words_of(), "steps": "steps.parquet"},
         output=["claims.parquet"],
         params={
@@ -312,7 +312,7 @@ def test_every_claim_is_judged_and_reported_beside_the_control(tabulated, script
     for control in ([], ["claims.parquet"]):
         script(
             "report_claims",
-            input={"claims": "claims.parquet", "control": control},
+            input={"claims": ["claims.parquet"], "control": control},
             output=["claims.md"],
         )
         page = Path("claims.md").read_text()

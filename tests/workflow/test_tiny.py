@@ -64,7 +64,7 @@ def test_every_figure_and_page_is_there(tiny):
 
 def test_logs_and_benchmarks_are_there_and_no_state_is_left(tiny):
     logs = {path.stem for path in (tiny.folder / "logs").rglob("*.log")}
-    assert {"generate_corpus", "keep_sentences", "seed1", "judge_claims"} <= logs
+    assert {"generate_corpus", "keep_sentences", "seed1", "judge_sparsity"} <= logs
     assert list((tiny.folder / "results" / "benchmarks").rglob("*.tsv"))
     assert list((tiny.folder / "state").iterdir()) == []
     assert not list(tiny.folder.rglob("*.tmp"))
@@ -128,7 +128,7 @@ def test_a_changed_model_trains_again_and_tags_nothing(tiny):
 
 def test_a_changed_threshold_keeps_the_models(tiny):
     jobs = jobs_after(tiny, "config/tiny.yaml", "resamples: 200", "resamples: 300")
-    assert {"tabulate_sparsity", "judge_claims", "plot_sparsity"} <= jobs
+    assert {"tabulate_sparsity", "judge_sparsity", "plot_sparsity"} <= jobs
     assert not jobs & {"train_lm", "measure_activations", "classify_words"}
 
 

@@ -1,4 +1,6 @@
-"""Write the verdicts as a page, beside the control's (rule report_claims)."""
+"""Write the verdicts of all studies for a reader (rule report_claims)."""
+
+import pandas as pd
 
 from ontogeny.claims import to_markdown
 from ontogeny.files import read_table, write_text
@@ -6,8 +8,10 @@ from ontogeny.jobs import run
 
 
 def main(job):
-    tables = [read_table(path) for path in [job.input.claims, *job.input.control]]
-    write_text(to_markdown(*tables), job.output[0])
+    verdicts = pd.concat(map(read_table, job.input.claims))
+    control = list(map(read_table, job.input.control))
+    text = to_markdown(verdicts, pd.concat(control) if control else None)
+    write_text(text, job.output[0])
 
 
 if __name__ == "__main__":

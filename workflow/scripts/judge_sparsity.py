@@ -1,4 +1,4 @@
-"""Judge the sparsity claims on every seed and split (rule judge_claims)."""
+"""Judge the sparsity claims on every seed and split (rule judge_sparsity)."""
 
 from ontogeny.claims.sparsity import Thresholds, corpus_facts, judge_sparsity
 from ontogeny.files import read_table, write_table

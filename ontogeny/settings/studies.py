@@ -1,0 +1,70 @@
+"""What `config/*.yaml` may say of each study."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ontogeny.settings.section import Section
+
+
+class Sparsity(Section):
+    """Thresholds of the sparsity study (000 §3)."""
+
+    figure2_min_count: int = Field(
+        100_000, ge=1, description="Training occurrences of a word in figure 2."
+    )
+    figure5_min_count: int = Field(
+        1_000, ge=1, description="Training occurrences of a word in figure 5."
+    )
+    class_min_count: int = Field(
+        100, ge=1, description="Occurrences with the majority tag for a word class."
+    )
+    matched_words: int = Field(
+        120, ge=2, description="Words of each class in the matched sample."
+    )
+    resamples: int = Field(1_000, ge=100, description="Of the bootstrap over words.")
+
+
+class Svcca(Section):
+    """The SVCCA study: similarity to tag models (thesis ch. 4)."""
+
+    articles: int = Field(
+        100, ge=2, description="Longest training articles: topics, common test corpus."
+    )
+    test_tokens: int = Field(
+        100_000, gt=0, description="Of the common test corpus, at most."
+    )
+    upos: Literal["silver", "gold"] = Field(
+        "silver",
+        description="Universal parts of speech: from the tagger, or the corpus's own "
+        "(format `conllu` or `generated`).",
+    )
+    xpos: str | None = Field(
+        "ud-english-ewt",
+        description="Treebank of fine parts of speech, or `generated`; null: none. "
+        "The paper's: Groningen Meaning Bank.",
+    )
+    semantics: str | None = Field(
+        "pmb-4.0.0",
+        description="Data set of semantic tags, or `generated`; null: none. "
+        "The paper's: silver tags of the Groningen Meaning Bank.",
+    )
+    epochs: int = Field(10, gt=0, description="Of a tag model, at most.")
+    rescalings: int = Field(
+        3, gt=0, description="Divisions of the learning rate that end its training."
+    )
+    presets: list[
+        Literal["svcca", "svcca_amplitude", "cca", "cca_truncated", "pwcca"]
+    ] = Field(
+        ["svcca"],
+        min_length=1,
+        description="Conventions of similarity; figures and claims take the first.",
+    )
+    diagnostic_tokens: int = Field(
+        50_000, gt=0, description="That a diagnostic classifier is trained on, at most."
+    )
+    resamples: int = Field(
+        1_000, ge=100, description="Of the bootstrap over sentences."
+    )

@@ -1,0 +1,111 @@
+"""How like tag models a language model is, and what can be read from it.
+
+needs  results/{corpus}/lm/seed{seed}/epoch*.safetensors,
+       results/{corpus}/texts/{domain}.parquet,
+       results/{corpus}/tag_models/{tagset}/{variant}.safetensors
+makes  results/{corpus}/svcca/similarity/seed{seed}.parquet,
+       results/{corpus}/svcca/diagnostics/seed{seed}.parquet
+"""
+
+
+rule record_tag_models:
+    input:
+        weights=[
+            f"results/{{corpus}}/tag_models/{tagset}/{variant}.safetensors"
+            for _, tagset, variant in VIEWS
+        ],
+        texts=expand("results/{{corpus}}/texts/{domain}.parquet", domain=DOMAINS),
+    output:
+        vectors=temp(VIEW_VECTORS),
+        moments=temp(VIEW_MOMENTS),
+    log:
+        "logs/{corpus}/record_tag_models.log",
+    benchmark:
+        "results/benchmarks/{corpus}/record_tag_models.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: SETTINGS.threads
+    resources:
+        mem_mb=2000,
+        runtime=240,
+        gpu=USES_GPU,
+    params:
+        recipe=SETTINGS.lm.model_dump(),
+        domains=DOMAINS,
+        views=VIEWS,
+        device=SETTINGS.device,
+        threads=SETTINGS.threads,
+        code=core_digest("record_tag_models.py"),
+    message:
+        "Reading the texts of {wildcards.corpus} with all tag models."
+    script:
+        "../workflow/scripts/record_tag_models.py"
+
+
+rule measure_similarity:
+    input:
+        weights=rules.train_lm.output.weights,
+        other_seed=other_seed,
+        vocabulary="results/{corpus}/corpus/vocabulary.parquet",
+        texts=expand("results/{{corpus}}/texts/{domain}.parquet", domain=DOMAINS),
+        vectors=VIEW_VECTORS,
+        moments=VIEW_MOMENTS,
+    output:
+        "results/{corpus}/svcca/similarity/seed{seed}.parquet",
+    log:
+        "logs/{corpus}/measure_similarity/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/{corpus}/measure_similarity/seed{seed}.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: SETTINGS.threads
+    resources:
+        mem_mb=3000,
+        runtime=480,
+        gpu=USES_GPU,
+    params:
+        recipe=SETTINGS.lm.model_dump(),
+        domains=DOMAINS,
+        own_domain=DOMAIN_OF,
+        views=VIEWS,
+        presets=SETTINGS.svcca.presets,
+        device=SETTINGS.device,
+        threads=SETTINGS.threads,
+        code=core_digest("measure_similarity.py"),
+    message:
+        "Comparing seed {wildcards.seed} of {wildcards.corpus} with tag models."
+    script:
+        "../workflow/scripts/measure_similarity.py"
+
+
+rule diagnose:
+    input:
+        weights=rules.train_lm.output.weights,
+        vocabulary="results/{corpus}/corpus/vocabulary.parquet",
+        texts=expand("results/{{corpus}}/texts/{domain}.parquet", domain=DOMAINS),
+        classes=expand(
+            "results/{{corpus}}/texts/{domain}_classes.parquet", domain=DOMAINS
+        ),
+    output:
+        "results/{corpus}/svcca/diagnostics/seed{seed}.parquet",
+    log:
+        "logs/{corpus}/diagnose/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/{corpus}/diagnose/seed{seed}.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: SETTINGS.threads
+    resources:
+        mem_mb=3000,
+        runtime=1440,
+        gpu=USES_GPU,
+    params:
+        recipe=SETTINGS.lm.model_dump(),
+        tokens=SETTINGS.svcca.diagnostic_tokens,
+        device=SETTINGS.device,
+        threads=SETTINGS.threads,
+        code=core_digest("diagnose.py"),
+    message:
+        "Training diagnostic classifiers on seed {wildcards.seed} of {wildcards.corpus}."
+    script:
+        "../workflow/scripts/diagnose.py"

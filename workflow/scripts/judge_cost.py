@@ -1,0 +1,19 @@
+"""Judge what similarity costs beside diagnostic classifiers (rule judge_cost)."""
+
+import pandas as pd
+
+from ontogeny.claims.svcca_cost import judge_cost
+from ontogeny.files import write_text
+from ontogeny.jobs import run
+
+
+def main(job):
+    seconds = {
+        name: [pd.read_csv(path, sep="\t")["s"].mean() for path in job.input[name]]
+        for name in ("similarity", "diagnostics")
+    }
+    write_text(judge_cost(*seconds.values()), job.output[0])
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

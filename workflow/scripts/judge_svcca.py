@@ -1,0 +1,20 @@
+"""Judge the claims of the SVCCA study on every seed (rule judge_svcca)."""
+
+from ontogeny.claims.svcca import judge_svcca
+from ontogeny.files import write_table
+from ontogeny.jobs import run
+from ontogeny.svcca.inputs import read_study
+
+
+def main(job):
+    table = judge_svcca(
+        **read_study(job.input, job.params.seeds),
+        preset=job.params.preset,
+        resamples=job.params.resamples,
+        judged=job.params.judged,
+    )
+    write_table(table, job.output[0])
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

@@ -1,0 +1,29 @@
+"""Compare a language model with all others, every epoch (rule measure_similarity)."""
+
+from ontogeny.files import read_table, write_table
+from ontogeny.jobs import run
+from ontogeny.svcca.domains import read_domains
+from ontogeny.svcca.measuring import Study, measure_similarity
+from ontogeny.svcca.tag_views import open_views
+from ontogeny.training import Recipe, choose_device, use_threads
+
+
+def main(job):
+    use_threads(job.params.threads)
+    device = choose_device(job.params.device)
+    study = Study(
+        read_domains(job.params.domains, job.input.texts, device),
+        open_views(job.params.views, job.input.vectors, job.input.moments),
+        job.params.own_domain,
+        job.params.presets,
+    )
+    model = Recipe(**job.params.recipe).model(len(read_table(job.input.vocabulary)))
+    other = next(iter(job.input.other_seed), None)
+    table = measure_similarity(
+        model.to(device), job.input.weights, study, other_seed=other
+    )
+    write_table(table, job.output[0])
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

@@ -1,0 +1,25 @@
+"""Read the texts that similarity is measured on (rule record_tag_models)."""
+
+from ontogeny.jobs import run
+from ontogeny.svcca.domains import read_domains
+from ontogeny.svcca.tag_views import record_views
+from ontogeny.training import Recipe, choose_device, use_threads
+
+
+def main(job):
+    use_threads(job.params.threads)
+    record_views(
+        Recipe(**job.params.recipe),
+        job.input.weights,
+        read_domains(
+            job.params.domains, job.input.texts, choose_device(job.params.device)
+        ),
+        job.params.views,
+        vectors=job.output.vectors,
+        moments=job.output.moments,
+        device=job.params.device,
+    )
+
+
+if __name__ == "__main__":
+    run(main, snakemake)
