@@ -20,7 +20,7 @@ from ontogeny.plots.parts import (
 from ontogeny.plots.style import WIDTH_INCHES, Look
 
 NOTE_CHARACTERS_WIDE = 150
-SIMILARITY = "SVCCA similarity"
+SIMILARITY = "similarity (canonical correlation)"
 
 
 def panels(count: int, height_inches: float = 2.9) -> tuple[Figure, list[Axes]]:
@@ -89,8 +89,14 @@ def finish(
 
 
 def _tokens_compared(table: pd.DataFrame) -> str:
+    of = f"articles ({table['articles'].max()} of them)"
     if "domain" not in table:
-        return f"Tokens compared: {table['tokens'].min():,}."
-    by_domain = table.groupby("domain", sort=False)["tokens"].min()
-    counts = ", ".join(f"{name} {n:,}" for name, n in by_domain.items())
+        return f"Tokens compared: {table['tokens'].min():,}, {of}."
+    by_domain = table.groupby("domain")["tokens"].min()
+    names = {"articles": of, "xpos": "XPOS treebank", "sem": "SEM texts"}
+    counts = ", ".join(
+        f"{text} {by_domain[name]:,}"
+        for name, text in names.items()
+        if name in by_domain
+    )
     return f"Tokens compared: {counts}."

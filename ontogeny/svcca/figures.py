@@ -2,8 +2,8 @@
 
 Whatever a figure draws or says is a column here; plotting computes nothing.
 Every table of curves has epoch, its value (mean over seeds), value_min,
-value_max, seeds, and rescaled: the share of seeds whose step size was divided
-after that epoch.
+value_max, seeds, rescaled (the share of seeds whose step size was divided after
+that epoch) and articles (how many the common test corpus is made of).
 """
 
 from __future__ import annotations
@@ -66,6 +66,9 @@ def all_figures(
         common = rows[rows["domain"] == COMMON]
         tables[names[0]] = over_seeds(common, TAGGER, "score", rescaled)
         tables[names[1]] = over_seeds(rows, TAGGER, "score", rescaled)
+    topics = scores.loc[scores["tagset"] == "topic", "classes"]
+    for table in tables.values():
+        table["articles"] = int(topics.max())
     weights = resampling_weights(GROUPS, resamples, bootstrap_seed)
     return {
         **tables,
