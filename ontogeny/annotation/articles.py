@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from ontogeny.annotation.texts import Text, make_text
 from ontogeny.annotation.treebanks import Labelled
 from ontogeny.corpus.filtering import SPLITS, batches
 from ontogeny.errors import InputError
@@ -23,6 +24,36 @@ from ontogeny.treebank import read_conllu
 logger = logging.getLogger(__name__)
 
 FEWEST_SENTENCES = len(SPLITS)
+
+
+def annotate_articles(
+    kept_path: Path,
+    upos_paths: Iterable[Path],
+    documents: pd.DataFrame,
+    vocabulary: pd.DataFrame,
+    *,
+    upos: str,
+    articles: int,
+    shares: Mapping[str, float],
+    test_tokens: int,
+) -> Text:
+    """The longest articles as a text with labels `upos` and `topic`.
+
+    Args:
+        kept_path: Table `KEPT` of `ontogeny.corpus.filtering`.
+        upos_paths: What tags are read from.
+        documents: Columns document and title, one row per document in order.
+        vocabulary: Columns id and word.
+        upos: One of `UPOS_SOURCES`.
+        articles: See `longest_articles`.
+        shares: See `cut_into_runs`.
+        test_tokens: See `cut_into_runs`.
+    """
+    sentences = longest_articles(kept_path, articles)
+    runs = cut_into_runs(sentences, shares, test_tokens=test_tokens)
+    tags = UPOS_SOURCES[upos](upos_paths, set(sentences["sentence"]))
+    titles = dict(zip(documents["document"], documents["title"], strict=True))
+    return make_text(labelled_articles(sentences, runs, tags, titles), vocabulary)
 
 
 def longest_articles(kept_path: Path, articles: int) -> pd.DataFrame:

@@ -30,14 +30,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ontogeny.activations.views import stack_views
 from ontogeny.annotation.groups import GROUPS
-from ontogeny.blocks import blocks
 from ontogeny.files import open_parquet
 from ontogeny.models import LanguageModel
-from ontogeny.similarity import CrossMoments, Moments, Rows, compare
+from ontogeny.similarity import CrossMoments, Moments, compare
 from ontogeny.svcca.domains import Domain
-from ontogeny.svcca.tag_views import RECURRENT, TagView
+from ontogeny.svcca.language_views import LanguageModelViews
+from ontogeny.svcca.tag_views import TagView
 from ontogeny.training.weights import load_weights
 
 logger = logging.getLogger(__name__)
@@ -46,85 +45,6 @@ COMMON = "articles"
 """The domain that all models are compared on."""
 
 LAYERS = (("embedding", "lstm1"), ("lstm1", "lstm2"), ("embedding", "lstm2"))
-PANELS = (("embedding", "embedding"), ("lstm1", RECURRENT), ("lstm2", RECURRENT))
-"""A language model's site and the tag model's that corresponds (figure 8)."""
-
-
-class LanguageModelViews:
-    """A language model's sites on a domain, ready for any number of pairs.
-
-    Args:
-        model: At the epoch wanted; read once, here.
-        domain: The tokens.
-        lengths: Rows of each block in the tag models' files, whose blocks the
-            model's are cut like.
-    """
-
-    def __init__(
-        self, model: LanguageModel, domain: Domain, lengths: Sequence[int]
-    ) -> None:
-        table = model.embedding.weight.detach().cpu().numpy()
-        self.domain = domain
-        self.counts = domain.counts(len(table))
-        recurrent = [site for site in model.sites if site != "embedding"]
-        every = np.ones(len(domain.tokens), dtype=bool)
-        # ASSUME: its state is carried through a document, as in training, and
-        # zero at its start, so that no document's views depend on another's.
-        stacked = stack_views(model, domain.stream("document"), recurrent, every)
-        stacked["embedding"] = table[domain.ids]
-        self.table = Rows(table, counts=self.counts)
-        self.rows = {
-            site: _cut(vectors, domain.groups, lengths)
-            for site, vectors in stacked.items()
-        }
-        self.moments = {
-            site: self._moments(
-                self.rows[site] if site != "embedding" else [self.table]
-            )
-            for site in model.sites
-        }
-
-    def cross(
-        self, site: str, other: LanguageModelViews, other_site: str
-    ) -> CrossMoments:
-        """Moments of a pair of language models' sites."""
-        if site == other_site == "embedding":
-            return self._cross([self.table], [other.table])
-        return self._cross(self.rows[site], other.rows[other_site])
-
-    def cross_tag_model(self, view: TagView) -> dict[tuple[str, str], CrossMoments]:
-        """Moments of every panel with a tag model, whose file is read once."""
-        table = Rows(view.embedding, counts=self.counts)
-        found = {PANELS[0]: self._cross([self.table], [table])}
-        recurrent = [panel for panel in PANELS if panel[1] == RECURRENT]
-        for number, rows in enumerate(_file_rows(view.path, self.domain.groups)):
-            for site, other in recurrent:
-                mine = self.rows[site][number]
-                pair = found.setdefault((site, other), self._empty(mine, rows))
-                pair.update(mine, rows)
-        return found
-
-    def _moments(self, rows: Sequence[Rows]) -> Moments:
-        moments = Moments(
-            rows[0].units, groups=GROUPS, fingerprint=self.domain.fingerprint
-        )
-        for block in rows:
-            moments.update(block)
-        return moments
-
-    def _cross(self, mine: Sequence[Rows], theirs: Sequence[Rows]) -> CrossMoments:
-        pair = self._empty(mine[0], theirs[0])
-        for one, other in zip(mine, theirs, strict=True):
-            pair.update(one, other)
-        return pair
-
-    def _empty(self, mine: Rows, theirs: Rows) -> CrossMoments:
-        return CrossMoments(
-            mine.units,
-            theirs.units,
-            groups=GROUPS,
-            fingerprint=self.domain.fingerprint,
-        )
 
 
 @dataclass(frozen=True)
@@ -260,18 +180,3 @@ def _matched_groups(study: Study, name: str, tagset: str) -> int:
     upto = np.cumsum(np.bincount(study.domains[COMMON].groups))
     nearest = np.abs(upto - len(study.domains[own].tokens)).argmin()
     return max(2, int(nearest) + 1)
-
-
-def _cut(vectors: np.ndarray, groups: np.ndarray, lengths: Sequence[int]) -> list[Rows]:
-    ends = np.cumsum(lengths)
-    return [
-        Rows(vectors[end - length : end], groups=groups[end - length : end])
-        for end, length in zip(ends, lengths, strict=True)
-    ]
-
-
-def _file_rows(path: Path, groups: np.ndarray) -> Iterator[Rows]:
-    row = 0
-    for vectors in blocks(path):
-        yield Rows(vectors, groups=groups[row : row + len(vectors)])
-        row += len(vectors)

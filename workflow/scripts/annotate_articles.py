@@ -2,30 +2,21 @@
 
 from pathlib import Path
 
-from ontogeny.annotation.articles import (
-    UPOS_SOURCES,
-    cut_into_runs,
-    labelled_articles,
-    longest_articles,
-)
-from ontogeny.annotation.texts import make_text
+from ontogeny.annotation.articles import annotate_articles
 from ontogeny.files import read_table, write_table
 from ontogeny.jobs import run
 
 
 def main(job):
-    kept, upos_of = Path(job.input.kept), UPOS_SOURCES[job.params.upos]
-    sentences = longest_articles(kept, job.params.articles)
-    text = make_text(
-        labelled_articles(
-            sentences,
-            cut_into_runs(
-                sentences, job.params.shares, test_tokens=job.params.test_tokens
-            ),
-            upos_of(map(Path, job.input.upos), set(sentences["sentence"])),
-            read_table(job.input.documents)["title"],
-        ),
+    text = annotate_articles(
+        Path(job.input.kept),
+        map(Path, job.input.upos),
+        read_table(job.input.documents),
         read_table(job.input.vocabulary),
+        upos=job.params.upos,
+        articles=job.params.articles,
+        shares=job.params.shares,
+        test_tokens=job.params.test_tokens,
     )
     write_table(text.tokens, job.output.tokens)
     write_table(text.classes, job.output.classes)

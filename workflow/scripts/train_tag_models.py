@@ -11,9 +11,7 @@ from ontogeny.training.tag_variants import deliver_variants, train_variants
 def main(job):
     use_threads(job.params.threads)
     tagset, data = job.wildcards.tagset, [sha256(path) for path in job.input]
-    folder = state_folder(
-        "state", rule="train_tag_models", tagset=tagset, data=data, **job.params
-    )
+    folder = state_folder("state", tagset=tagset, data=data, **job.params)
     scores = train_variants(
         Recipe(**job.params.recipe),
         Text(read_table(job.input.tokens), read_table(job.input.classes)),
