@@ -7,12 +7,27 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
+NAMES = [
+    "lm/curve",
+    *(
+        f"sparsity/{name}"
+        for name in ("fig2", "fig3a", "fig3b", "fig4", "fig5", "checks")
+    ),
+    *(f"svcca/fig{number}" for number in range(2, 12)),
+    "svcca/stabilisation",
+]
 FIGURES = [
     f"figures/{name}.{suffix}"
-    for name in ("lm/curve", "sparsity/fig2", "sparsity/fig3a", "sparsity/fig3b",
-                 "sparsity/fig4", "sparsity/fig5", "sparsity/checks")
+    for name in NAMES
     for suffix in ("pdf", "svg", "png", "parquet")
-]  # fmt: skip
+]
+PAGES = [
+    "claims.md",
+    "config.yaml",
+    "tagging/accuracy.parquet",
+    "figures/svcca/table2.md",
+    "../benchmarks/tiny/cost.md",
+]
 
 
 class Tiny:
@@ -57,7 +72,7 @@ def tiny(tmp_path_factory, copy_repository, snakemake):
 
 
 def test_every_figure_and_page_is_there(tiny):
-    for name in [*FIGURES, "claims.md", "config.yaml", "tagging/accuracy.parquet"]:
+    for name in [*FIGURES, *PAGES]:
         assert (tiny.results / name).stat().st_size > 0, name
     assert "control" in (tiny.results / "claims.md").read_text()
 
@@ -117,12 +132,13 @@ CODE = ("import annotations\n", "import annotations\nCHANGED = 1\n")
 
 def test_changed_plotting_plots_again_and_computes_nothing(tiny):
     jobs = jobs_after(tiny, "ontogeny/plots/style.py", *CODE)
-    assert jobs == {"plot_sparsity", "plot_curve"}
+    assert jobs == {"plot_sparsity", "plot_curve", "plot_svcca"}
 
 
 def test_a_changed_model_trains_again_and_tags_nothing(tiny):
     jobs = jobs_after(tiny, "ontogeny/models/lm.py", *CODE)
     assert {"train_lm", "measure_activations", "plot_sparsity"} <= jobs
+    assert {"train_tag_models", "measure_similarity", "diagnose"} <= jobs
     assert not jobs & {"read_corpus", "keep_sentences", "train_tagger", "tag_sentences"}
 
 
@@ -136,4 +152,14 @@ def test_a_further_seed_trains_one_more_per_language(tiny):
     with tiny.changed("config/tiny.yaml", "seeds: [1]", "seeds: [1, 2]"):
         run = tiny.run("--dry-run")
     assert run.jobs["train_lm"] == 2
-    assert "train_tagger" not in run.jobs
+    assert not run.jobs.keys() & {"train_tagger", "train_tag_models"}
+
+
+def test_changed_similarity_trains_nothing_again(tiny):
+    jobs = jobs_after(tiny, "ontogeny/similarity/cca.py", *CODE)
+    assert {"measure_similarity", "judge_svcca", "plot_svcca"} <= jobs
+    assert not jobs & {"train_lm", "train_tag_models", "diagnose", "plot_sparsity"}
+
+
+def test_views_of_tag_models_are_dropped_when_they_have_been_used(tiny):
+    assert not list(tiny.results.rglob("views/**/*.parquet"))
