@@ -60,7 +60,7 @@ rule measure_similarity:
         "../envs/core.yaml"
     threads: SETTINGS.threads
     resources:
-        mem_mb=3000,
+        mem_mb=4500,
         runtime=480,
         gpu=USES_GPU,
     params:
@@ -96,7 +96,7 @@ rule diagnose:
         "../envs/core.yaml"
     threads: SETTINGS.threads
     resources:
-        mem_mb=3000,
+        mem_mb=2000,
         runtime=1440,
         gpu=USES_GPU,
     params:
