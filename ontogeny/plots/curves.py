@@ -19,8 +19,9 @@ from ontogeny.plots.parts import (
 )
 from ontogeny.plots.style import WIDTH_INCHES, Look
 
-NOTE_CHARACTERS_WIDE = 150
-SIMILARITY = "similarity (canonical correlation)"
+# So few that capitals and digits fit too.
+NOTE_CHARACTERS_WIDE = 136
+SIMILARITY = "similarity\n(canonical correlation)"
 
 
 def panels(count: int, height_inches: float = 2.9) -> tuple[Figure, list[Axes]]:
@@ -72,7 +73,7 @@ def finish(
     Args:
         figure: To finish.
         panels: Its panels.
-        table: What is drawn: epoch, seeds, rescaled and, of similarities, tokens.
+        table: What is drawn: epoch, seeds, rescaled.
         handles: Of the legend.
         note: Small text under the figure.
         sentences: Paragraphs above the note.
@@ -80,23 +81,18 @@ def finish(
     for axes in panels:
         epochs_axis(axes, table["epoch"])
     wide = len(panels) > 1
-    legend_above(figure, handles, 4 if wide else 2)
-    if "tokens" in table and len(table):
-        sentences = (*sentences, _tokens_compared(table))
+    legend_above(figure, handles, max(4, (len(handles) + 1) // 2) if wide else 2)
     characters = NOTE_CHARACTERS_WIDE if wide else NOTE_CHARACTERS
     note_below(figure, note, *sentences, characters=characters)
     return figure
 
 
-def _tokens_compared(table: pd.DataFrame) -> str:
-    of = f"articles ({table['articles'].max()} of them)"
-    if "domain" not in table:
-        return f"Tokens compared: {table['tokens'].min():,}, {of}."
-    by_domain = table.groupby("domain")["tokens"].min()
-    names = {"articles": of, "xpos": "XPOS treebank", "sem": "SEM texts"}
-    counts = ", ".join(
-        f"{text} {by_domain[name]:,}"
-        for name, text in names.items()
-        if name in by_domain
-    )
-    return f"Tokens compared: {counts}."
+def shares_axis(axes: Axes) -> None:
+    """Limits of an axis of similarities or accuracies, once these are drawn.
+
+    Within 0 and 1, and at least 0.2 apart: small changes shall look small.
+    """
+    low, high = axes.get_ylim()
+    middle = min(max((low + high) / 2, 0.1), 0.9)
+    low, high = min(low, middle - 0.1), max(high, middle + 0.1)
+    axes.set_ylim(max(low, -0.02), min(high, 1.02))

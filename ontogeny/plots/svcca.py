@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
-from ontogeny.plots.curves import SIMILARITY, finish, line, panels
+from ontogeny.plots.counts import tokens_compared
+from ontogeny.plots.curves import SIMILARITY, finish, line, panels, shares_axis
 from ontogeny.plots.parts import note_below, rescalings, say, seeds_band
+from ontogeny.plots.stabilisation import stabilisation
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
-from ontogeny.plots.tagsets import by_tagset, stabilisation
+from ontogeny.plots.tagsets import by_tagset
 
 SITES = {"embedding": r"$h^e$", "lstm1": r"$h^1$", "lstm2": r"$h^2$"}
 OF_SITE = {
@@ -33,16 +38,26 @@ PAIRS = {
 def figure2(table: pd.DataFrame, note: str = "") -> Figure:
     """Test loss of the language model by epoch; dashed lines: rescalings.
 
+    The right axis reads the same curve as perplexity. The untrained epoch 0,
+    where the loss is about the logarithm of the number of words, is left out.
+
     Args:
         table: Columns epoch, value, value_min, value_max, seeds, rescaled.
         note: Small text under the figure.
     """
     trained = table[table["epoch"] > 0]
     figure, (axes,) = panels(1)
-    drawn = line(axes, trained, "language model", Look(INK, "o"))
     axes.set_ylabel("test loss (nats per word)")
+    if trained["value"].isna().all():
+        return _empty(figure, axes, "no epoch was trained and measured", note)
+    drawn = line(axes, trained, "language model", Look(INK, "o"))
+    right = axes.secondary_yaxis("right", functions=(np.exp, _nats))
+    right.spines["right"].set_visible(True)
+    right.set_ylabel("perplexity")
     handles = [drawn, *rescalings(axes, trained), *seeds_band(trained)]
-    return finish(figure, [axes], trained, handles, note)
+    finish(figure, [axes], trained, handles, note)
+    axes.set_xlabel("epoch")
+    return figure
 
 
 def _by_site(table: pd.DataFrame, note: str, *, absent: str = "") -> Figure:
@@ -124,10 +139,26 @@ def _one_panel(
     figure, (axes,) = panels(1)
     axes.set_ylabel(SIMILARITY)
     if table["value"].isna().all():
-        axes.set(xticks=[], yticks=[])
-        say(axes, absent or "not measured")
-        note_below(figure, note)
-        return figure
-    drawn = [line(axes, rows, label, look) for label, look, rows in lines if len(rows)]
+        return _empty(figure, axes, absent or "not measured", note)
+    drawn = [
+        line(axes, rows, label, look)
+        for label, look, rows in lines
+        if rows["value"].notna().any()
+    ]
+    shares_axis(axes)
     handles = [*drawn, *rescalings(axes, table), *seeds_band(table)]
-    return finish(figure, [axes], table, handles, note)
+    return finish(figure, [axes], table, handles, note, tokens_compared(table))
+
+
+def _empty(figure: Figure, axes: Axes, sentence: str, note: str) -> Figure:
+    """A figure of nothing, which says why."""
+    axes.set(xticks=[], yticks=[])
+    say(axes, sentence)
+    note_below(figure, note)
+    return figure
+
+
+def _nats(perplexity: ArrayLike) -> np.ndarray:
+    # Matplotlib asks for 0 too, before the axis has its limits.
+    with np.errstate(divide="ignore"):
+        return np.log(perplexity)

@@ -4,23 +4,23 @@ Whatever a figure draws or says is a column here; plotting computes nothing.
 Every table of curves has epoch, its value (mean over seeds), value_min,
 value_max, seeds, rescaled (the share of seeds whose step size was divided after
 that epoch) and articles (how many the common test corpus is made of).
+`stabilisation` is described in `ontogeny.svcca.stabilisation`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from ontogeny.annotation.groups import GROUPS
 from ontogeny.sparsity.bootstrap import resampling_weights
-from ontogeny.svcca.curves import draws, stabilised
+from ontogeny.svcca.stabilisation import stabilisation
 from ontogeny.svcca.table2 import table2
 
 COMMON = "articles"
 TAGGER = ["site", "tagset", "direction", "shuffled", "domain"]
-WITHIN = 0.02
-"""Of its end value: a curve that stays so near has stabilised (claims, V16)."""
 
 
 def all_figures(
@@ -53,28 +53,48 @@ def all_figures(
     for name, comparison in (("fig3", "self"), ("fig4", "seed"), ("fig5", "layers")):
         rows = shown[shown["comparison"] == comparison]
         tables[name] = over_seeds(rows, ["site", "other_site"], "score", rescaled)
+    counted = diagnostics.assign(tokens=diagnostics["tokens"].map(np.sum))
     for name, direction in (("fig6", "input"), ("fig7", "target")):
-        rows = diagnostics[diagnostics["direction"] == direction]
+        rows = counted[counted["direction"] == direction]
         keys = ["site", "tagset", "direction", "shuffled"]
         tables[name] = over_seeds(rows, keys, "accuracy", rescaled)
     with_taggers = shown[shown["comparison"] == "tagger"]
-    for names, direction in (
-        (("fig8", "fig10"), "target"),
-        (("fig9", "fig11"), "input"),
-    ):
-        rows = with_taggers[with_taggers["direction"] == direction]
-        common = rows[rows["domain"] == COMMON]
-        tables[names[0]] = over_seeds(common, TAGGER, "score", rescaled)
-        tables[names[1]] = over_seeds(rows, TAGGER, "score", rescaled)
+    common = with_taggers[with_taggers["domain"] == COMMON]
+    both = beside_own_domain(shown)
+    for names, rows in ((("fig8", "fig9"), common), (("fig10", "fig11"), both)):
+        for name, direction in zip(names, ("target", "input"), strict=True):
+            some = rows[rows["direction"] == direction]
+            tables[name] = over_seeds(some, TAGGER, "score", rescaled)
     topics = scores.loc[scores["tagset"] == "topic", "classes"]
     for table in tables.values():
         table["articles"] = int(topics.max())
     weights = resampling_weights(GROUPS, resamples, bootstrap_seed)
     return {
         **tables,
-        "stabilisation": stabilisation(with_taggers, weights),
+        "stabilisation": stabilisation(common, weights),
         "table2": table2(scores),
     }
+
+
+def beside_own_domain(similarity: pd.DataFrame) -> pd.DataFrame:
+    """Similarity to tag models on the common corpus and on their own domain.
+
+    Canonical correlations are biased upwards where tokens are few. So a tagset
+    with a domain of its own is shown on as many tokens of the common corpus as
+    that domain has (comparison "tagger matched"), where these were compared.
+
+    Args:
+        similarity: Rows of one preset.
+
+    Returns:
+        Some of the rows.
+
+    Source: thesis ch. 4, figures 10 and 11 (there on all tokens).
+    """
+    tagger = similarity[similarity["comparison"] == "tagger"]
+    matched = similarity[similarity["comparison"] == "tagger matched"]
+    replaced = tagger["tagset"].isin(matched["tagset"]) & (tagger["domain"] == COMMON)
+    return pd.concat([tagger[~replaced], matched])
 
 
 def figure2(curves: pd.DataFrame) -> pd.DataFrame:
@@ -84,12 +104,14 @@ def figure2(curves: pd.DataFrame) -> pd.DataFrame:
         curves: Columns seed, epoch, test_loss_nats, rescaled.
 
     Returns:
-        Columns epoch, value (test loss in nats), …
+        Columns epoch, value (test loss in nats), …, and perplexity (its
+        exponential: over seeds the geometric mean).
 
     Source: thesis ch. 4, figure 2.
     """
     rescaled = curves.groupby("epoch")["rescaled"].mean()
-    return over_seeds(curves, [], "test_loss_nats", rescaled)
+    table = over_seeds(curves, [], "test_loss_nats", rescaled)
+    return table.assign(perplexity=np.exp(table["value"]))
 
 
 def over_seeds(
@@ -115,49 +137,8 @@ def over_seeds(
     table = grouped[value].agg(["mean", "min", "max"])
     table.columns = pd.Index(["value", "value_min", "value_max"])
     table["seeds"] = grouped["seed"].nunique()
-    if "score" in rows:
+    if "tokens" in rows:
         table["tokens"] = grouped["tokens"].min()
     table = table.reset_index()
     table["rescaled"] = table["epoch"].map(rescaled)
     return table
-
-
-def stabilisation(with_taggers: pd.DataFrame, weights) -> pd.DataFrame:
-    """When similarity to each tag model stabilises, by layer.
-
-    The first epoch from which on the curve stays within 0.02 of its end, on
-    the sample and on bootstrap resamples of its sentences; true tag models of
-    the next word, on the common test corpus.
-
-    Args:
-        with_taggers: Rows of comparison "tagger" and one preset.
-        weights: How often each group is drawn, shape (resamples, groups).
-
-    Returns:
-        Columns seed, site, tagset, epoch, low, high (95 % interval), last (the
-        last epoch: an epoch equal to it means "not before the end").
-    """
-    rows = with_taggers[
-        (with_taggers["domain"] == COMMON)
-        & (with_taggers["direction"] == "target")
-        & ~with_taggers["shuffled"]
-        & (with_taggers["epoch"] > 0)
-    ]
-    found = []
-    for (seed, site, tagset), curve in rows.groupby(
-        ["seed", "site", "tagset"], sort=False
-    ):
-        curve = curve.sort_values("epoch")
-        epochs = curve["epoch"].to_numpy()
-        drawn = draws(curve["score"].to_numpy(), _stack(curve["influence"]), weights)
-        epoch = pd.Series(stabilised(drawn, epochs, WITHIN))
-        low, high = epoch[1:].quantile([0.025, 0.975])
-        about: Mapping[str, object] = {"seed": seed, "site": site, "tagset": tagset}
-        numbers = {"epoch": epoch[0], "low": low, "high": high, "last": epochs[-1]}
-        found.append({**about, **numbers})
-    columns = ["seed", "site", "tagset", "epoch", "low", "high", "last"]
-    return pd.DataFrame(found, columns=columns)
-
-
-def _stack(lists: pd.Series):
-    return pd.DataFrame(lists.tolist()).to_numpy()

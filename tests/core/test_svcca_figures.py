@@ -1,25 +1,24 @@
-"""Tables and figures of the SVCCA study, from made-up measurements."""
+"""Tables behind the figures of the SVCCA study, from made-up measurements."""
+
+from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from ontogeny.annotation.groups import GROUPS
-from ontogeny.plots.style import save
-from ontogeny.plots.svcca import FIGURES
-from ontogeny.plots.tagsets import TAGSETS, TITLES
+from ontogeny.files import read_table, write_table
 from ontogeny.sparsity.bootstrap import resampling_weights
 from ontogeny.svcca.curves import accuracy_draws, draws, stabilised
 from ontogeny.svcca.figures import all_figures
-from ontogeny.svcca.table2 import table2_markdown
+from ontogeny.svcca.table2 import LABELS, table2_markdown
 
 OWN = {"xpos": "xpos", "sem_coarse": "sem", "sem_fine": "sem"}
 SITES = {"embedding": "embedding", "lstm1": "lstm1", "lstm2": "lstm1"}
 EPOCHS = 5
-NOTE = "mini; costing $5 or $6"
+TOKENS = {"xpos": 300, "sem": 200}
 WEIGHTS = resampling_weights(GROUPS, 200)
 
 
@@ -62,13 +61,17 @@ def similarity(seed, tagsets, *, alone=False):
                 other_site=pair[1],
             )
         for tagset in tagsets:
-            for domain in dict.fromkeys(["articles", OWN.get(tagset, "articles")]):
-                for direction in ("target", "input"):
-                    for shuffled in (False, True):
-                        for site, other in SITES.items():
-                            add(epoch=epoch, comparison="tagger", domain=domain, site=site,
-                                other_site=other, tagset=tagset, direction=direction,
-                                shuffled=shuffled, tokens=900 if domain == "articles" else 300)  # fmt: skip
+            own = OWN.get(tagset)
+            kinds = [("tagger", "articles", 900)]
+            if own:
+                kinds += [("tagger", own, TOKENS[own])]
+                kinds += [("tagger matched", "articles", TOKENS[own] + 5)]
+            for (comparison, domain, tokens), direction, shuffled, site in product(
+                kinds, ("target", "input"), (False, True), SITES
+            ):
+                add(epoch=epoch, comparison=comparison, domain=domain, site=site,
+                    other_site=SITES[site], tagset=tagset, direction=direction,
+                    shuffled=shuffled, tokens=tokens)  # fmt: skip
     return pd.DataFrame(rows).assign(seed=seed)
 
 
@@ -76,13 +79,14 @@ def diagnostics(seed, tagsets):
     rng = np.random.default_rng(seed)
     return pd.DataFrame(
         {"seed": seed, "epoch": epoch, "site": site, "tagset": tagset,
-         "direction": direction, "shuffled": shuffled, "accuracy": rng.uniform()}
+         "direction": direction, "shuffled": shuffled, "accuracy": rng.uniform(),
+         "tokens": np.full(GROUPS, 20)}
         for epoch in range(EPOCHS) for site in SITES for tagset in tagsets
         for direction in ("target", "input") for shuffled in (False, True)
     )  # fmt: skip
 
 
-def made(seeds=(1, 2), tagsets=tuple(TAGSETS)):
+def made(seeds=(1, 2), tagsets=tuple(LABELS)):
     rows = [
         (t, d, s) for t in tagsets for d in ("target", "input") for s in (False, True)
     ]
@@ -107,6 +111,12 @@ def made(seeds=(1, 2), tagsets=tuple(TAGSETS)):
 
 def tables(**kwargs):
     return all_figures(**made(**kwargs), preset="svcca", resamples=100)
+
+
+def stable_epochs(table, seed):
+    """Stable epochs of one seed, or of the mean curve, by site and tagset."""
+    rows = table["seed"].isna() if seed is None else table["seed"] == seed
+    return table[rows].set_index(["site", "tagset"])["epoch"]
 
 
 @pytest.fixture(scope="module")
@@ -176,13 +186,90 @@ def test_own_domains_are_in_figures_10_and_11_alone(usual):
     )
 
 
-def test_stabilisation_is_that_of_each_seed_with_an_interval(usual):
+def test_a_tagset_is_shown_at_the_size_of_its_own_domain_beside_it(usual):
+    matched, full = usual["fig10"], usual["fig8"]
+    source = made()["similarity"]
+    chosen = "tagset == 'sem_fine' & site == 'lstm2' & epoch == 3 & not shuffled"
+    on_articles = matched.query(f"{chosen} & domain == 'articles'").iloc[0]
+    assert on_articles["tokens"] == TOKENS["sem"] + 5
+    scores = source.query(
+        f"{chosen} & direction == 'target' & comparison == 'tagger matched'"
+    )["score"]
+    assert on_articles["value"] == pytest.approx(scores.mean())
+    assert set(full["tokens"]) == {900}
+    pd.testing.assert_frame_equal(
+        *(table.query("tagset == 'upos'").reset_index(drop=True)
+          for table in (matched, full))
+    )  # fmt: skip
+
+
+def test_without_matched_similarities_the_whole_corpus_is_shown():
+    measured = made()
+    whole = measured["similarity"]["comparison"] != "tagger matched"
+    measured["similarity"] = measured["similarity"][whole]
+    found = all_figures(**measured, preset="svcca", resamples=100)
+    assert set(found["fig11"].query("domain == 'articles'")["tokens"]) == {900}
+
+
+def test_accuracies_count_their_tokens(usual):
+    assert set(usual["fig6"]["tokens"]) == {20 * GROUPS}
+
+
+def test_perplexity_is_of_the_mean_loss(usual):
+    assert usual["fig2"]["perplexity"].tolist() == pytest.approx(
+        np.exp(usual["fig2"]["value"]).tolist()
+    )
+
+
+def test_stabilisation_is_that_of_each_seed_and_of_their_mean(usual):
     table = usual["stabilisation"]
-    assert len(table) == 2 * 3 * len(TAGSETS)
-    assert (
-        (table["low"] <= table["epoch"]) & (table["epoch"] <= table["high"])
-    ).mean() > 0.8
+    assert len(table) == (2 + 1) * 3 * len(LABELS)
+    assert (table["low"] <= table["high"]).all()
     assert table["epoch"].between(1, EPOCHS - 1).all()
+    rows = made()["similarity"].query(
+        "comparison == 'tagger' & domain == 'articles' & direction == 'target' "
+        "& not shuffled & epoch > 0 & site == 'lstm1' & tagset == 'topic'"
+    )
+    curves = rows.pivot(index="seed", columns="epoch", values="score")
+    epochs = np.arange(1, EPOCHS)
+    for seed, curve in ((1, curves.loc[1]), (2, curves.loc[2]), (None, curves.mean())):
+        (expected,) = stabilised(curve.to_numpy()[None], epochs)
+        assert stable_epochs(table, seed)["lstm1", "topic"] == expected
+
+
+def test_the_interval_of_the_mean_curve_is_of_the_mean_of_resamples():
+    measured = made()
+    measured["similarity"] = measured["similarity"].query(
+        "tagset == 'upos' & site == 'lstm2' & comparison == 'tagger'"
+    )
+    found = all_figures(**measured, preset="svcca", resamples=100, bootstrap_seed=3)
+    rows = measured["similarity"].query(
+        "direction == 'target' & not shuffled & epoch > 0"
+    )
+    weights = resampling_weights(GROUPS, 100, 3)
+    by_seed = [
+        draws(one["score"].to_numpy(), np.stack(one["influence"]), weights)
+        for _, one in rows.groupby("seed")
+    ]
+    epochs = stabilised(np.mean(by_seed, axis=0), np.arange(1, EPOCHS))
+    low, high = np.quantile(epochs[1:], [0.025, 0.975])
+    mean = found["stabilisation"].query("seed.isna()").iloc[0]
+    assert mean[["epoch", "low", "high"]].tolist() == [epochs[0], low, high]
+
+
+def test_one_seed_has_no_mean_curve_beside_it():
+    assert set(tables(seeds=(1,))["stabilisation"]["seed"]) == {1}
+
+
+def test_a_preset_without_influence_has_no_interval(tmp_path):
+    measured = made()
+    measured["similarity"]["influence"] = None
+    table = all_figures(**measured, preset="svcca", resamples=100)["stabilisation"]
+    assert table[["low", "high"]].isna().all(axis=None)
+    assert table["epoch"].notna().all()
+    write_table(table, tmp_path / "table.parquet")
+    back = read_table(tmp_path / "table.parquet")
+    assert back["seed"].isna().sum() == 3 * len(LABELS)
 
 
 def test_table_2_has_every_model_and_the_thesis(usual):
@@ -191,66 +278,3 @@ def test_table_2_has_every_model_and_the_thesis(usual):
     assert "| UPOS | t + 1 | 17 | 5,000 | 900 | 50.0 % / 4.00 | 50 % / 4.3 |  |" in page
     unseen = usual["table2"].assign(unseen_test_tokens=3)
     assert "3 test tokens of classes that training lacks" in table2_markdown(unseen)
-
-
-@pytest.mark.parametrize("name", ["fig8", "fig9", "fig6", "fig7", "fig10", "fig11"])
-def test_lines_are_those_of_the_table(usual, name):
-    table = usual[name]
-    figure = FIGURES[name](table, note=NOTE)
-    for axes, site in zip(figure.axes, TITLES, strict=True):
-        drawn = {tuple(line.get_ydata()) for line in axes.lines}
-        for _, rows in table[table["site"] == site].groupby(
-            ["tagset", "shuffled"] + ["domain"] * ("domain" in table)
-        ):
-            own = "domain" in rows and rows["domain"].iloc[0] != "articles"
-            if not (own and rows["shuffled"].iloc[0]):
-                assert tuple(rows.sort_values("epoch")["value"]) in drawn
-
-
-def texts(figure):
-    FigureCanvasAgg(figure).draw()
-    legends = [text for legend in figure.legends for text in legend.get_texts()]
-    below = figure._supxlabel.get_text() if figure._supxlabel else ""
-    return {text.get_text() for text in legends}, below.replace("\n", " ")
-
-
-def test_legends_name_what_is_drawn_and_nothing_else(usual):
-    names, below = texts(FIGURES["fig10"](usual["fig10"], note=NOTE))
-    assert {
-        "UPOS",
-        "topic",
-        "shuffled labels",
-        "own domain",
-        "lowest to highest seed",
-    } <= names
-    assert "articles (17 of them) 900, XPOS treebank 300, SEM texts 300" in below
-    names, _ = texts(FIGURES["fig8"](usual["fig8"], note=NOTE))
-    assert "own domain" not in names
-
-
-def test_one_seed_and_missing_tagsets_are_told():
-    few = tables(seeds=(1,), tagsets=("upos", "topic"))
-    figure = FIGURES["fig4"](few["fig4"], note=NOTE)
-    assert any("one seed" in text.get_text() for text in figure.axes[0].texts)
-    names, below = texts(FIGURES["fig8"](few["fig8"], note=NOTE))
-    assert "Not in this run: XPOS, SEM (coarse), SEM (fine)." in below
-    assert "lowest to highest seed" not in names
-
-
-@pytest.mark.parametrize("name", FIGURES)
-@pytest.mark.parametrize("seeds", [(1,), (1, 2)])
-def test_all_text_is_within_the_figure_and_bytes_are_equal(
-    name, seeds, usual, tmp_path
-):
-    table = (usual if len(seeds) == 2 else tables(seeds=seeds))[name]
-    figure = FIGURES[name](table, note=NOTE * 6)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    drawn = figure.get_tightbbox(canvas.get_renderer())
-    width, height = figure.get_size_inches()
-    assert min(drawn.x0, drawn.y0) > -0.01
-    assert drawn.x1 < width + 0.01
-    assert drawn.y1 < height + 0.01
-    for number in (1, 2):
-        save(FIGURES[name](table, note=NOTE), [tmp_path / f"{number}.svg"])
-    assert (tmp_path / "1.svg").read_bytes() == (tmp_path / "2.svg").read_bytes()
