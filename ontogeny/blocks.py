@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from ontogeny.errors import InputError
 from ontogeny.files import open_parquet, unreadable
+
+METADATA = b"ontogeny"
 
 
 def blocks(path: str | Path, quantity: str = "activation") -> Iterator[np.ndarray]:
@@ -42,3 +46,13 @@ def blocks(path: str | Path, quantity: str = "activation") -> Iterator[np.ndarra
             lists = table[quantity].combine_chunks().drop_null()
             units = lists.type.list_size
             yield lists.flatten().to_numpy(zero_copy_only=True).reshape(-1, units)
+
+
+def about(path: str | Path) -> dict[str, Any]:
+    """What a file of `ontogeny.activations` says of itself.
+
+    Raises:
+        InputError: If the file is missing or damaged.
+    """
+    with open_parquet(path) as file:
+        return json.loads((file.schema_arrow.metadata or {}).get(METADATA, b"{}"))

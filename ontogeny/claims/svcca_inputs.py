@@ -80,6 +80,7 @@ def v25(run: SvccaRun) -> list[Statistic]:
 )
 def v26(run: SvccaRun) -> list[Statistic]:
     # ASSUME: of late means, as V13.
+    run.require_learned("input", "xpos")
     return ahead(run, "xpos", "input", lambda p: late_mean(run, p), "late mean")
 
 
@@ -157,8 +158,32 @@ def v28(run: SvccaRun) -> list[Statistic]:
         for make in (on_own_domain, at_own_size, lambda pair: pair)
     )
     note = f"against the whole common corpus {own[0] - whole[0]:+.3f}"
+    for name, gap in _unlearned_gaps(run, pairs).items():
+        note += f"; {name} {gap:+.3f}"
     part = "mean similarity: own domain − common corpus at its size"
     return [statistic(part, own - matched, above(0), note)]
+
+
+def _unlearned_gaps(run: SvccaRun, pairs: Sequence[Pair]) -> dict[str, float]:
+    """The difference of V28 where nothing was learned: what the texts alone make.
+
+    An own domain has fewer word types than as many tokens of the common corpus,
+    and fewer types make any two embeddings more alike.
+    """
+
+    def gap(some: Sequence[Pair], rows: np.ndarray) -> float:
+        own, matched = (
+            np.mean([run.curve(make(pair))[0, rows].mean() for pair in some])
+            for make in (on_own_domain, at_own_size)
+        )
+        return float(own - matched)
+
+    gaps = {}
+    if run.epochs[0] == 0:
+        gaps["of the untrained language model"] = gap(pairs, np.array([0]))
+    lots = [pair._replace(shuffled=True) for pair in pairs]
+    gaps["to shuffled taggers"] = gap(lots, run.trained())
+    return gaps
 
 
 @svcca_claim(

@@ -31,6 +31,10 @@ from ontogeny.svcca.curves import accuracy_draws, draws, stabilised
 DIAGNOSTIC = ["tagset", "site", "direction", "shuffled"]
 SCORE = ["tagset", "direction", "shuffled"]
 
+LEARNED_POINTS = 10
+"""V12's margin. A tagger nearer to its shuffled twin than this represents no
+property, and similarity to it tells of none."""
+
 
 @dataclass(frozen=True, eq=False)
 class SvccaRun(Timeline):
@@ -107,6 +111,25 @@ class SvccaRun(Timeline):
         if len(found) < 2:
             raise Lacks(f"needs taggers of two tagsets, has {len(found)}")
         return found
+
+    def require_learned(self, direction: str, *tagsets: str) -> None:
+        """Refuse to ask when a property is learned of taggers that learned none.
+
+        Raises:
+            Lacks: If a tagger's accuracy is not `LEARNED_POINTS` above that of
+                its shuffled twin.
+        """
+        dull = []
+        for tagset in tagsets:
+            true = self.accuracy(tagset, direction)[0]
+            gap = true - self.accuracy(tagset, direction, shuffled=True)[0]
+            if not 100 * gap > LEARNED_POINTS:
+                dull.append(f"{TAGSETS[tagset]} ({100 * gap:.1f} points)")
+        if dull:
+            raise Lacks(
+                f"{direction} taggers that learned their labels; within "
+                f"{LEARNED_POINTS} points of the shuffled twin: {', '.join(dull)}"
+            )
 
     def mean(self, pairs: Iterable[Pair]) -> np.ndarray:
         """The mean curve of several pairs, shape (1 + resamples, epochs)."""

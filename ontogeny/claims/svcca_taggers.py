@@ -66,6 +66,9 @@ def _unrest(run: SvccaRun, curve: np.ndarray) -> np.ndarray:
         return (trained[:, high] - trained[:, low]) / trained.mean(axis=1)
 
 
+ONE_SET = "one set of tag models: the same for every seed"
+
+
 @svcca_claim(
     "V11",
     "input taggers beat target taggers, topic about equal",
@@ -78,7 +81,7 @@ def v11(run: SvccaRun) -> list[Statistic]:
         true, other = (run.accuracy(tagset, way) for way in ("input", "target"))
         region = within(3) if tagset == "topic" else at_least(0)
         part = f"accuracy, points, {TAGSETS[tagset]}: input − target"
-        found.append(statistic(part, POINTS * (true - other), region))
+        found.append(statistic(part, POINTS * (true - other), region, ONE_SET))
     return found
 
 
@@ -96,7 +99,7 @@ def v12(run: SvccaRun) -> list[Statistic]:
         true = run.accuracy(tagset, "target")
         gap = POINTS * (true - run.accuracy(tagset, "target", shuffled=True))
         part = f"accuracy, points, {TAGSETS[tagset]}: target − shuffled"
-        found.append(statistic(part, gap, above(10)))
+        found.append(statistic(part, gap, above(10), ONE_SET))
     return found
 
 

@@ -232,8 +232,8 @@ def _check(vectors: Tensor) -> None:
     bad = int((~vectors.isfinite()).sum())
     if bad:
         raise InputError(
-            f"{bad:,} of {vectors.numel():,} activations are NaN or infinite: train "
-            "the language model again."
+            f"{bad:,} of {vectors.numel():,} activations are NaN or infinite: "
+            "lower lm.learning_rate or lm.clip_norm."
         )
 
 

@@ -47,13 +47,18 @@ def tokens_labelled(table: pd.DataFrame, names: Mapping[str, str]) -> str:
     """On how many tokens accuracies were measured, by tagset.
 
     Args:
-        table: Columns tagset and tokens.
+        table: Columns tagset, tokens and articles.
         names: Of the tagsets, for people, in order.
 
-    >>> table = pd.DataFrame({"tagset": ["upos", "topic"], "tokens": [900, 1000]})
+    >>> table = pd.DataFrame(
+    ...     {"tagset": ["upos", "topic"], "tokens": [900, 1000], "articles": 7})
     >>> tokens_labelled(table, {"upos": "UPOS", "xpos": "XPOS", "topic": "topic"})
-    'Tokens labelled: UPOS 900, topic 1,000.'
+    'Tokens labelled: UPOS 900, topic 1,000; of 7 articles.'
     """
     most = table.groupby("tagset")["tokens"].max()
     counts = [f"{name} {most[key]:,}" for key, name in names.items() if key in most]
-    return f"Tokens labelled: {', '.join(counts)}." if counts else ""
+    if not counts:
+        return ""
+    return (
+        f"Tokens labelled: {', '.join(counts)}; of {table['articles'].max()} articles."
+    )

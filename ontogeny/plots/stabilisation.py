@@ -53,6 +53,8 @@ def stabilisation(table: pd.DataFrame, note: str = "") -> Figure:
         axes.tick_params(labelleft=False)
     legend_above(figure, _handles(table, len(curves)), 4)
     sentence = "Stable: within 0.02 of the similarity after the last epoch."
+    if len(table):
+        sentence += f" Common corpus: {table['articles'].max()} articles."
     note_below(figure, note, sentence, _seeds(curves), characters=NOTE_CHARACTERS_WIDE)
     return figure
 

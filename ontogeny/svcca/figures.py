@@ -65,15 +65,12 @@ def all_figures(
         for name, direction in zip(names, ("target", "input"), strict=True):
             some = rows[rows["direction"] == direction]
             tables[name] = over_seeds(some, TAGGER, "score", rescaled)
+    weights = resampling_weights(GROUPS, resamples, bootstrap_seed)
+    tables["stabilisation"] = stabilisation(common, weights)
     topics = scores.loc[scores["tagset"] == "topic", "classes"]
     for table in tables.values():
         table["articles"] = int(topics.max())
-    weights = resampling_weights(GROUPS, resamples, bootstrap_seed)
-    return {
-        **tables,
-        "stabilisation": stabilisation(common, weights),
-        "table2": table2(scores),
-    }
+    return {**tables, "table2": table2(scores)}
 
 
 def beside_own_domain(similarity: pd.DataFrame) -> pd.DataFrame:
@@ -127,7 +124,8 @@ def over_seeds(
 
     Returns:
         Columns keys, epoch, value, value_min, value_max, seeds, rescaled; and
-        tokens (the fewest) where the rows have a number of them.
+        tokens (the fewest), kept_a and kept_b (directions, means) where the
+        rows have them.
 
     >>> rows = pd.DataFrame({"seed": [1, 2], "epoch": 0, "x": [0.2, 0.4]})
     >>> over_seeds(rows, [], "x", pd.Series([0.0])).iloc[0].round(2).tolist()
@@ -139,6 +137,8 @@ def over_seeds(
     table["seeds"] = grouped["seed"].nunique()
     if "tokens" in rows:
         table["tokens"] = grouped["tokens"].min()
+    if "kept_a" in rows:
+        table[["kept_a", "kept_b"]] = grouped[["kept_a", "kept_b"]].mean()
     table = table.reset_index()
     table["rescaled"] = table["epoch"].map(rescaled)
     return table

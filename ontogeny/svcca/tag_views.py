@@ -13,7 +13,8 @@ from safetensors.numpy import load, save
 from ontogeny import __version__
 from ontogeny.activations.views import write_views
 from ontogeny.annotation.variants import VARIANTS
-from ontogeny.blocks import blocks
+from ontogeny.blocks import about, blocks
+from ontogeny.errors import InputError
 from ontogeny.files import sha256, unreadable, write_bytes
 from ontogeny.models.tag_model import TagModel
 from ontogeny.similarity import Moments
@@ -73,8 +74,8 @@ def record_views(
     ):
         model = tag_model(recipe, *sizes(path)).to(choose_device(device))
         load_weights(model, path)
-        about = {"model": sha256(path), "version": __version__}
-        recorded = record(model, domains[domain], Path(to_vectors), about)
+        told = {"model": sha256(path), "version": __version__}
+        recorded = record(model, domains[domain], Path(to_vectors), told)
         write_bytes(recorded, to_moments)
 
 
@@ -87,9 +88,9 @@ def record(model: TagModel, domain: Domain, path: Path, metadata: dict) -> bytes
         path: Where the vectors go.
         metadata: Kept with them.
     """
-    about = {**metadata, "fingerprint": domain.fingerprint}
+    told = {**metadata, "fingerprint": domain.fingerprint}
     stream = domain.stream("sentence")
-    write_views(model, stream, domain.tokens, path, site=RECURRENT, metadata=about)
+    write_views(model, stream, domain.tokens, path, site=RECURRENT, metadata=told)
     table = model.embedding.weight.detach().cpu().numpy()
     embedding = Moments.of(
         table, counts=domain.counts(len(table)), fingerprint=domain.fingerprint
@@ -108,7 +109,8 @@ def record(model: TagModel, domain: Domain, path: Path, metadata: dict) -> bytes
         for site, moments in (("embedding", embedding), (RECURRENT, recurrent))
         for name, array in moments.state().items()
     }
-    return save({**arrays, "table": table})
+    model_sha = np.frombuffer(bytes.fromhex(metadata["model"]), dtype=np.uint8).copy()
+    return save({**arrays, "table": table, "model": model_sha})
 
 
 def open_view(
@@ -117,7 +119,8 @@ def open_view(
     """A tag model's view from its two files.
 
     Raises:
-        InputError: If a file is missing or damaged.
+        InputError: If a file is missing or damaged, or they are of another
+            model or text.
     """
     try:
         arrays = load(moments.read_bytes())
@@ -126,9 +129,17 @@ def open_view(
             site, _, part = name.partition(".")
             states.setdefault(site, {})[part] = array
         table = states.pop("table")[""]
+        model = states.pop("model")[""].tobytes().hex()
         found = {site: Moments.from_state(state) for site, state in states.items()}
     except (SafetensorError, OSError, LookupError, ValueError) as error:
         raise unreadable(moments, error) from error
+    told = about(vectors)
+    same = (model, found[RECURRENT].fingerprint)
+    if (told.get("model"), told.get("fingerprint")) != same:
+        raise InputError(
+            f"{vectors} and {moments} are of different models or tokens: delete both "
+            "and run the workflow again, which remakes them."
+        )
     return TagView(tagset, direction, shuffled, table, found, vectors)
 
 

@@ -139,13 +139,15 @@ def train_tag_model(
     restore(run, folder / "state.pt")
     enough.after_epoch(run)  # it may have been killed having ended
     run.train()
-    rows = pd.DataFrame(curve.rows)
-    # The untrained epoch 0 is no candidate.
+    return _keep_best(pd.DataFrame(curve.rows), folder)
+
+
+def _keep_best(rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """Make the best validation epoch final; the untrained epoch 0 is no candidate."""
     final = 1 + int(rows["valid_loss_nats"].iloc[1:].to_numpy().argmin())
-    rows["final"] = rows.index == final
     weights = weights_path(folder, int(rows["epoch"].iloc[final])).read_bytes()
     write_bytes(weights, folder / f"{folder.name}.safetensors")
-    return rows
+    return rows.assign(final=rows.index == final)
 
 
 def tag_model(recipe: Recipe, types: int, classes: int) -> TagModel:
@@ -188,7 +190,10 @@ def score(model: TagModel, stream: DocumentStream, tokens: int) -> Score:
         nats[at] = losses.cpu().numpy()
     model.train(training)
     if not np.isfinite(nats).all():
-        raise InputError("The tag model's loss is NaN or infinite: train it again.")
+        raise InputError(
+            "The tag model's loss is NaN or infinite: lower lm.learning_rate or "
+            "lm.clip_norm."
+        )
     return Score(correct, nats)
 
 

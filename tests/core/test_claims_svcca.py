@@ -293,6 +293,9 @@ def changed(change, which=0):
     return found
 
 
+OF_LEARNED = ["V13", "V14", "V15", "V16", "V17", "V17b", "V18", "V23", "V26"]
+
+
 def one_claim(name):
     return next(claim for claim in CLAIMS if claim.id == name)
 
@@ -325,8 +328,19 @@ def test_where_every_effect_is_planted_every_claim_is_reproduced(holds):
 
 
 def test_where_the_negation_is_planted_no_claim_is_reproduced():
-    found = verdicts(ask(tables("not", "not")))
-    assert found == dict.fromkeys(JUDGED, "not reproduced") | {"V31": "not run"}
+    found = list(tables("not", "not"))
+    untaught = verdicts(ask(found))
+    # The negation of V12: target taggers no better than their shuffled twins.
+    assert {name for name, v in untaught.items() if v == "not run"} == {
+        *OF_LEARNED,
+        "V31",
+    }
+    found[2] = tables("paper", "paper")[2]
+    taught = verdicts(ask(found))
+    assert (taught.pop("V11"), taught.pop("V12")) == ("reproduced", "reproduced")
+    assert {**untaught, **taught} == dict.fromkeys(JUDGED, "not reproduced") | {
+        "V31": "not run"
+    }
 
 
 def test_where_seeds_disagree_every_claim_is_undecided():
@@ -555,7 +569,10 @@ def test_own_domains_are_compared_at_equal_size():
     row = ask(changed(change)).set_index("claim").loc["V28"]
     assert row["verdict"] == "not reproduced"
     assert row["estimate"] == pytest.approx(-0.05)
-    assert row["note"] == "against the whole common corpus +0.050"
+    assert row["note"] == (
+        "against the whole common corpus +0.050; of the untrained language model -0.050; "
+        "to shuffled taggers -0.050"
+    )
 
 
 def without(**columns):

@@ -153,7 +153,7 @@ def test_shuffled_labels_and_tokens_are_named_where_there_are_any(usual):
     names, below = texts(FIGURES["fig6"](usual["fig6"], note=NOTE))
     assert "shuffled labels" in names
     counts = ", ".join(f"{name} 800" for name, _ in TAGSETS.values())
-    assert f"Tokens labelled: {counts}." in below
+    assert f"Tokens labelled: {counts}; of 17 articles." in below
     true = usual["fig6"][~usual["fig6"]["shuffled"]]
     assert "shuffled labels" not in texts(FIGURES["fig6"](true))[0]
 

@@ -209,3 +209,10 @@ def test_a_damaged_file_is_named(made, which, tmp_path):
     files[which] = [damaged, *files[which][1:]]
     with pytest.raises(InputError, match=r"torn is truncated or damaged"):
         measure_from(made, names, *files)
+
+
+def test_vectors_of_another_model_or_text_are_refused(made):
+    names, vectors, moments = made["files"]
+    exchanged = [vectors[1], vectors[0], *vectors[2:]]
+    with pytest.raises(InputError, match=r"different models or tokens"):
+        open_views(names, exchanged, moments)
