@@ -127,8 +127,8 @@ class SvccaRun(Timeline):
                 dull.append(f"{TAGSETS[tagset]} ({100 * gap:.1f} points)")
         if dull:
             raise Lacks(
-                f"{direction} taggers that learned their labels; within "
-                f"{LEARNED_POINTS} points of the shuffled twin: {', '.join(dull)}"
+                f"needs {direction} taggers that learned their labels; within "
+                f"{LEARNED_POINTS} points of their shuffled twins: {', '.join(dull)}"
             )
 
     def mean(self, pairs: Iterable[Pair]) -> np.ndarray:
