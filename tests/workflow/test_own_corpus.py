@@ -53,7 +53,7 @@ def installed(tmp_path):
 @pytest.fixture
 def project(root, tmp_path, write_texts):
     """A folder with texts and the config of the page."""
-    (config,) = blocks(root, "yaml")
+    config = "\n".join(blocks(root, "yaml"))
     folder = tmp_path / "project"
     write_texts(folder / "texts")
     (folder / "config").mkdir()
@@ -85,6 +85,7 @@ def test_texts_become_figures(project, snakemake, installed):
         *("--configfile", project / "config" / "mine.yaml"),
         *("--config", "tagging={pipeline: en_made_up}"),
         "lm={embedding: 16, hidden: 16, epochs: 1, batch: 10}",
+        "svcca={epochs: 1}",
         folder=project,
         path=[installed],
     )
@@ -101,4 +102,6 @@ def test_texts_become_figures(project, snakemake, installed):
     for name in FIGURES:
         figure = project / "results" / "mine" / "figures" / "sparsity" / f"{name}.pdf"
         assert figure.stat().st_size > 1_000
-    assert "S1" in (project / "results" / "mine" / "claims.md").read_text()
+    claims = (project / "results" / "mine" / "claims.md").read_text()
+    assert "| S1 |" in claims
+    assert "no similarity to a tagger of XPOS" in claims
