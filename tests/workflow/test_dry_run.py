@@ -93,14 +93,35 @@ MISTAKES = [
         "Config: data_dir: there is no folder /no/where.",
     ),
     (
-        {**TINY, "control": False, "corpus": {"format": "text", "files": ["absent/*"]}},
+        {"name": "a", "corpus": {"format": "text", "files": ["absent/*"]}},
         "Config: corpus.files: 'absent/*' matches no file",
     ),
     (
         {**TINY, "tagging": {"treebank": "ud-english-etw"}},
         "Config: tagging.treebank: unknown data set ud-english-etw",
     ),
-]
+    (
+        {**TINY, "svcca": {"epoch": 3}},
+        "Config: unknown key svcca.epoch; did you mean epochs?",
+    ),
+    (
+        {**TINY, "svcca": {"xpos": "ud-english-pud"}},
+        "Config: svcca.xpos: ud-english-pud has no dev or train part",
+    ),
+    (
+        {**TINY, "svcca": {"semantics": "wikitext-2"}},
+        "Config: svcca.semantics: wikitext-2 has no train, dev and test parts",
+    ),
+    (
+        {**TINY, "svcca": {"presets": ["pwcca"]}},
+        "Config: svcca.presets: pwcca has no interval, so it cannot come first",
+    ),
+    (
+        {"name": "a", "corpus": {"format": "text", "files": ["."]},
+         "svcca": {"upos": "gold"}},
+        "Config: svcca.upos: gold needs corpus.format conllu or generated",
+    ),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("config", "sentence"), MISTAKES)
@@ -131,7 +152,7 @@ def test_more_cores_than_there_are_is_a_warning(dry_run):
 def test_data_sets_are_fetched_before_they_are_read(dry_run, tmp_path):
     data_dir = empty_data_dir(tmp_path / "data")
     run = dry_run(CONFIG / "wikitext2.yaml", "--config", f"data_dir={data_dir}")
-    assert run.jobs["fetch"] == 3 + 3 + 1  # WikiText-2, EWT, PUD
+    assert run.jobs["fetch"] == 3 + 3 + 1 + 4  # WikiText-2, EWT, PUD, PMB
     assert "licence: CC BY-SA 4.0" in run.text
     assert "generate_corpus" not in run.jobs
 
