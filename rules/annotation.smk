@@ -53,6 +53,8 @@ rule annotate_treebank:
         "logs/{corpus}/annotate_treebank/{domain}.log",
     benchmark:
         "results/benchmarks/{corpus}/annotate_treebank/{domain}.tsv"
+    wildcard_constraints:
+        domain="xpos|sem",
     conda:
         "../envs/core.yaml"
     threads: 1
@@ -66,9 +68,6 @@ rule annotate_treebank:
         "Encoding the {wildcards.domain} treebank with the words of {wildcards.corpus}."
     script:
         "../workflow/scripts/annotate_treebank.py"
-
-
-ruleorder: annotate_articles > annotate_treebank
 
 
 rule train_tag_models:

@@ -97,9 +97,9 @@ def svcca_note(wildcards):
     """What stands under a figure of the SVCCA study: texts, substitutions, seeds."""
     svcca = SETTINGS.svcca
     sources = [
-        f"UPOS {svcca.upos}",
-        f"XPOS of {svcca.xpos} (thesis: Groningen Meaning Bank)" * bool(svcca.xpos),
-        f"SEM of {svcca.semantics} (thesis: Groningen Meaning Bank, silver)"
+        f"UPOS: {svcca.upos}",
+        f"XPOS: {svcca.xpos} (thesis: Groningen Meaning Bank)" * bool(svcca.xpos),
+        f"SEM: {svcca.semantics} (thesis: Groningen Meaning Bank, silver)"
         * bool(svcca.semantics),
     ]
     return (

@@ -91,6 +91,7 @@ def test_texts_become_figures(project, snakemake, installed):
     )
     assert run.status == 0, run.text
     assert "train_tagger" not in run.jobs
+    assert "Exception" not in run.text
     corpus = project / "results" / "mine" / "corpus"
     steps = pd.read_parquet(corpus / "steps.parquet").set_index("step")
     assert steps.loc["read", "documents"] == 8
