@@ -64,7 +64,7 @@ def read_conllu(path: str | Path) -> Iterator[Sentence]:
     """
     rows: list[list[str]] = []
     comments: dict[str, str] = {}
-    for number, line in _lines(Path(path)):
+    for number, line in numbered_lines(Path(path)):
         if line.startswith("#"):
             key, _, value = line[1:].partition("=")
             comments[key.strip()] = value.strip()
@@ -115,7 +115,12 @@ def write_conllu_file(sentences: Iterable[Sentence], path: Path) -> None:
         write_conllu(sentences, file)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines of a UTF-8 file without their ends, counted from 1.
+
+    Raises:
+        InputError: If the file cannot be read or is not UTF-8.
+    """
     try:
         with path.open(encoding="utf-8") as file:
             for number, line in enumerate(file, 1):

@@ -83,12 +83,6 @@ def make_text(
     return Text(tokens, pd.concat(classes, ignore_index=True))
 
 
-def labels_of(tokens: pd.DataFrame, split: str, tagset: str) -> np.ndarray:
-    """The labels of a split's tokens, int64, shape (tokens,)."""
-    rows = tokens["split"] == SPLITS.index(split)
-    return tokens.loc[rows, tagset].to_numpy().astype(np.int64)
-
-
 class _Columns:
     """Tokens in columns; `<eos>` is written as a word that is then replaced."""
 

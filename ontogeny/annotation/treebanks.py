@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ontogeny.annotation.semtags import coarse
 from ontogeny.errors import InputError
 from ontogeny.tagging.upos import UNTAGGED
-from ontogeny.treebank import Sentence, read_conllu
+from ontogeny.treebank import Sentence, numbered_lines, read_conllu
 
 NO_LABEL = ""
 """Label of a word that has none."""
@@ -60,7 +60,7 @@ def read_meaning_bank(path: Path) -> Iterator[Labelled]:
     words: list[str] = []
     tags: list[str] = []
     opens = True
-    for number, line in _lines(path):
+    for number, line in numbered_lines(path):
         if line.startswith("#"):
             opens = opens or line[1:].strip().startswith("newdoc")
         elif line.strip():
@@ -119,16 +119,3 @@ def _token_and_tag(line: str, where: str) -> tuple[str, str]:
             "and its semantic tag in the fourth tab-separated column."
         )
     return columns[0], columns[3]
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                yield number, line.rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path} is not UTF-8 ({error.reason}): convert it, e.g. with iconv."
-        ) from error
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from error

@@ -25,7 +25,7 @@ from ontogeny.sparsity.subsets import HEADLINE
     "closed classes are high first",
     "§3, fig. 4",
     "ρ←(h̄²) closed − open > 0 at e₁",
-    classes=True,
+    structure=True,
 )
 def s8(run: SparsityRun) -> list[Statistic]:
     first = run.row(1)
@@ -38,7 +38,7 @@ def s8(run: SparsityRun) -> list[Statistic]:
     "… and soon stabilise",
     "§3, fig. 4",
     "|ρ(E) − ρ(early)| < 0.05, closed",
-    classes=True,
+    structure=True,
 )
 def s9(run: SparsityRun) -> list[Statistic]:
     change = run.since_early(HEADLINE, CLOSED)
@@ -50,7 +50,7 @@ def s9(run: SparsityRun) -> list[Statistic]:
     "open classes keep growing",
     "§3, fig. 4",
     "ρ(E) − ρ(early) > 0 and above closed's",
-    classes=True,
+    structure=True,
 )
 def s10(run: SparsityRun) -> list[Statistic]:
     growth, closed = (run.since_early(HEADLINE, kind) for kind in (OPEN, CLOSED))
@@ -65,7 +65,7 @@ def s10(run: SparsityRun) -> list[Statistic]:
     "the same in matched samples",
     "§3, fig. 4",
     "growth open − growth closed > 0",
-    classes=True,
+    structure=True,
 )
 def s11(run: SparsityRun) -> list[Statistic]:
     # ASSUME: the samples are matched once, not anew in each resample.
@@ -88,7 +88,7 @@ def _sample(run: SparsityRun) -> str:
     "function words' gradients are more concentrated at equal frequency",
     "abstract; §3",
     "class coefficient in χ ~ log f + class > 0, and matched mean difference > 0",
-    classes=True,
+    structure=True,
 )
 def s12(run: SparsityRun) -> list[Statistic]:
     # ASSUME: at E, over every word of either class; closed = 1, open = 0.
@@ -118,7 +118,7 @@ def s12(run: SparsityRun) -> list[Statistic]:
     "… and without control (fig. 5)",
     "§3, fig. 5",
     "mean χ closed − open > 0",
-    classes=True,
+    structure=True,
 )
 def s13(run: SparsityRun) -> list[Statistic]:
     # ASSUME: over figure 5's words, at E.
@@ -137,7 +137,7 @@ def _gap(run: SparsityRun, names: str) -> np.ndarray:
     "frequent words tend to be closed-class",
     "§3, fig. 5",
     "AUC of frequency > 0.5",
-    classes=True,
+    structure=True,
 )
 def s14(run: SparsityRun) -> list[Statistic]:
     # ASSUME: over every word of either class, met in this split or not.
@@ -157,7 +157,7 @@ def s14(run: SparsityRun) -> list[Statistic]:
     "open classes are larger and more ambiguous",
     "§3",
     "type count, mean tag entropy: open − closed > 0",
-    classes=True,
+    structure=True,
 )
 def s24(run: SparsityRun) -> list[Statistic]:
     entropy = run.words.tag_entropy_nats

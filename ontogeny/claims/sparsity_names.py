@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from ontogeny.claims.intervals import (
-    Statistic,
-)
-from ontogeny.claims.verdicts import (
-    Claim,
-)
+from ontogeny.claims.verdicts import claims_of
 from ontogeny.sparsity.words import Series
 
 PAPER = "Sparsity Emerges Naturally in Neural Language Models (Saphra & Lopez, 2019)"
@@ -47,28 +39,4 @@ def gradient(site: str, role: str) -> Series:
     return Series("gradient", site, role)
 
 
-Measure = Callable[[Any], list[Statistic]]
-
-
-def sparsity_claim(
-    id: str,
-    sentence: str,
-    source: str,
-    criterion: str,
-    *,
-    classes: bool = False,
-) -> Callable[[Measure], Claim]:
-    """Make the decorated measure a claim of the sparsity paper.
-
-    Args:
-        id: S1 to S27.
-        sentence: What the paper says.
-        source: Section or figure.
-        criterion: As fixed before the first run.
-        classes: Whether it is about word classes.
-    """
-
-    def make(measure: Measure) -> Claim:
-        return Claim(id, sentence, PAPER, source, criterion, measure, classes)
-
-    return make
+sparsity_claim = claims_of(PAPER)

@@ -23,10 +23,10 @@ from ontogeny.claims import svcca_layers as layers
 from ontogeny.claims import svcca_order as order
 from ontogeny.claims import svcca_taggers as taggers
 from ontogeny.claims.judge import judge
-from ontogeny.claims.svcca_names import COMMON
 from ontogeny.claims.svcca_run import SvccaRun
 from ontogeny.claims.verdicts import Claim
 from ontogeny.sparsity.bootstrap import resampling_weights
+from ontogeny.svcca.names import COMMON
 
 __all__ = ["CLAIMS", "SPLIT", "SvccaRun", "judge_svcca"]
 

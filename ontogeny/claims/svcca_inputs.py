@@ -18,7 +18,6 @@ from ontogeny.claims.intervals import Statistic, statistic
 from ontogeny.claims.regions import above, at_least
 from ontogeny.claims.svcca_names import (
     DIRECTIONS,
-    OWN_DOMAIN,
     SITES,
     Pair,
     at_own_size,
@@ -29,6 +28,7 @@ from ontogeny.claims.svcca_names import (
 from ontogeny.claims.svcca_order import ahead, late_mean
 from ontogeny.claims.svcca_run import SvccaRun
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.svcca.names import OWN_DOMAIN
 
 ALIKE = 0.8
 

@@ -13,9 +13,7 @@ from ontogeny.claims.regions import IN, OUT, above, at_most, below, between
 from ontogeny.claims.resampled import kendall_tau
 from ontogeny.claims.svcca_names import (
     DIRECTIONS,
-    LAYERS,
     SITES,
-    TAGSETS,
     Pair,
     layers,
     other_seed,
@@ -25,6 +23,7 @@ from ontogeny.claims.svcca_names import (
 )
 from ontogeny.claims.svcca_run import SvccaRun
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.svcca.names import LAYERS, TAGSETS
 
 NEAR_MAXIMUM = between(0.54, 0.74)
 WEAK_MAXIMUM = below(0.8)

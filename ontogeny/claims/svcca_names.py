@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ontogeny.claims.intervals import Statistic
-from ontogeny.claims.verdicts import Claim
+from ontogeny.claims.verdicts import claims_of
+from ontogeny.svcca.names import COMMON, OWN_DOMAIN, PANELS, TAGSETS
 
 PAPER = (
     "Understanding Learning Dynamics of Language Models with SVCCA "
@@ -15,21 +14,7 @@ PAPER = (
 
 SITES = {"embedding": "hᵉ", "lstm1": "h¹", "lstm2": "h²"}
 RECURRENT = ("lstm1", "lstm2")
-PANELS = {"embedding": "embedding", "lstm1": "lstm1", "lstm2": "lstm1"}
-"""A language model's site and the tag model's that is compared with it (fig. 8)."""
-LAYERS = (("embedding", "lstm1"), ("lstm1", "lstm2"), ("embedding", "lstm2"))
-
-TAGSETS = {
-    "upos": "UPOS",
-    "xpos": "XPOS",
-    "sem_coarse": "SEM (coarse)",
-    "sem_fine": "SEM (fine)",
-    "topic": "topic",
-}
 DIRECTIONS = ("target", "input")
-COMMON = "articles"
-OWN_DOMAIN = {"xpos": "xpos", "sem_coarse": "sem", "sem_fine": "sem"}
-"""The text a tagset was learned from, where that is not the common one's."""
 
 
 class Pair(NamedTuple):
@@ -104,31 +89,7 @@ def at_own_size(pair: Pair) -> Pair:
     return pair._replace(comparison="tagger matched")
 
 
-Measure = Callable[[Any], list[Statistic]]
-
-
-def svcca_claim(
-    id: str,
-    sentence: str,
-    source: str,
-    criterion: str,
-    *,
-    structure: bool = False,
-) -> Callable[[Measure], Claim]:
-    """Make the decorated measure a claim of the SVCCA paper.
-
-    Args:
-        id: V1 to V31.
-        sentence: What the paper says.
-        source: Section or figure of the thesis' chapter 4.
-        criterion: As fixed before the first run.
-        structure: Whether nothing of the sort may be found on the control
-            language, where the next word's tag is unpredictable and topics
-            say nothing about words; there only a word's own tag can be
-            learned, for most words have one.
-    """
-
-    def make(measure: Measure) -> Claim:
-        return Claim(id, sentence, PAPER, source, criterion, measure, structure)
-
-    return make
+# On the control language the next word's tag is unpredictable and topics say
+# nothing about words; there only a word's own tag can be learned, for most words
+# have one. `structure=True`: nothing of the sort may be found there.
+svcca_claim = claims_of(PAPER)

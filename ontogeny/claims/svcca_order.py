@@ -16,15 +16,9 @@ import numpy as np
 from ontogeny.claims.intervals import Statistic, extreme, statistic
 from ontogeny.claims.regions import above, at_least, below
 from ontogeny.claims.resampled import slope
-from ontogeny.claims.svcca_names import (
-    RECURRENT,
-    SITES,
-    TAGSETS,
-    Pair,
-    svcca_claim,
-    tagger,
-)
+from ontogeny.claims.svcca_names import RECURRENT, SITES, Pair, svcca_claim, tagger
 from ontogeny.claims.svcca_run import SvccaRun
+from ontogeny.svcca.names import TAGSETS
 
 MIDDLE = ("xpos", "sem_coarse", "sem_fine")
 

@@ -16,17 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ontogeny.claims.svcca_names import (
-    COMMON,
-    OWN_DOMAIN,
-    SITES,
-    TAGSETS,
-    Pair,
-    tagger,
-)
+from ontogeny.claims.svcca_names import SITES, Pair, tagger
 from ontogeny.claims.timeline import Timeline
 from ontogeny.claims.verdicts import Lacks
 from ontogeny.svcca.curves import accuracy_draws, draws, stabilised
+from ontogeny.svcca.names import COMMON, OWN_DOMAIN, TAGSETS
 
 DIAGNOSTIC = ["tagset", "site", "direction", "shuffled"]
 SCORE = ["tagset", "direction", "shuffled"]

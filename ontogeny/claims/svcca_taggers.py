@@ -16,12 +16,12 @@ from ontogeny.claims.svcca_names import (
     DIRECTIONS,
     RECURRENT,
     SITES,
-    TAGSETS,
     svcca_claim,
     tagger,
 )
 from ontogeny.claims.svcca_run import SvccaRun
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.svcca.names import TAGSETS
 
 POINTS = 100
 GROWTH = 0.02

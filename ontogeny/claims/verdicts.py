@@ -50,6 +50,37 @@ class Claim:
     needs_structure: bool = False
 
 
+Measure = Callable[[Any], Sequence[Statistic]]
+
+
+def claims_of(paper: str) -> Callable[..., Callable[[Measure], Claim]]:
+    """What makes the measure that it decorates a claim of a paper.
+
+    Args:
+        paper: One heading of the report.
+
+    Returns:
+        Takes id, sentence, source and criterion of a `Claim`, and by keyword
+        `structure`, its `needs_structure`.
+
+    >>> @claims_of("a paper")("X1", "it rises", "§1", "slope > 0", structure=True)
+    ... def x1(run):
+    ...     return []
+    >>> x1.paper, x1.id, x1.needs_structure
+    ('a paper', 'X1', True)
+    """
+
+    def claim(
+        id: str, sentence: str, source: str, criterion: str, *, structure: bool = False
+    ) -> Callable[[Measure], Claim]:
+        def make(measure: Measure) -> Claim:
+            return Claim(id, sentence, paper, source, criterion, measure, structure)
+
+        return make
+
+    return claim
+
+
 def conjunction(states: Iterable[str]) -> str:
     """The state of a claim with several statistics.
 

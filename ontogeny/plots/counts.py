@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-COMMON = "articles"
+from ontogeny.svcca.names import COMMON
+
 # Of the domains that tagsets other than the articles' are learned from.
 DOMAINS = {"xpos": "XPOS treebank", "sem": "SEM texts"}
 

@@ -8,16 +8,14 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from ontogeny.plots.parts import (
     NOTE_CHARACTERS,
     epochs_axis,
     legend_above,
-    marked,
     note_below,
 )
-from ontogeny.plots.style import WIDTH_INCHES, Look
+from ontogeny.plots.style import WIDTH_INCHES
 
 # So few that capitals and digits fit too.
 NOTE_CHARACTERS_WIDE = 136
@@ -30,34 +28,6 @@ def panels(count: int, height_inches: float = 2.9) -> tuple[Figure, list[Axes]]:
     figure = Figure(figsize=(width, height_inches), layout="constrained")
     grid = figure.subplots(1, count, sharey=True, squeeze=False)
     return figure, list(grid[0])
-
-
-def line(axes: Axes, rows: pd.DataFrame, label: str, look: Look) -> Line2D:
-    """A curve over epochs, with the range over seeds as a band.
-
-    Args:
-        axes: To draw on.
-        rows: One per epoch: epoch, value, value_min, value_max, seeds.
-        label: For the legend.
-        look: Of the line.
-    """
-    rows = rows.sort_values("epoch")
-    if (rows["seeds"] > 1).any():
-        axes.fill_between(
-            rows["epoch"], rows["value_min"], rows["value_max"],
-            color=look.color, alpha=0.18, linewidth=0,
-        )  # fmt: skip
-    (drawn,) = axes.plot(
-        rows["epoch"],
-        rows["value"],
-        label=label,
-        color=look.color,
-        linestyle=look.linestyle,
-        marker=look.marker,
-        markerfacecolor=look.color if look.filled else "white",
-        markevery=marked(rows["value"].to_numpy()),
-    )
-    return drawn
 
 
 def finish(

@@ -24,39 +24,42 @@ MARKERS = 12
 NOTE_CHARACTERS = 68
 
 
-def correlation_line(axes: Axes, rows: pd.DataFrame, label: str, look: Look) -> Line2D:
-    """Pearson's correlation by epoch, with the range over seeds as a band.
+def line(
+    axes: Axes, rows: pd.DataFrame, label: str, look: Look, *, value: str = "value"
+) -> Line2D:
+    """A curve over epochs, with the range over seeds as a band.
 
     Gaps stay gaps.
 
     Args:
         axes: To draw on.
-        rows: One per epoch, with columns epoch, pearson, pearson_min,
-            pearson_max, seeds and words.
+        rows: One per epoch, with columns epoch, seeds, and value, value_min and
+            value_max or what stands for them.
         label: For the legend.
         look: Of the line.
+        value: Name of the column drawn; those of the range begin with it.
     """
     rows = rows.sort_values("epoch")
     if (rows["seeds"] > 1).any():
         axes.fill_between(
             rows["epoch"],
-            rows["pearson_min"],
-            rows["pearson_max"],
+            rows[f"{value}_min"],
+            rows[f"{value}_max"],
             color=look.color,
             alpha=0.18,
             linewidth=0,
         )
-    (line,) = axes.plot(
+    (drawn,) = axes.plot(
         rows["epoch"],
-        rows["pearson"],
+        rows[value],
         label=label,
         color=look.color,
         linestyle=look.linestyle,
         marker=look.marker,
         markerfacecolor=look.color if look.filled else "white",
-        markevery=marked(rows["pearson"].to_numpy()),
+        markevery=marked(rows[value].to_numpy()),
     )
-    return line
+    return drawn
 
 
 def marked(values: np.ndarray) -> list[int]:

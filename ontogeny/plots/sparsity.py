@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 
 from ontogeny.plots.parts import (
     correlation_axes,
-    correlation_line,
     legend_above,
+    line,
     missing_lines,
     most_words,
     note_below,
@@ -106,7 +106,7 @@ def figure4(table: pd.DataFrame, note: str = "") -> Figure:
     for subset, (name, look) in SUBSETS.items():
         rows = series[name] = table[table["subset"] == subset]
         label = f"{name} ({_number_of_words(rows)})"
-        lines.append(correlation_line(axes, rows, label, look))
+        lines.append(line(axes, rows, label, look, value="pearson"))
     extra = [*rescalings(axes, table), *seeds_band(table)]
     symbol = r"$\rho_{\leftarrow}(\bar{h}^2)$"
     label = f"{symbol}: Pearson correlation\n" r"of $\chi$ and target frequency"
@@ -135,7 +135,7 @@ def checks(table: pd.DataFrame, note: str = "") -> Figure:
     for (measure, site), (name, look) in CHECKS.items():
         rows = (table["measure"] == measure) & (table["site"] == site)
         series[name] = table[rows]
-        lines.append(correlation_line(axes, series[name], name, look))
+        lines.append(line(axes, series[name], name, look, value="pearson"))
     bound = axes.axhline(
         BOUND,
         color=BLUE,
@@ -157,7 +157,7 @@ def _layers(table: pd.DataFrame, note: str, symbol: str, role: str) -> Figure:
     for (quantity, site), (name, look) in LAYERS.items():
         rows = (table["quantity"] == quantity) & (table["site"] == site)
         series[name] = table[rows]
-        lines.append(correlation_line(axes, series[name], name, look))
+        lines.append(line(axes, series[name], name, look, value="pearson"))
     extra = [*rescalings(axes, table), *seeds_band(table)]
     label = f"${symbol}$: Pearson correlation\n" rf"of $\chi$ and {role} frequency"
     correlation_axes(axes, table, label)

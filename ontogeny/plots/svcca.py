@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ontogeny.plots.counts import tokens_compared
-from ontogeny.plots.curves import SIMILARITY, finish, line, panels, shares_axis
-from ontogeny.plots.parts import note_below, rescalings, say, seeds_band
+from ontogeny.plots.curves import SIMILARITY, finish, panels, shares_axis
+from ontogeny.plots.parts import line, note_below, rescalings, say, seeds_band
 from ontogeny.plots.stabilisation import stabilisation
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
 from ontogeny.plots.tagsets import by_tagset

@@ -8,10 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ontogeny.plots.counts import COMMON, tokens_compared, tokens_labelled
-from ontogeny.plots.curves import SIMILARITY, finish, line, panels, shares_axis
-from ontogeny.plots.parts import rescaling_handle, rescalings, say, seeds_band
+from ontogeny.plots.counts import tokens_compared, tokens_labelled
+from ontogeny.plots.curves import SIMILARITY, finish, panels, shares_axis
+from ontogeny.plots.parts import line, rescaling_handle, rescalings, say, seeds_band
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
+from ontogeny.svcca import names
+from ontogeny.svcca.names import COMMON
 
 WINE, SKY = "#882255", "#88CCEE"
 TITLES = {
@@ -20,13 +22,14 @@ TITLES = {
     "lstm2": r"second LSTM $h^2$",
 }
 # Lightness tells the five apart in grey too, and where there are no markers.
-TAGSETS = {
-    "upos": ("UPOS", Look(INK, "o")),
-    "xpos": ("XPOS", Look(BLUE, "s")),
-    "sem_coarse": ("SEM (coarse)", Look(SKY, "^")),
-    "sem_fine": ("SEM (fine)", Look(ORANGE, "v")),
-    "topic": ("topic", Look(WINE, "D")),
+_LOOKS = {
+    "upos": Look(INK, "o"),
+    "xpos": Look(BLUE, "s"),
+    "sem_coarse": Look(SKY, "^"),
+    "sem_fine": Look(ORANGE, "v"),
+    "topic": Look(WINE, "D"),
 }
+TAGSETS = {key: (name, _LOOKS[key]) for key, name in names.TAGSETS.items()}
 
 
 @house()
@@ -55,13 +58,13 @@ def by_tagset(
             say(axes, "not measured")
     shares_axis(drawn[0])
     drawn[0].set_ylabel(label)
-    names = {key: name for key, (name, _) in TAGSETS.items()}
+    tagsets = names.TAGSETS
     known = set(table.loc[table["value"].notna(), "tagset"])
-    absent = [name for key, name in names.items() if key not in known]
-    sentences = [
-        f"Not in this run: {', '.join(absent)}." if absent else "",
-        tokens_compared(table) if "domain" in table else tokens_labelled(table, names),
-    ]
+    absent = [name for key, name in tagsets.items() if key not in known]
+    counted = (
+        tokens_compared(table) if "domain" in table else tokens_labelled(table, tagsets)
+    )
+    sentences = [f"Not in this run: {', '.join(absent)}." if absent else "", counted]
     handles = _tagset_handles(table[table["tagset"].isin(known)])
     return finish(figure, drawn, table, handles, note, *sentences)
 

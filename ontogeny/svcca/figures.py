@@ -16,10 +16,10 @@ import pandas as pd
 
 from ontogeny.annotation.groups import GROUPS
 from ontogeny.sparsity.bootstrap import resampling_weights
+from ontogeny.svcca.names import COMMON
 from ontogeny.svcca.stabilisation import stabilisation
 from ontogeny.svcca.table2 import table2
 
-COMMON = "articles"
 TAGGER = ["site", "tagset", "direction", "shuffled", "domain"]
 
 

@@ -12,10 +12,8 @@ from ontogeny.blocks import blocks
 from ontogeny.models import LanguageModel
 from ontogeny.similarity import CrossMoments, Moments, Rows
 from ontogeny.svcca.domains import Domain
+from ontogeny.svcca.names import PANELS
 from ontogeny.svcca.tag_views import RECURRENT, TagView
-
-PANELS = (("embedding", "embedding"), ("lstm1", RECURRENT), ("lstm2", RECURRENT))
-"""A language model's site and the tag model's that corresponds (figure 8)."""
 
 
 class LanguageModelViews:
@@ -64,8 +62,8 @@ class LanguageModelViews:
     def cross_tag_model(self, view: TagView) -> dict[tuple[str, str], CrossMoments]:
         """Moments of every panel with a tag model, whose file is read once."""
         table = Rows(view.embedding, counts=self.counts)
-        found = {PANELS[0]: self._cross([self.table], [table])}
-        recurrent = [panel for panel in PANELS if panel[1] == RECURRENT]
+        found = {("embedding", "embedding"): self._cross([self.table], [table])}
+        recurrent = [panel for panel in PANELS.items() if panel[1] == RECURRENT]
         for number, rows in enumerate(_rows_of(blocks(view.path), self.domain.groups)):
             for site, other in recurrent:
                 mine = self.rows[site][number]

@@ -36,15 +36,11 @@ from ontogeny.models import LanguageModel
 from ontogeny.similarity import CrossMoments, Moments, compare
 from ontogeny.svcca.domains import Domain
 from ontogeny.svcca.language_views import LanguageModelViews
+from ontogeny.svcca.names import COMMON, LAYERS
 from ontogeny.svcca.tag_views import TagView
 from ontogeny.training.weights import load_weights
 
 logger = logging.getLogger(__name__)
-
-COMMON = "articles"
-"""The domain that all models are compared on."""
-
-LAYERS = (("embedding", "lstm1"), ("lstm1", "lstm2"), ("embedding", "lstm2"))
 
 
 @dataclass(frozen=True)
@@ -142,9 +138,8 @@ def _with_tag_models(
             yield from _rows(about, a, b, cross, study.presets)
             if size:
                 about["comparison"] = "tagger matched"
-                some = range(size)
-                a, b, cross = a.subset(some), b.subset(some), cross.subset(some)
-                yield from _rows(about, a, b, cross, study.presets)
+                part = _first_groups(a, size), _first_groups(b, size)
+                yield from _rows(about, *part, cross.subset(range(size)), study.presets)
 
 
 def _rows(
@@ -169,6 +164,11 @@ def _rows(
             "kept_b": found.kept_b,
             "influence": influence,
         }
+
+
+def _first_groups(moments: Moments, size: int) -> Moments:
+    """Moments of the first groups alone: made once for all pairs of a view."""
+    return moments.once(f"first {size} groups", lambda: moments.subset(range(size)))
 
 
 def _matched_groups(study: Study, name: str, tagset: str) -> int:

@@ -5,14 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-LABELS = {
-    "upos": "UPOS",
-    "xpos": "XPOS",
-    "sem_coarse": "SEM (coarse)",
-    "sem_fine": "SEM (fine)",
-    "topic": "topic",
-}
-"""Tagsets for people, in the order of the thesis's table."""
+from ontogeny.svcca.names import TAGSETS
 
 # Accuracy in percent and perplexity: label t + 1, label t, randomised.
 # ASSUME: the randomised models are target taggers; the table does not say.
@@ -59,7 +52,7 @@ def table2(scores: pd.DataFrame) -> pd.DataFrame:
         for row in scores.to_dict("records")
     }
     rows = []
-    for tagset in LABELS:
+    for tagset in TAGSETS:
         for direction, shuffled, place in ROWS:
             score = by_model.get((tagset, direction, shuffled))
             if score is None:
@@ -92,7 +85,7 @@ def table2_markdown(table: pd.DataFrame) -> str:
             unseen = row["unseen_test_tokens"]
             note = f"{unseen} test tokens of classes that training lacks"
         cells = [
-            LABELS[row["tagset"]],
+            TAGSETS[row["tagset"]],
             MEANING[row["direction"], row["shuffled"]],
             str(row["classes"]),
             f"{row['train_tokens']:,}",

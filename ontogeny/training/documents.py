@@ -100,11 +100,6 @@ class DocumentStream(Sequence[DocumentWindow]):
             self._of,
         )
 
-    def order(self) -> np.ndarray:
-        """Index of the token read at each step, padding left out, (tokens,)."""
-        order = torch.cat([window.positions.flatten() for window in self])
-        return order[order != PADDING].cpu().numpy()
-
 
 class DocumentStates:
     """The state of every document, zero until it is read."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
+from torch import nn
 
 from ontogeny.models import LanguageModel
 from ontogeny.training.callbacks import Curve, KeepWeights, Progress
 from ontogeny.training.devices import choose_device
-from ontogeny.training.loop import Run
+from ontogeny.training.loop import Callback, Loss, Run
 from ontogeny.training.state import SaveState, restore
 from ontogeny.training.stream import Stream, StreamLoss, mean_loss_nats
 
@@ -103,23 +106,50 @@ def train_language_model(
         },
         divide_by=recipe.divide_by,
     )
+    train = model, StreamLoss(), streams["train"]
+    run = prepare_run(recipe, *train, [curve], folder, save_every_s=save_every_s)
+    run.train()
+    return pd.DataFrame(curve.rows)
+
+
+def prepare_run(
+    recipe: Recipe,
+    model: nn.Module,
+    loss: Loss,
+    batches: Sequence[Any],
+    callbacks: Sequence[Callback],
+    folder: Path,
+    *,
+    save_every_s: float,
+) -> Run:
+    """A run by a recipe that keeps all weights, where its state left it if any did.
+
+    Args:
+        recipe: Of its schedule: plain SGD, clipped.
+        model: Trained in place.
+        loss: See `Run`.
+        batches: See `Run`.
+        callbacks: Called after weights are kept and before the state is saved.
+        folder: Where weights and state are kept.
+        save_every_s: Seconds between two savings of the state within an epoch.
+    """
+    state = folder / "state.pt"
     run = Run(
         model,
-        StreamLoss(),
-        streams["train"],
+        loss,
+        batches,
         torch.optim.SGD(model.parameters(), lr=recipe.learning_rate),
         epochs=recipe.epochs,
         clip_norm=recipe.clip_norm,
         callbacks=[
             KeepWeights(partial(weights_path, folder)),
-            curve,
+            *callbacks,
             Progress(),
-            SaveState(folder / "state.pt", every_s=save_every_s),
+            SaveState(state, every_s=save_every_s),
         ],
     )
-    restore(run, folder / "state.pt")
-    run.train()
-    return pd.DataFrame(curve.rows)
+    restore(run, state)
+    return run
 
 
 def weights_path(folder: Path, epoch: int) -> Path:

@@ -15,12 +15,11 @@ from ontogeny.errors import InputError
 from ontogeny.files import write_bytes
 from ontogeny.models import IGNORED
 from ontogeny.models.tag_model import TagModel
-from ontogeny.training.callbacks import Callback, Curve, KeepWeights, Progress
+from ontogeny.training.callbacks import Curve
 from ontogeny.training.devices import choose_device
 from ontogeny.training.documents import DocumentLoss, DocumentStates, DocumentStream
-from ontogeny.training.language_model import Recipe, weights_path
-from ontogeny.training.loop import Run
-from ontogeny.training.state import SaveState, restore
+from ontogeny.training.language_model import Recipe, prepare_run, weights_path
+from ontogeny.training.loop import Callback, Run
 
 
 class LabelledTokens(NamedTuple):
@@ -121,22 +120,9 @@ def train_tag_model(
     valid = partial(_mean_nats, split=splits["valid"], stream=streams["valid"])
     curve = Curve({"valid": valid}, divide_by=recipe.divide_by)
     enough = Rescalings(curve, rescalings)
-    run = Run(
-        model,
-        DocumentLoss(),
-        streams["train"],
-        torch.optim.SGD(model.parameters(), lr=recipe.learning_rate),
-        epochs=recipe.epochs,
-        clip_norm=recipe.clip_norm,
-        callbacks=[
-            KeepWeights(partial(weights_path, folder)),
-            curve,
-            enough,
-            Progress(),
-            SaveState(folder / "state.pt", every_s=save_every_s),
-        ],
-    )
-    restore(run, folder / "state.pt")
+    train = model, DocumentLoss(), streams["train"]
+    callbacks = [curve, enough]
+    run = prepare_run(recipe, *train, callbacks, folder, save_every_s=save_every_s)
     enough.after_epoch(run)  # it may have been killed having ended
     run.train()
     return _keep_best(pd.DataFrame(curve.rows), folder)

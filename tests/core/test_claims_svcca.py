@@ -14,17 +14,14 @@ from ontogeny.claims.svcca import CLAIMS, judge_svcca
 from ontogeny.claims.svcca_cost import judge_cost
 from ontogeny.claims.svcca_names import (
     DIRECTIONS,
-    LAYERS,
-    OWN_DOMAIN,
-    PANELS,
     SITES,
-    TAGSETS,
     at_own_size,
     on_own_domain,
     tagger,
 )
 from ontogeny.claims.svcca_run import SvccaRun
 from ontogeny.sparsity.bootstrap import resampling_weights
+from ontogeny.svcca.names import LAYERS, OWN_DOMAIN, PANELS, TAGSETS
 
 # As fixed before the first run.
 CRITERIA = {

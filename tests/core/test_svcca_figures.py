@@ -13,7 +13,8 @@ from ontogeny.files import read_table, write_table
 from ontogeny.sparsity.bootstrap import resampling_weights
 from ontogeny.svcca.curves import accuracy_draws, draws, stabilised
 from ontogeny.svcca.figures import all_figures
-from ontogeny.svcca.table2 import LABELS, table2_markdown
+from ontogeny.svcca.names import TAGSETS
+from ontogeny.svcca.table2 import table2_markdown
 
 OWN = {"xpos": "xpos", "sem_coarse": "sem", "sem_fine": "sem"}
 SITES = {"embedding": "embedding", "lstm1": "lstm1", "lstm2": "lstm1"}
@@ -86,7 +87,7 @@ def diagnostics(seed, tagsets):
     )  # fmt: skip
 
 
-def made(seeds=(1, 2), tagsets=tuple(LABELS)):
+def made(seeds=(1, 2), tagsets=tuple(TAGSETS)):
     rows = [
         (t, d, s) for t in tagsets for d in ("target", "input") for s in (False, True)
     ]
@@ -223,7 +224,7 @@ def test_perplexity_is_of_the_mean_loss(usual):
 
 def test_stabilisation_is_that_of_each_seed_and_of_their_mean(usual):
     table = usual["stabilisation"]
-    assert len(table) == (2 + 1) * 3 * len(LABELS)
+    assert len(table) == (2 + 1) * 3 * len(TAGSETS)
     assert (table["low"] <= table["high"]).all()
     assert table["epoch"].between(1, EPOCHS - 1).all()
     rows = made()["similarity"].query(
@@ -269,7 +270,7 @@ def test_a_preset_without_influence_has_no_interval(tmp_path):
     assert table["epoch"].notna().all()
     write_table(table, tmp_path / "table.parquet")
     back = read_table(tmp_path / "table.parquet")
-    assert back["seed"].isna().sum() == 3 * len(LABELS)
+    assert back["seed"].isna().sum() == 3 * len(TAGSETS)
 
 
 def test_table_2_has_every_model_and_the_thesis(usual):
