@@ -21,6 +21,8 @@ include: "rules/annotation.smk"
 include: "rules/similarity.smk"
 include: "rules/sparsity.smk"
 include: "rules/svcca.smk"
+include: "rules/trees.smk"
+include: "rules/interdependence.smk"
 include: "rules/claims.smk"
 
 

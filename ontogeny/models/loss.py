@@ -46,6 +46,7 @@ def output_loss(
     *,
     statistics: bool = False,
     rows: int = ROWS,
+    products: torch.dtype | None = None,
 ) -> OutputLoss:
     """Cross-entropy of `softmax(hidden · weightᵀ + bias)`, summed, in nats.
 
@@ -65,20 +66,23 @@ def output_loss(
             nothing.
         statistics: Whether to compute χ(x̄) and ‖x̄‖₁.
         rows: How many steps' logits exist at one time.
+        products: Type that the three matrix products read and write, None for
+            that of `hidden`; exponentials and sums keep the latter. With
+            bfloat16 a logit has 8 significant bits.
 
     >>> hidden = torch.zeros(1, 2)
     >>> output_loss(hidden, torch.ones(4, 2), torch.zeros(4), torch.tensor([3])).nats
     tensor([1.3863])
     """
     total, nats, *seen = _OutputLoss.apply(
-        hidden, weight, bias, targets, statistics, rows
+        hidden, weight, bias, targets, statistics, rows, products or hidden.dtype
     )
     return OutputLoss(total, nats, *(seen if statistics else (None, None)))
 
 
 class _OutputLoss(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, hidden, weight, bias, targets, statistics, rows):
+    def forward(ctx, hidden, weight, bias, targets, statistics, rows, products):
         needs_hidden, needs_weight, needs_bias = ctx.needs_input_grad[:3]
         d_hidden = torch.empty_like(hidden) if needs_hidden else None
         d_weight = torch.zeros_like(weight) if needs_weight else None
@@ -86,19 +90,28 @@ class _OutputLoss(torch.autograd.Function):
         nats = hidden.new_empty(len(hidden))
         concentration, l1 = torch.empty_like(nats), torch.empty_like(nats)
         logits = hidden.new_empty(min(rows, len(hidden)), len(weight))
+        exact = products == hidden.dtype
+        short_weight = weight.to(products)
         for start in range(0, len(hidden), rows):
             here = slice(start, start + rows)
             h, target = hidden[here], targets[here]
             e = logits[: len(h)]
-            torch.addmm(bias, h, weight.T, out=e)
+            if exact:
+                torch.addmm(bias, h, weight.T, out=e)
+            else:
+                torch.add(h.to(products) @ short_weight.T, bias, out=e)
             nats[here], q, r = _exponentials(e, target)
             target = target.clamp(min=0)
             scale = (q / r)[:, None]
+            short_e = e.to(products)
             if d_hidden is not None:
-                d = torch.mm(e, weight, out=d_hidden[here]).mul_(scale)
+                d = d_hidden[here].copy_(short_e @ short_weight).mul_(scale)
                 d.sub_(weight[target] * q[:, None])
             if d_weight is not None:
-                d_weight.addmm_(e.T, h * scale)
+                if exact:
+                    d_weight.addmm_(e.T, h * scale)
+                else:
+                    d_weight.add_(short_e.T @ (h * scale).to(products))
                 d_weight.index_add_(0, target, h * q[:, None], alpha=-1)
             if d_bias is not None:
                 d_bias.addmv_(e.T, scale[:, 0])
@@ -116,7 +129,7 @@ class _OutputLoss(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx, grad_total, *_):
         grads = (d if d is None else d * grad_total for d in ctx.saved_tensors)
-        return (*grads, None, None, None)
+        return (*grads, None, None, None, None)
 
 
 def _exponentials(logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor, Tensor]:

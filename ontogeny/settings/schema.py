@@ -10,8 +10,9 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from ontogeny.errors import InputError
+from ontogeny.settings.recipe import Recipe
 from ontogeny.settings.section import Section
-from ontogeny.settings.studies import Sparsity, Svcca
+from ontogeny.settings.studies import Interdependence, Sparsity, Svcca
 
 
 class Shares(Section):
@@ -116,23 +117,10 @@ class Tagging(Section):
     shards: int = Field(2, gt=0, description="Jobs that the tagging is divided into.")
 
 
-class LanguageModel(Section):
-    """Sizes and schedule of the language model; defaults are the paper's (§2)."""
+class LanguageModel(Recipe):
+    """The language model of the studies of sparsity and SVCCA."""
 
-    embedding: int = Field(200, gt=0, description="Units of the embedding.")
-    hidden: int = Field(200, gt=0, description="Units of each LSTM.")
     layers: Literal[2] = Field(2, description="LSTMs; the paper's figures name two.")
-    dropout: float = Field(0.2, ge=0, lt=1, description="Share of activations dropped.")
-    batch: int = Field(40, gt=0, description="Columns of text side by side.")
-    window: int = Field(35, gt=0, description="Steps of backpropagation through time.")
-    epochs: int = Field(50, gt=0, description="Passes over the training split.")
-    learning_rate: float = Field(
-        20, gt=0, le=1e6, description="Of plain SGD, at the start."
-    )
-    divide_by: float = Field(
-        4, gt=1, description="Divisor of the learning rate when validation stalls."
-    )
-    clip_norm: float = Field(0.25, gt=0, description="Largest ℓ₂ norm of the gradient.")
 
 
 class Measuring(Section):
@@ -191,6 +179,7 @@ class Settings(Section):
     measuring: Measuring = Measuring()
     sparsity: Sparsity = Sparsity()
     svcca: Svcca = Svcca()
+    interdependence: Interdependence = Interdependence()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -32,6 +32,9 @@ class Dataset(Section):
     treebank: dict[Literal["train", "dev", "test"], str] = Field(
         {}, description="For a treebank: which file is which part."
     )
+    splits: dict[Literal["train", "valid", "test"], str] = Field(
+        {}, description="For a text in official splits: which file is which."
+    )
     semantics: dict[Literal["train", "dev", "test"], list[str]] = Field(
         {}, description="For semantic tags: which files are which part."
     )

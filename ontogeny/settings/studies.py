@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from ontogeny.settings.recipe import Recipe
 from ontogeny.settings.section import Section
 
 
@@ -65,6 +66,42 @@ class Svcca(Section):
     diagnostic_tokens: int = Field(
         50_000, gt=0, description="That a diagnostic classifier is trained on, at most."
     )
+    resamples: int = Field(
+        1_000, ge=100, description="Of the bootstrap over sentences."
+    )
+
+
+class OneLayer(Recipe):
+    """The language model that is decomposed: one LSTM (thesis ch. 5 §2)."""
+
+    embedding: int = Field(400, gt=0, description="Units of the embedding.")
+    hidden: int = Field(400, gt=0, description="Units of the LSTM.")
+    layers: Literal[1] = Field(1, description="LSTMs; decomposition is of one.")
+    epochs: int = Field(20, gt=0, description="Passes over the training split.")
+
+
+class Interdependence(Section):
+    """The study of words' interdependence and syntax (thesis ch. 5 §3)."""
+
+    text: Literal["corpus", "official"] = Field(
+        "corpus",
+        description="What the model reads: the corpus as the other studies have it, "
+        "or the data set's own splits, cased, with its whole vocabulary.",
+    )
+    seeds: list[int] | None = Field(
+        None, min_length=1, description="One model each; null: the config's seeds."
+    )
+    threads: int | None = Field(
+        None, gt=0, description="Of its training; null: the config's."
+    )
+    lm: OneLayer = OneLayer()
+    treebank: str = Field(
+        "ud-english-ewt",
+        description="Whose word pairs are measured: a treebank of "
+        "config/datasets.yaml, or `generated`.",
+    )
+    window: int = Field(10, ge=1, description="Largest distance of a pair, in words.")
+    min_pairs: int = Field(100, ge=1, description="Pairs that a mean needs.")
     resamples: int = Field(
         1_000, ge=100, description="Of the bootstrap over sentences."
     )

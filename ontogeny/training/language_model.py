@@ -36,6 +36,7 @@ class Recipe:
         learning_rate: Of plain SGD, at the start.
         divide_by: Divisor of the learning rate when validation fails to improve.
         clip_norm: Largest ℓ₂ norm of the gradient.
+        precision: Of the output layer's products in training (`LanguageModel`).
     """
 
     embedding: int = 200
@@ -48,6 +49,7 @@ class Recipe:
     learning_rate: float = 20.0
     divide_by: float = 4.0
     clip_norm: float = 0.25
+    precision: str = "float32"
 
     def model(self, types: int) -> LanguageModel:
         """An untrained model for a vocabulary of `types` words."""
@@ -57,6 +59,7 @@ class Recipe:
             hidden=self.hidden,
             layers=self.layers,
             dropout=self.dropout,
+            precision=self.precision,
         )
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy, linear
 
-from ontogeny.models import IGNORED, output_loss
+from ontogeny.models import IGNORED, LanguageModel, output_loss
 from ontogeny.sparsity import concentration
 
 STEPS, HIDDEN, VOCAB = 11, 5, 30
@@ -101,3 +101,37 @@ def test_statistics_are_not_computed_unasked():
     ours = output_loss(*tensors, targets)
     assert ours.concentration is None
     assert ours.l1 is None
+
+
+def test_short_products_are_near_exact_ones_in_value_and_gradient():
+    torch.manual_seed(0)
+    shapes = (60, 16), (40, 16), (40,)
+    exact = [torch.randn(shape, requires_grad=True) for shape in shapes]
+    short = [tensor.detach().clone().requires_grad_() for tensor in exact]
+    targets = torch.randint(-1, 40, (60,))
+    losses = [
+        output_loss(*tensors, targets, rows=25, products=products).total_nats
+        for tensors, products in ((exact, torch.float32), (short, torch.bfloat16))
+    ]
+    for loss in losses:
+        loss.backward()
+    assert losses[0].item() == pytest.approx(losses[1].item(), rel=0.01)
+    for a, b in zip(exact, short, strict=True):
+        assert (
+            torch.nn.functional.cosine_similarity(a.grad.flatten(), b.grad.flatten(), 0)
+            > 0.999
+        )
+        assert b.grad.dtype == torch.float32
+
+
+def test_a_model_is_measured_in_full_precision():
+    torch.manual_seed(0)
+    full, short = (LanguageModel(9, precision=p) for p in ("float32", "bfloat16"))
+    short.load_state_dict(full.state_dict())
+    output, targets = torch.randn(4, 1, 200), torch.tensor([[1], [2], [3], [4]])
+    trained, measured = (
+        [m.train(mode).loss(output, targets).total_nats.item() for m in (full, short)]
+        for mode in (True, False)
+    )
+    assert trained[0] != trained[1]
+    assert measured[0] == measured[1]
