@@ -23,6 +23,8 @@ include: "rules/sparsity.smk"
 include: "rules/svcca.smk"
 include: "rules/trees.smk"
 include: "rules/interdependence.smk"
+include: "rules/grid.smk"
+include: "rules/scaffold.smk"
 include: "rules/claims.smk"
 
 

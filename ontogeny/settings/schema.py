@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from ontogeny.errors import InputError
 from ontogeny.settings.recipe import Recipe
 from ontogeny.settings.section import Section
-from ontogeny.settings.studies import Interdependence, Sparsity, Svcca
+from ontogeny.settings.studies import Interdependence, Scaffold, Sparsity, Svcca
 
 
 class Shares(Section):
@@ -180,6 +180,7 @@ class Settings(Section):
     sparsity: Sparsity = Sparsity()
     svcca: Svcca = Svcca()
     interdependence: Interdependence = Interdependence()
+    scaffold: Scaffold = Scaffold()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

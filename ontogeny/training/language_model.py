@@ -37,6 +37,8 @@ class Recipe:
         divide_by: Divisor of the learning rate when validation fails to improve.
         clip_norm: Largest ℓ₂ norm of the gradient.
         precision: Of the output layer's products in training (`LanguageModel`).
+        momentum: Of SGD.
+        weight_decay: Of SGD, on all weights.
     """
 
     embedding: int = 200
@@ -50,6 +52,8 @@ class Recipe:
     divide_by: float = 4.0
     clip_norm: float = 0.25
     precision: str = "float32"
+    momentum: float = 0.0
+    weight_decay: float = 0.0
 
     def model(self, types: int) -> LanguageModel:
         """An untrained model for a vocabulary of `types` words."""
@@ -128,7 +132,7 @@ def prepare_run(
     """A run by a recipe that keeps all weights, where its state left it if any did.
 
     Args:
-        recipe: Of its schedule: plain SGD, clipped.
+        recipe: Of its schedule: SGD, clipped.
         model: Trained in place.
         loss: See `Run`.
         batches: See `Run`.
@@ -141,7 +145,12 @@ def prepare_run(
         model,
         loss,
         batches,
-        torch.optim.SGD(model.parameters(), lr=recipe.learning_rate),
+        torch.optim.SGD(
+            model.parameters(),
+            lr=recipe.learning_rate,
+            momentum=recipe.momentum,
+            weight_decay=recipe.weight_decay,
+        ),
         epochs=recipe.epochs,
         clip_norm=recipe.clip_norm,
         callbacks=[

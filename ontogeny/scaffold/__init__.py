@@ -1,0 +1,1 @@
+"""Scaffolds: does a model learn a long-distance rule by way of short sequences?"""

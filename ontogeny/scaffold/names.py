@@ -1,0 +1,67 @@
+"""Which texts and trainings there are for a scaffold length; loads nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Cell(NamedTuple):
+    """One training text of the grid, for each scaffold length.
+
+    Attributes:
+        setting: "familiar" or "unfamiliar".
+        occurrences: n, of the rule.
+    """
+
+    setting: str
+    occurrences: int
+
+    @property
+    def name(self) -> str:
+        """As files have it."""
+        return f"{self.setting}_{self.occurrences}"
+
+
+class Training(NamedTuple):
+    """One training, for a scaffold length and a seed.
+
+    Attributes:
+        setting: "familiar" or "unfamiliar".
+        occurrences: n, of the rule.
+        variant: "plain", or what of the optimiser is different: "momentum",
+            "weight_decay".
+    """
+
+    setting: str
+    occurrences: int
+    variant: str = "plain"
+
+    @property
+    def cell(self) -> Cell:
+        """The text that it learns from."""
+        return Cell(self.setting, self.occurrences)
+
+    @property
+    def name(self) -> str:
+        """As files have it.
+
+        >>> Training("familiar", 30).name, Training("familiar", 30, "momentum").name
+        ('familiar_30', 'familiar_30_momentum')
+        """
+        return self.cell.name + f"_{self.variant}" * (self.variant != "plain")
+
+
+def grid(occurrences: Sequence[int], *, both_at: int) -> list[Training]:
+    """The plain trainings: unfamiliar at every n, familiar at one.
+
+    Args:
+        occurrences: n of the rule; see 001 ch. 5, figure 11.
+        both_at: The n at which both settings are compared. Familiar scaffolds
+            fill the text, so that a larger n would not fit.
+
+    >>> [training.name for training in grid([30, 100], both_at=100)]
+    ['familiar_100', 'unfamiliar_30', 'unfamiliar_100']
+    """
+    unfamiliar = [Training("unfamiliar", n) for n in occurrences]
+    return [Training("familiar", both_at), *unfamiliar]

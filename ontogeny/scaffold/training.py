@@ -1,0 +1,51 @@
+"""Train a model on a scaffold corpus; every epoch's weights are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ontogeny.training.devices import choose_device
+from ontogeny.training.language_model import Recipe, prepare_run
+from ontogeny.training.stream import Stream, StreamLoss
+
+
+def train_on_scaffolds(
+    recipe: Recipe,
+    ids: np.ndarray,
+    *,
+    types: int,
+    seed: int,
+    folder: Path,
+    device: str = "auto",
+    save_every_s: float = 60.0,
+) -> None:
+    """Train at a constant learning rate, keeping the weights of every epoch.
+
+    Weights go to `folder/epoch{epoch}.safetensors`. Called again after a kill,
+    it goes on and ends with the same bytes.
+
+    Args:
+        recipe: Sizes and schedule; the learning rate is never divided.
+        ids: The training text, shape (tokens,).
+        types: Size of the vocabulary.
+        seed: Of initialisation.
+        folder: Where weights and state are kept meanwhile.
+        device: "cpu", "cuda" or "auto".
+        save_every_s: Seconds between two savings of the state within an epoch.
+
+    Source: 001 ch. 5 §4.1.
+    """
+    torch.manual_seed(seed)
+    where = choose_device(device)
+    model = recipe.model(types).to(where)
+    # The text has no marks; the first word is read as if word 0 stood before it.
+    stream = Stream(
+        ids, start=0, batch=recipe.batch, window=recipe.window, device=where
+    )
+    run = prepare_run(
+        recipe, model, StreamLoss(), stream, [], folder, save_every_s=save_every_s
+    )
+    run.train()

@@ -1,0 +1,22 @@
+"""Make the texts of one scaffold length (rule generate_scaffolds)."""
+
+from ontogeny.files import write_table
+from ontogeny.jobs import run
+from ontogeny.scaffold.corpus import Specification
+from ontogeny.scaffold.making import make_texts, tables
+from ontogeny.scaffold.names import Cell
+
+
+def main(job):
+    texts = make_texts(
+        Specification(int(job.wildcards.length), **job.params.specification),
+        [Cell(*cell) for cell in job.params.cells],
+        seed=int(job.wildcards.seed),
+        items=job.params.test_items,
+    )
+    for name, table in tables(texts).items():
+        write_table(table, job.output[name])
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

@@ -1,0 +1,27 @@
+"""Measure all models of one scaffold length (rule measure_scaffold)."""
+
+from ontogeny.files import read_table, write_table
+from ontogeny.jobs import run
+from ontogeny.scaffold.corpus import Specification
+from ontogeny.scaffold.grid import measure_grid
+from ontogeny.scaffold.names import Training
+from ontogeny.training import Recipe, use_threads
+
+
+def main(job):
+    use_threads(job.params.threads)
+    inside = map(read_table, job.input.inside)
+    measures = measure_grid(
+        Recipe(**job.params.recipe),
+        Specification(int(job.wildcards.length), **job.params.specification),
+        [Training(*training) for training in job.params.trainings],
+        job.input.weights,
+        dict(zip(job.params.occurrences, inside, strict=True)),
+        read_table(job.input.outside),
+        device=job.params.device,
+    )
+    write_table(measures, job.output[0])
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

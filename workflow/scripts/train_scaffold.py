@@ -1,0 +1,27 @@
+"""Train a model on one scaffold corpus (rule train_scaffold)."""
+
+from ontogeny.files import read_table, sha256
+from ontogeny.jobs import run
+from ontogeny.scaffold.corpus import Specification
+from ontogeny.scaffold.training import train_on_scaffolds
+from ontogeny.training import Recipe, use_threads
+from ontogeny.training.state import deliver, state_folder
+
+
+def main(job):
+    use_threads(job.params.threads)
+    seed, data = int(job.wildcards.seed), sha256(job.input[0])
+    folder = state_folder("state", rule="scaffold", seed=seed, data=data, **job.params)
+    train_on_scaffolds(
+        Recipe(**job.params.recipe, **job.params.variant),
+        read_table(job.input[0])["id"].to_numpy(),
+        types=Specification(2, **job.params.specification).vocabulary,
+        seed=seed,
+        folder=folder,
+        device=job.params.device,
+    )
+    deliver(folder, job.output)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)
