@@ -74,6 +74,9 @@ def output_loss(
     >>> output_loss(hidden, torch.ones(4, 2), torch.zeros(4), torch.tensor([3])).nats
     tensor([1.3863])
     """
+    if not torch.is_grad_enabled():
+        # A Function is told that parameters need gradients even then.
+        hidden, weight, bias = hidden.detach(), weight.detach(), bias.detach()
     total, nats, *seen = _OutputLoss.apply(
         hidden, weight, bias, targets, statistics, rows, products or hidden.dtype
     )

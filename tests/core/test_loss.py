@@ -92,8 +92,16 @@ def test_only_needed_gradients_are_formed():
     total.backward()
     assert hidden.grad is not None
     assert weight.grad is None
+
+
+def test_no_gradient_is_formed_where_none_is_wanted(monkeypatch):
+    *tensors, targets = case()
+    formed = []
+    monkeypatch.setattr(torch, "zeros_like", lambda like: formed.append(like))
     with torch.no_grad():
-        assert not output_loss(hidden, weight, bias, targets).total_nats.requires_grad
+        ours = output_loss(*tensors, targets)
+    assert not formed
+    assert not ours.total_nats.requires_grad
 
 
 def test_statistics_are_not_computed_unasked():
