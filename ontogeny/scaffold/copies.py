@@ -21,6 +21,8 @@ def find(ids: np.ndarray, scaffolds: np.ndarray) -> tuple[np.ndarray, np.ndarray
     ([0, 2, 3], [1, 1, 0])
     """
     length = scaffolds.shape[1]
+    if len(ids) < length:
+        return np.empty(0, int), np.empty(0, int)
     # Most places differ in the first two words: no window is made of them.
     base = int(max(ids.max(initial=0), scaffolds.max(initial=0))) + 1
     width = min(length, 2)
