@@ -12,6 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks import (
+    decomposition,
+    decomposition_figure,
     dumps,
     figure,
     gpu,
@@ -30,6 +32,7 @@ BENCHMARKS = {
     "dumps": dumps,
     "memory": memory,
     "similarity": similarity,
+    "decomposition": decomposition,
     "gpu": gpu,
 }
 FOLDER = Path("results/benchmarks/bench")
@@ -55,6 +58,8 @@ def main(names: list[str]) -> None:
         print(f"\nFigure: {figure.draw(FOLDER)}")
     if "similarity" in names:
         print(f"\nFigure: {similarity_figure.draw(FOLDER)}")
+    if "decomposition" in names:
+        print(f"\nFigure: {decomposition_figure.draw(FOLDER)}")
     summary = _markdown(pd.DataFrame(met))
     write_text(summary, FOLDER / "summary.md")
     print(f"\n# Summary\n\n{summary}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -78,6 +79,13 @@ class LanguageModel(nn.Module):
         hidden = self.decoder.in_features
         lstms = {f"lstm{layer}": (hidden,) for layer in range(1, len(self.lstms) + 1)}
         return {"embedding": (self.embedding.embedding_dim,), **lstms}
+
+    @property
+    def only_lstm(self) -> nn.LSTM:
+        """The LSTM of a one-layer model; of any other a ValueError."""
+        if len(self.lstms) != 1:
+            raise ValueError(f"the model has {len(self.lstms)} LSTMs, not one")
+        return cast(nn.LSTM, self.lstms[0])
 
     def train(self, mode: bool = True) -> LanguageModel:
         """Switch dropout on or off.

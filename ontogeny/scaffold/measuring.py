@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ontogeny.decomposition import decompose, relevant_logits
 from ontogeny.models import LanguageModel
@@ -58,7 +58,7 @@ def measure_items(
 
     Source: 001 ch. 5 §4.3, figures 7 to 12; appendices B, C.
     """
-    lstm = _only_lstm(model)
+    lstm = model.only_lstm
     x = model.embedding(torch.as_tensor(words, device=model.decoder.weight.device))
     x = x.detach()
     with torch.no_grad():
@@ -89,7 +89,7 @@ def _derivatives(
     model: LanguageModel, rule: Tensor, before: Any, closing: int
 ) -> Iterator[Quantity]:
     """P(ω), and the recurrent gradient of −log P(ω) at each scaffold word."""
-    lstm = _only_lstm(model)
+    lstm = model.only_lstm
     state, hidden = before, []
     with torch.enable_grad():
         for t in range(rule.shape[1]):
@@ -104,12 +104,6 @@ def _derivatives(
     for position, gradient in enumerate(gradients, 1):
         norms = gradient[0].norm(dim=1)
         yield Quantity("gradient_l2", position, norms.double().cpu().numpy())
-
-
-def _only_lstm(model: LanguageModel) -> nn.LSTM:
-    if len(model.lstms) != 1:
-        raise ValueError(f"the model has {len(model.lstms)} LSTMs, not one")
-    return cast(nn.LSTM, model.lstms[0])
 
 
 def _probability(logits: Tensor, word: int) -> np.ndarray:

@@ -31,8 +31,9 @@ def test_every_word_and_every_line_counts(tmp_path):
     assert counts["only"] == 0
     assert counts["<unk>"] == 2
     spelt = [words[i] for i in tokens["train"]["id"]]
-    assert spelt == ["=", "A", "=", "<eos>", "<eos>", "the", "The", "the"] + [
-        "<unk>", "<unk>", "<eos>",
+    assert spelt == [
+        "=", "A", "=", "<eos>", "<eos>", "the", "The", "the", "<unk>", "<unk>",
+        "<eos>",
     ]  # fmt: skip
     assert tokens["train"]["line"].tolist() == [1, 1, 1, 1, 2, 3, 3, 3, 3, 3, 3]
 

@@ -1,0 +1,1 @@
+"""Interdependence of words, and the syntax between them (thesis ch. 5 §3)."""

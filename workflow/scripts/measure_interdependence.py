@@ -1,0 +1,27 @@
+"""Measure interdependence of word pairs (rules measure_pairs and measure_epochs)."""
+
+from ontogeny.files import read_table, write_table
+from ontogeny.interdependence.measuring import choose_epochs, measure_trees
+from ontogeny.interdependence.pairs import read_trees
+from ontogeny.jobs import run
+from ontogeny.training import Recipe, use_threads
+
+
+def main(job):
+    use_threads(job.params.threads)
+    vocabulary, window = read_table(job.input.vocabulary), job.params.window
+    epochs = choose_epochs(read_table(job.input.curve), job.params.epochs)
+    measured = measure_trees(
+        Recipe(**job.params.recipe),
+        len(vocabulary),
+        [job.input.weights[epoch] for epoch in epochs],
+        read_trees(job.input.trees, vocabulary, window=window, cased=job.params.cased),
+        window=window,
+        device=job.params.device,
+    )
+    write_table(measured.pairs, job.output.pairs)
+    write_table(measured.errors, job.output.errors)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)
