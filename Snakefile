@@ -22,8 +22,10 @@ include: "rules/similarity.smk"
 include: "rules/sparsity.smk"
 include: "rules/svcca.smk"
 include: "rules/trees.smk"
+include: "rules/decomposition.smk"
 include: "rules/interdependence.smk"
 include: "rules/grid.smk"
+include: "rules/trainings.smk"
 include: "rules/scaffold.smk"
 include: "rules/claims.smk"
 
@@ -31,8 +33,7 @@ include: "rules/claims.smk"
 rule all:
     default_target: True
     input:
-        rules.sparsity.input,
-        rules.svcca.input,
+        *(getattr(rules, study).input for study in STUDIES),
         rules.measurements.input,
         f"results/{SETTINGS.name}/claims.md",
         f"results/{SETTINGS.name}/config.yaml",

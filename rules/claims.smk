@@ -84,7 +84,7 @@ rule report_claims:
         control=expand(
             "results/{corpus}/{study}/claims.parquet",
             corpus=CORPORA[1:],
-            study=STUDIES,
+            study=STUDIES_OF_LANGUAGE,
         ),
     output:
         "results/{corpus}/claims.md",

@@ -23,7 +23,8 @@ SPLITS = ["train", "valid", "test"]
 CONTROL = f"{SETTINGS.name}_control"
 CORPORA = [SETTINGS.name] + [CONTROL] * SETTINGS.control
 EPOCHS = range(SETTINGS.lm.epochs + 1)
-STUDIES = ["sparsity", "svcca"]
+STUDIES = SETTINGS.studies
+STUDIES_OF_LANGUAGE = [study for study in STUDIES if study != "scaffold"]
 
 
 wildcard_constraints:

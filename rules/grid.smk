@@ -2,18 +2,33 @@
 
 from ontogeny.scaffold.names import Training, grid
 
-SCAFFOLD = SETTINGS.scaffold
-SCAFFOLD_SEEDS = SCAFFOLD.seeds or SETTINGS.seeds
-SCAFFOLD_EPOCHS = range(SCAFFOLD.model.epochs + 1)
-SPECIFICATION = SCAFFOLD.model_dump(include={"tokens", "types", "copies", "outside"})
-GRID = grid(SCAFFOLD.occurrences, both_at=SCAFFOLD.both_at)
-VARIANTS_OF_SGD = SCAFFOLD.variants.model_dump() if SCAFFOLD.variants else {}
+SCAFFOLD_SEEDS = SETTINGS.scaffold.seeds or SETTINGS.seeds
+SCAFFOLD_EPOCHS = range(SETTINGS.scaffold.model.epochs + 1)
+SPECIFICATION = SETTINGS.scaffold.model_dump(
+    include={"tokens", "types", "copies", "outside"}
+)
+GRID = grid(SETTINGS.scaffold.occurrences, both_at=SETTINGS.scaffold.both_at)
+VARIANTS_OF_SGD = (
+    SETTINGS.scaffold.variants.model_dump() if SETTINGS.scaffold.variants else {}
+)
 TRAININGS = {
     training.name: training
     for training in [
         *GRID,
-        *(Training("unfamiliar", SCAFFOLD.both_at, name) for name in VARIANTS_OF_SGD),
+        *(
+            Training("unfamiliar", SETTINGS.scaffold.both_at, name)
+            for name in VARIANTS_OF_SGD
+        ),
     ]
+}
+SCAFFOLD_FIGURES = ["fig7a", "fig7b", *(f"fig{number}" for number in range(8, 13))]
+SCAFFOLD_TABLES = {
+    name: expand(
+        f"results/{{{{corpus}}}}/scaffold/seed{{seed}}/length{{length}}/{name}.parquet",
+        seed=SCAFFOLD_SEEDS,
+        length=SETTINGS.scaffold.lengths,
+    )
+    for name in ("measures", "counts")
 }
 
 
@@ -24,7 +39,7 @@ wildcard_constraints:
 
 def trainings_of(wildcards):
     """The trainings of a scaffold length: variants at the shortest one only."""
-    variants = int(wildcards.length) == SCAFFOLD.lengths[0]
+    variants = int(wildcards.length) == SETTINGS.scaffold.lengths[0]
     return [t for t in TRAININGS.values() if variants or t.variant == "plain"]
 
 
@@ -50,3 +65,14 @@ def sgd_variant(wildcards):
     """What a training's optimiser has beside the recipe's."""
     name = TRAININGS[wildcards.training].variant
     return {name: VARIANTS_OF_SGD[name]} if name != "plain" else {}
+
+
+def scaffold_note(wildcards):
+    """What stands under a figure: texts, model, seeds."""
+    scaffold = SETTINGS.scaffold
+    model = scaffold.model
+    return (
+        f"Generated texts of {scaffold.tokens:,} words, {scaffold.types:,} types; "
+        f"one LSTM of {model.hidden} units, {model.epochs} epochs; "
+        f"seeds {', '.join(map(str, SCAFFOLD_SEEDS))}."
+    )

@@ -1,65 +1,98 @@
 """Words' interdependence and syntax: figures 3 and 4 of thesis chapter 5.
 
-needs  results/{corpus}/corpus/*.parquet or a data set in official splits,
-       a treebank
-makes  results/{corpus}/official/{train,valid,test,vocabulary}.parquet,
-       results/{corpus}/interdependence/lm/seed{seed}/{epoch*.safetensors,curve.parquet}
+needs  results/{corpus}/interdependence/{pairs,epochs}/seed{seed}.parquet
+makes  results/{corpus}/figures/interdependence/{figure}.{pdf,svg,png,parquet}
 """
 
 
-rule encode_official:
+rule interdependence:
     input:
-        unpack(official_files),
+        expand(
+            "results/{corpus}/figures/interdependence/{figure}.{suffix}",
+            corpus=SETTINGS.name,
+            figure=INTERDEPENDENCE_FIGURES,
+            suffix=["pdf", "svg", "png", "parquet"],
+        ),
+        expand("results/{corpus}/interdependence/claims.parquet", corpus=CORPORA),
+
+
+rule tabulate_interdependence:
+    input:
+        **INTERDEPENDENCE_TABLES,
     output:
-        train="results/{corpus}/official/train.parquet",
-        valid="results/{corpus}/official/valid.parquet",
-        test="results/{corpus}/official/test.parquet",
-        vocabulary="results/{corpus}/official/vocabulary.parquet",
+        **{
+            name: f"results/{{corpus}}/figures/interdependence/{name}.parquet"
+            for name in INTERDEPENDENCE_FIGURES
+        },
     log:
-        "logs/{corpus}/encode_official.log",
+        "logs/{corpus}/tabulate_interdependence.log",
     benchmark:
-        "results/benchmarks/{corpus}/encode_official.tsv"
+        "results/benchmarks/{corpus}/tabulate_interdependence.tsv"
     conda:
         "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=2000,
-        runtime=30,
+        runtime=60,
     params:
-        code=core_digest("encode_official.py"),
+        seeds=INTERDEPENDENCE_SEEDS,
+        min_pairs=SETTINGS.interdependence.min_pairs,
+        resamples=SETTINGS.interdependence.resamples,
+        code=core_digest("tabulate_interdependence.py"),
     message:
-        "Encoding {wildcards.corpus} in its official splits."
+        "Tabulating the figures of interdependence on {wildcards.corpus}."
     script:
-        "../workflow/scripts/encode_official.py"
+        "../workflow/scripts/tabulate_interdependence.py"
 
 
-rule train_one_layer_lm:
+rule plot_interdependence:
     input:
-        **READ_TEXT,
+        "results/{corpus}/figures/interdependence/{figure}.parquet",
     output:
-        weights=expand(
-            "results/{{corpus}}/interdependence/lm/seed{{seed}}/epoch{epoch}.safetensors",
-            epoch=ONE_LAYER_EPOCHS,
+        multiext(
+            "results/{corpus}/figures/interdependence/{figure}", ".pdf", ".svg", ".png"
         ),
-        curve="results/{corpus}/interdependence/lm/seed{seed}/curve.parquet",
     log:
-        "logs/{corpus}/train_one_layer_lm/seed{seed}.log",
+        "logs/{corpus}/plot_interdependence/{figure}.log",
     benchmark:
-        "results/benchmarks/{corpus}/train_one_layer_lm/seed{seed}.tsv"
+        "results/benchmarks/{corpus}/plot_interdependence/{figure}.tsv"
     conda:
         "../envs/core.yaml"
-    threads: ONE_LAYER_THREADS
+    threads: 1
     resources:
-        mem_mb=3000,
-        runtime=2880,
-        gpu=USES_GPU,
+        mem_mb=500,
+        runtime=10,
     params:
-        recipe=SETTINGS.interdependence.lm.model_dump(),
-        device=SETTINGS.device,
-        threads=ONE_LAYER_THREADS,
-        code=core_digest("train_lm.py"),
+        note=interdependence_note,
+        code=core_digest("plot_interdependence.py"),
     message:
-        "Training a one-layer language model on {wildcards.corpus}, "
-        "seed {wildcards.seed}."
+        "Plotting {wildcards.figure} of interdependence."
     script:
-        "../workflow/scripts/train_lm.py"
+        "../workflow/scripts/plot_interdependence.py"
+
+
+rule judge_interdependence:
+    input:
+        **INTERDEPENDENCE_TABLES,
+    output:
+        "results/{corpus}/interdependence/claims.parquet",
+    log:
+        "logs/{corpus}/judge_interdependence.log",
+    benchmark:
+        "results/benchmarks/{corpus}/judge_interdependence.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        seeds=INTERDEPENDENCE_SEEDS,
+        min_pairs=SETTINGS.interdependence.min_pairs,
+        resamples=SETTINGS.interdependence.resamples,
+        judged=SETTINGS.judged,
+        code=core_digest("judge_interdependence.py"),
+    message:
+        "Judging the claims about interdependence on {wildcards.corpus}."
+    script:
+        "../workflow/scripts/judge_interdependence.py"

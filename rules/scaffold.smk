@@ -1,104 +1,98 @@
 """Scaffolds: figures 7 to 12 of thesis chapter 5.
 
-makes  results/{corpus}/scaffold/seed{seed}/length{length}/{text}.parquet,
-       {training}/epoch*.safetensors, measures.parquet
+needs  results/{corpus}/scaffold/seed{seed}/length{length}/{measures,counts}.parquet
+makes  results/{corpus}/figures/scaffold/{figure}.{pdf,svg,png,parquet}
 """
 
 
-rule generate_scaffolds:
+rule scaffold:
+    input:
+        expand(
+            "results/{corpus}/figures/scaffold/{figure}.{suffix}",
+            corpus=SETTINGS.name,
+            figure=SCAFFOLD_FIGURES,
+            suffix=["pdf", "svg", "png", "parquet"],
+        ),
+        f"results/{SETTINGS.name}/scaffold/claims.parquet",
+
+
+rule tabulate_scaffold:
+    input:
+        **SCAFFOLD_TABLES,
     output:
         **{
-            name: f"results/{{corpus}}/scaffold/seed{{seed}}/length{{length}}/{name}.parquet"
-            for name in [
-                *(training.cell.name for training in GRID),
-                *(f"inside_{n}" for n in SCAFFOLD.occurrences),
-                "outside",
-                "counts",
-            ]
+            name: f"results/{{corpus}}/figures/scaffold/{name}.parquet"
+            for name in SCAFFOLD_FIGURES
         },
     log:
-        "logs/{corpus}/generate_scaffolds/seed{seed}_length{length}.log",
+        "logs/{corpus}/tabulate_scaffold.log",
     benchmark:
-        "results/benchmarks/{corpus}/generate_scaffolds/seed{seed}_length{length}.tsv"
+        "results/benchmarks/{corpus}/tabulate_scaffold.tsv"
     conda:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=2000,
+        runtime=60,
     params:
-        specification=SPECIFICATION,
-        cells=[tuple(training.cell) for training in GRID],
-        test_items=SCAFFOLD.items,
-        code=core_digest("generate_scaffolds.py"),
+        seeds=SCAFFOLD_SEEDS,
+        lengths=SETTINGS.scaffold.lengths,
+        occurrences=SETTINGS.scaffold.both_at,
+        resamples=SETTINGS.scaffold.resamples,
+        code=core_digest("tabulate_scaffold.py"),
     message:
-        "Generating texts with scaffolds of {wildcards.length} words."
+        "Tabulating the figures of scaffolds on {wildcards.corpus}."
     script:
-        "../workflow/scripts/generate_scaffolds.py"
+        "../workflow/scripts/tabulate_scaffold.py"
 
 
-rule train_scaffold:
+rule plot_scaffold:
     input:
-        scaffold_text,
+        "results/{corpus}/figures/scaffold/{figure}.parquet",
     output:
-        expand(
-            "results/{{corpus}}/scaffold/seed{{seed}}/length{{length}}/{{training}}/epoch{epoch}.safetensors",
-            epoch=SCAFFOLD_EPOCHS,
-        ),
+        multiext("results/{corpus}/figures/scaffold/{figure}", ".pdf", ".svg", ".png"),
     log:
-        "logs/{corpus}/train_scaffold/seed{seed}_length{length}_{training}.log",
+        "logs/{corpus}/plot_scaffold/{figure}.log",
     benchmark:
-        "results/benchmarks/{corpus}/train_scaffold/seed{seed}_length{length}_{training}.tsv"
+        "results/benchmarks/{corpus}/plot_scaffold/{figure}.tsv"
     conda:
         "../envs/core.yaml"
-    threads: SETTINGS.threads
+    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=240,
-        gpu=USES_GPU,
+        mem_mb=500,
+        runtime=10,
     params:
-        recipe={**SCAFFOLD.model.model_dump(), "layers": 1},
-        specification=SPECIFICATION,
-        variant=sgd_variant,
-        device=SETTINGS.device,
-        threads=SETTINGS.threads,
-        code=core_digest("train_scaffold.py"),
+        note=scaffold_note,
+        code=core_digest("plot_scaffold.py"),
     message:
-        "Training on scaffolds of {wildcards.length} words, {wildcards.training}."
+        "Plotting {wildcards.figure} of scaffolds."
     script:
-        "../workflow/scripts/train_scaffold.py"
+        "../workflow/scripts/plot_scaffold.py"
 
 
-rule measure_scaffold:
+rule judge_scaffold:
     input:
-        weights=scaffold_weights,
-        inside=expand(
-            "results/{{corpus}}/scaffold/seed{{seed}}/length{{length}}/inside_{n}.parquet",
-            n=SCAFFOLD.occurrences,
-        ),
-        outside="results/{corpus}/scaffold/seed{seed}/length{length}/outside.parquet",
+        **SCAFFOLD_TABLES,
     output:
-        "results/{corpus}/scaffold/seed{seed}/length{length}/measures.parquet",
+        "results/{corpus}/scaffold/claims.parquet",
     log:
-        "logs/{corpus}/measure_scaffold/seed{seed}_length{length}.log",
+        "logs/{corpus}/judge_scaffold.log",
     benchmark:
-        "results/benchmarks/{corpus}/measure_scaffold/seed{seed}_length{length}.tsv"
+        "results/benchmarks/{corpus}/judge_scaffold.tsv"
     conda:
         "../envs/core.yaml"
-    threads: SETTINGS.threads
+    threads: 1
     resources:
-        mem_mb=1000,
-        runtime=120,
-        gpu=USES_GPU,
+        mem_mb=2000,
+        runtime=60,
     params:
-        recipe={**SCAFFOLD.model.model_dump(), "layers": 1},
-        specification=SPECIFICATION,
-        trainings=lambda wildcards: [tuple(t) for t in trainings_of(wildcards)],
-        occurrences=SCAFFOLD.occurrences,
-        device=SETTINGS.device,
-        threads=SETTINGS.threads,
-        code=core_digest("measure_scaffold.py"),
+        seeds=SCAFFOLD_SEEDS,
+        lengths=SETTINGS.scaffold.lengths,
+        occurrences=SETTINGS.scaffold.both_at,
+        resamples=SETTINGS.scaffold.resamples,
+        judged=SETTINGS.judged,
+        code=core_digest("judge_scaffold.py"),
     message:
-        "Measuring models of scaffolds of {wildcards.length} words."
+        "Judging the claims about scaffolds on {wildcards.corpus}."
     script:
-        "../workflow/scripts/measure_scaffold.py"
+        "../workflow/scripts/judge_scaffold.py"

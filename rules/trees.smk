@@ -1,11 +1,28 @@
 """Which text, models and trees the study of interdependence reads."""
 
+PARTS = ["train", "dev", "test"]
 INTERDEPENDENCE_SEEDS = SETTINGS.interdependence.seeds or SETTINGS.seeds
 ONE_LAYER_THREADS = SETTINGS.interdependence.threads or SETTINGS.threads
 ONE_LAYER_EPOCHS = range(SETTINGS.interdependence.lm.epochs + 1)
 READ_TEXT = {
     name: f"results/{{corpus}}/{SETTINGS.interdependence.text}/{name}.parquet"
     for name in [*SPLITS, "vocabulary"]
+}
+TREES = {
+    "pairs": [treebank_part(SETTINGS.interdependence.treebank, part) for part in PARTS],
+    "epochs": [treebank_part(SETTINGS.interdependence.treebank, "test")],
+}
+INTERDEPENDENCE_FIGURES = ["fig3", "fig4", "epochs"]
+INTERDEPENDENCE_TABLES = {
+    name: expand(
+        f"results/{{{{corpus}}}}/interdependence/{file}/seed{{seed}}.parquet",
+        seed=INTERDEPENDENCE_SEEDS,
+    )
+    for name, file in {
+        "pairs": "pairs",
+        "epochs": "epochs",
+        "errors": "pairs_errors",
+    }.items()
 }
 
 
@@ -16,3 +33,13 @@ def official_files(wildcards):
         split: f"results/data/{name}/{file}"
         for split, file in DATASETS[name].splits.items()
     }
+
+
+def interdependence_note(wildcards):
+    """What stands under a figure: text, treebank, model, seeds."""
+    study = SETTINGS.interdependence
+    return (
+        f"{wildcards.corpus} ({study.text} splits), one LSTM of {study.lm.hidden} "
+        f"units; words of {study.treebank}; "
+        f"seeds {', '.join(map(str, INTERDEPENDENCE_SEEDS))}."
+    )

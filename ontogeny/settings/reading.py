@@ -64,7 +64,7 @@ def _sentence(kind: type[Any], error: Any) -> str:
         return f"unknown key {key}; {hint}"
     if error["type"] == "missing":
         return f"the key {key} is missing."
-    message = error["msg"].removeprefix("Value error, ")
+    message = error["msg"].removeprefix("Value error, ").rstrip(".")
     if error["type"] == "value_error":
         return f"{key}: {message}." if key else f"{message}."
     return f"{key}: {message}, found {error['input']!r}."

@@ -147,6 +147,12 @@ class Settings(Section):
     """One configuration of the workflow, whole: nothing is merged into it."""
 
     name: str = Field(description="Results go to results/<name>/.")
+    studies: list[Literal["sparsity", "svcca", "interdependence", "scaffold"]] = Field(
+        ["sparsity", "svcca", "interdependence"],
+        min_length=1,
+        description="What `all` makes. The study of scaffolds has texts of its own, "
+        "whatever the corpus.",
+    )
     seeds: list[int] = Field([1, 2], min_length=1, description="One model each.")
     data_dir: str | None = Field(
         None,
@@ -190,15 +196,20 @@ class Settings(Section):
                 "name must be lowercase letters, digits and _ (it names a folder), "
                 "and neither `data` nor `benchmarks`"
             )
-        if len(set(self.seeds)) < len(self.seeds):
-            raise ValueError("seeds must be different numbers")
-        if not 0 <= min(self.seeds) <= max(self.seeds) < 2**32:
-            raise ValueError("seeds must lie between 0 and 4294967295")
+        for section in (self, self.interdependence, self.scaffold):
+            seeds = section.seeds or [0]
+            if len(set(seeds)) < len(seeds):
+                raise ValueError("seeds must be different numbers")
+            if not 0 <= min(seeds) <= max(seeds) < 2**32:
+                raise ValueError("seeds must lie between 0 and 4294967295")
         if self.control and self.corpus.format != "generated":
             raise ValueError("control: true needs corpus.format: generated")
+        if len(set(self.studies)) < len(self.studies):
+            raise ValueError("studies must be different studies")
         if len(set(self.measuring.splits)) < len(self.measuring.splits):
             raise ValueError("measuring.splits must be different splits")
         self._check_svcca()
+        self._check_interdependence()
         wrong = [
             e for e in self.measuring.vector_epochs if not -1 <= e <= self.lm.epochs
         ]
@@ -224,3 +235,16 @@ class Settings(Section):
             )
         if len(set(self.svcca.presets)) < len(self.svcca.presets):
             raise ValueError("svcca.presets must be different presets")
+
+    def _check_interdependence(self) -> None:
+        study = self.interdependence
+        if study.text == "official" and self.corpus.dataset is None:
+            raise ValueError(
+                "interdependence.text: official needs corpus.dataset, a data set with "
+                "splits of its own"
+            )
+        if study.treebank == "generated" and self.corpus.format != "generated":
+            raise ValueError(
+                "interdependence.treebank: a generated treebank suits a generated "
+                "corpus only"
+            )

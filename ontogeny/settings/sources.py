@@ -80,7 +80,10 @@ def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
     for name in tagging.also_test:
         _check_treebank("tagging.also_test", name, datasets)
         used["tagging.also_test"] = name
-    used |= _used_by_svcca(settings.svcca, datasets)
+    if "svcca" in settings.studies:
+        used |= _used_by_svcca(settings.svcca, datasets)
+    if "interdependence" in settings.studies:
+        used |= _used_by_interdependence(settings, datasets)
     for key, name in used.items():
         _known_dataset(key, name, datasets)
         _check_local(settings.data_dir, name, datasets[name])
@@ -100,6 +103,21 @@ def _used_by_svcca(svcca: Svcca, datasets: dict[str, Dataset]) -> dict[str, str]
             )
         used["svcca.semantics"] = svcca.semantics
     return used
+
+
+def _used_by_interdependence(
+    settings: Settings, datasets: dict[str, Dataset]
+) -> dict[str, str]:
+    study, name = settings.interdependence, settings.corpus.dataset
+    if study.text == "official" and name in datasets and not datasets[name].splits:
+        raise InputError(
+            f"Config: interdependence.text: {name} has no splits of its own in "
+            "config/datasets.yaml; take `corpus`."
+        )
+    if study.treebank == "generated":
+        return {}
+    _check_treebank("interdependence.treebank", study.treebank, datasets)
+    return {"interdependence.treebank": study.treebank}
 
 
 def _check_treebank(key: str, name: str, datasets: dict[str, Dataset]) -> None:

@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from ontogeny.scaffold.corpus import Specification
 from ontogeny.settings.recipe import Recipe
 from ontogeny.settings.section import Section
 
@@ -169,4 +170,10 @@ class Scaffold(Section):
                 raise ValueError(f"{key} must ascend, each once")
         if self.lengths[0] < 2:
             raise ValueError("lengths must be at least 2: one word is always familiar")
+        for length in self.lengths:
+            for n in self.occurrences:
+                fits = Specification(
+                    length, n, self.tokens, self.types, self.copies, self.outside
+                )
+                fits.background(familiar=n == self.both_at)
         return self
