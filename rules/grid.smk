@@ -4,9 +4,12 @@ from ontogeny.scaffold.names import Training, grid
 
 SCAFFOLD_SEEDS = SETTINGS.scaffold.seeds or SETTINGS.seeds
 SCAFFOLD_EPOCHS = range(SETTINGS.scaffold.model.epochs + 1)
-SPECIFICATION = SETTINGS.scaffold.model_dump(
-    include={"tokens", "types", "copies", "outside"}
-)
+SPECIFICATION = {
+    "tokens": SETTINGS.scaffold.tokens,
+    "types": SETTINGS.scaffold.types,
+    "copies": SETTINGS.scaffold.copies,
+    "outside": SETTINGS.scaffold.outside,
+}
 GRID = grid(SETTINGS.scaffold.occurrences, both_at=SETTINGS.scaffold.both_at)
 VARIANTS_OF_SGD = (
     SETTINGS.scaffold.variants.model_dump() if SETTINGS.scaffold.variants else {}
