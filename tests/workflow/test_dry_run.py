@@ -117,6 +117,19 @@ MISTAKES = [
         "Config: svcca.presets: pwcca has no interval, so it cannot come first",
     ),
     (
+        {**TINY, "interdependence": {"treebank": "ud-english-pud"}},
+        "Config: interdependence.treebank: ud-english-pud has no dev or train part",
+    ),
+    (
+        {**TINY, "scaffold": {"lengths": [2, 9]}},
+        "Config: scaffold: Scaffolds of 9 words, 1000 occurrences",
+    ),
+    (
+        {"name": "a", "corpus": {"format": "conllu", "dataset": "ud-english-ewt"},
+         "interdependence": {"text": "official"}},
+        "Config: interdependence.text: ud-english-ewt has no splits of its own",
+    ),
+    (
         {"name": "a", "corpus": {"format": "text", "files": ["."]},
          "svcca": {"upos": "gold"}},
         "Config: svcca.upos: gold needs corpus.format conllu or generated",

@@ -15,6 +15,9 @@ NAMES = [
     ),
     *(f"svcca/fig{number}" for number in range(2, 12)),
     "svcca/stabilisation",
+    *(f"interdependence/{name}" for name in ("fig3", "fig4", "epochs")),
+    *(f"scaffold/{name}" for name in ("fig7a", "fig7b")),
+    *(f"scaffold/fig{number}" for number in range(8, 13)),
 ]
 FIGURES = [
     f"figures/{name}.{suffix}"
@@ -132,7 +135,8 @@ CODE = ("import annotations\n", "import annotations\nCHANGED = 1\n")
 
 def test_changed_plotting_plots_again_and_computes_nothing(tiny):
     jobs = jobs_after(tiny, "ontogeny/plots/style.py", *CODE)
-    assert jobs == {"plot_sparsity", "plot_curve", "plot_svcca"}
+    studies = ("sparsity", "svcca", "interdependence", "scaffold")
+    assert jobs == {"plot_curve", *(f"plot_{study}" for study in studies)}
 
 
 def test_a_changed_model_trains_again_and_tags_nothing(tiny):
@@ -151,7 +155,7 @@ def test_a_changed_threshold_keeps_the_models(tiny):
 def test_a_further_seed_trains_one_more_per_language(tiny):
     with tiny.changed("config/tiny.yaml", "seeds: [1]", "seeds: [1, 2]"):
         run = tiny.run("--dry-run")
-    assert run.jobs["train_lm"] == 2
+    assert run.jobs["train_lm"] == run.jobs["train_one_layer_lm"] == 2
     assert not run.jobs.keys() & {"train_tagger", "train_tag_models"}
 
 
@@ -159,6 +163,20 @@ def test_changed_similarity_trains_nothing_again(tiny):
     jobs = jobs_after(tiny, "ontogeny/similarity/cca.py", *CODE)
     assert {"measure_similarity", "judge_svcca", "plot_svcca"} <= jobs
     assert not jobs & {"train_lm", "train_tag_models", "diagnose", "plot_sparsity"}
+
+
+def test_changed_decomposition_trains_nothing_again(tiny):
+    jobs = jobs_after(tiny, "ontogeny/decomposition/cell.py", *CODE)
+    assert {"measure_pairs", "measure_epochs", "measure_scaffold"} <= jobs
+    assert {"judge_interdependence", "judge_scaffold"} <= jobs
+    assert not jobs & {"train_one_layer_lm", "train_scaffold", "judge_svcca"}
+
+
+def test_a_study_left_out_is_not_made(tiny):
+    with tiny.changed("config/tiny.yaml", "svcca, interdependence, scaffold", "svcca"):
+        run = tiny.run("--forceall", "--dry-run")
+    assert {"train_lm", "judge_svcca"} <= run.jobs.keys()
+    assert not run.jobs.keys() & {"train_one_layer_lm", "judge_scaffold"}
 
 
 def test_views_of_tag_models_are_dropped_when_they_have_been_used(tiny):
