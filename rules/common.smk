@@ -55,13 +55,6 @@ if CORES > (os.cpu_count() or 1):
     )
 
 
-DATASET_FILES = {
-    name: {
-        file: {**entry.model_dump(), "licence": dataset.licence}
-        for file, entry in dataset.files.items()
-    }
-    for name, dataset in DATASETS.items()
-}
 TESTED_TREEBANKS = [SETTINGS.tagging.treebank, *SETTINGS.tagging.also_test]
 USES_GPU = 1 if SETTINGS.device == "cuda" else 0
 VECTOR_FILES = expand(
@@ -93,10 +86,12 @@ def tagger_file(wildcards):
     return {"tagger": f"results/{wildcards.corpus}/tagging/tagger.bin"}
 
 
+def named(seeds):
+    """Seeds as a figure's note has them."""
+    return f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
+
+
 def note(wildcards):
     """What stands under a figure: corpus, split, seeds, bands."""
-    seeds = ", ".join(map(str, SETTINGS.seeds))
-    return (
-        f"{wildcards.corpus}, {SETTINGS.measuring.splits[0]} split, "
-        f"seed{'s' * (len(SETTINGS.seeds) > 1)} {seeds}"
-    )
+    split = SETTINGS.measuring.splits[0]
+    return f"{wildcards.corpus}, {split} split, {named(SETTINGS.seeds)}"

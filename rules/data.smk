@@ -3,6 +3,14 @@
 makes  results/data/{dataset}/{file}
 """
 
+DATASET_FILES = {
+    name: {
+        file: {**entry.model_dump(), "licence": dataset.licence}
+        for file, entry in dataset.files.items()
+    }
+    for name, dataset in DATASETS.items()
+}
+
 
 rule fetch:
     output:

@@ -77,5 +77,5 @@ def scaffold_note(wildcards):
     return (
         f"Generated texts of {scaffold.tokens:,} words, {scaffold.types:,} types; "
         f"one LSTM of {model.hidden} units, {model.epochs} epochs; "
-        f"seeds {', '.join(map(str, SCAFFOLD_SEEDS))}."
+        f"{named(SCAFFOLD_SEEDS)}."
     )

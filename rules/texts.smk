@@ -104,6 +104,6 @@ def svcca_note(wildcards):
     ]
     return (
         f"{wildcards.corpus}, the {svcca.articles} longest articles of its training "
-        f"text at most; preset {svcca.presets[0]}; seeds "
-        f"{', '.join(map(str, SETTINGS.seeds))}. {'; '.join(filter(None, sources))}."
+        f"text at most; preset {svcca.presets[0]}; "
+        f"{named(SETTINGS.seeds)}. {'; '.join(filter(None, sources))}."
     )

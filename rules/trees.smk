@@ -38,8 +38,8 @@ def official_files(wildcards):
 def interdependence_note(wildcards):
     """What stands under a figure: text, treebank, model, seeds."""
     study = SETTINGS.interdependence
+    trees = {"generated": "a generated treebank"}.get(study.treebank, study.treebank)
     return (
         f"{wildcards.corpus} ({study.text} splits), one LSTM of {study.lm.hidden} "
-        f"units; words of {study.treebank}; "
-        f"seeds {', '.join(map(str, INTERDEPENDENCE_SEEDS))}."
+        f"units; words of {trees}; {named(INTERDEPENDENCE_SEEDS)}."
     )
