@@ -34,7 +34,7 @@ rule encode_official:
         "../workflow/scripts/encode_official.py"
 
 
-rule train_one_layer_lm:
+use rule train_lm as train_one_layer_lm with:
     input:
         **READ_TEXT,
     output:
@@ -47,8 +47,6 @@ rule train_one_layer_lm:
         "logs/{corpus}/train_one_layer_lm/seed{seed}.log",
     benchmark:
         "results/benchmarks/{corpus}/train_one_layer_lm/seed{seed}.tsv"
-    conda:
-        "../envs/core.yaml"
     threads: ONE_LAYER_THREADS
     resources:
         mem_mb=3000,
@@ -62,23 +60,21 @@ rule train_one_layer_lm:
     message:
         "Training a one-layer language model on {wildcards.corpus}, "
         "seed {wildcards.seed}."
-    script:
-        "../workflow/scripts/train_lm.py"
 
 
-rule measure_pairs:
+rule measure_interdependence:
     input:
         weights=rules.train_one_layer_lm.output.weights,
         curve=rules.train_one_layer_lm.output.curve,
         vocabulary=READ_TEXT["vocabulary"],
-        trees=TREES["pairs"],
+        trees=measured_trees,
     output:
-        pairs="results/{corpus}/interdependence/pairs/seed{seed}.parquet",
-        errors="results/{corpus}/interdependence/pairs_errors/seed{seed}.parquet",
+        pairs="results/{corpus}/interdependence/{measured}/seed{seed}.parquet",
+        errors="results/{corpus}/interdependence/{measured}_errors/seed{seed}.parquet",
     log:
-        "logs/{corpus}/measure_pairs/seed{seed}.log",
+        "logs/{corpus}/measure_interdependence/{measured}_seed{seed}.log",
     benchmark:
-        "results/benchmarks/{corpus}/measure_pairs/seed{seed}.tsv"
+        "results/benchmarks/{corpus}/measure_interdependence/{measured}_seed{seed}.tsv"
     conda:
         "../envs/core.yaml"
     threads: ONE_LAYER_THREADS
@@ -89,46 +85,13 @@ rule measure_pairs:
     params:
         recipe=SETTINGS.interdependence.lm.model_dump(),
         window=SETTINGS.interdependence.window,
-        epochs="best",
+        epochs=lookup(within={"pairs": "best", "epochs": "all"}, dpath="{measured}"),
         cased=SETTINGS.interdependence.text == "official",
         device=SETTINGS.device,
         threads=ONE_LAYER_THREADS,
         code=core_digest("measure_interdependence.py"),
     message:
-        "Measuring interdependence of word pairs of {wildcards.corpus}, seed {wildcards.seed}."
-    script:
-        "../workflow/scripts/measure_interdependence.py"
-
-
-rule measure_epochs:
-    input:
-        weights=rules.train_one_layer_lm.output.weights,
-        curve=rules.train_one_layer_lm.output.curve,
-        vocabulary=READ_TEXT["vocabulary"],
-        trees=TREES["epochs"],
-    output:
-        pairs="results/{corpus}/interdependence/epochs/seed{seed}.parquet",
-        errors="results/{corpus}/interdependence/epochs_errors/seed{seed}.parquet",
-    log:
-        "logs/{corpus}/measure_epochs/seed{seed}.log",
-    benchmark:
-        "results/benchmarks/{corpus}/measure_epochs/seed{seed}.tsv"
-    conda:
-        "../envs/core.yaml"
-    threads: ONE_LAYER_THREADS
-    resources:
-        mem_mb=2000,
-        runtime=240,
-        gpu=USES_GPU,
-    params:
-        recipe=SETTINGS.interdependence.lm.model_dump(),
-        window=SETTINGS.interdependence.window,
-        epochs="all",
-        cased=SETTINGS.interdependence.text == "official",
-        device=SETTINGS.device,
-        threads=ONE_LAYER_THREADS,
-        code=core_digest("measure_interdependence.py"),
-    message:
-        "Measuring interdependence by epoch of {wildcards.corpus}, seed {wildcards.seed}."
+        "Measuring interdependence of word pairs of {wildcards.corpus} "
+        "({wildcards.measured}), seed {wildcards.seed}."
     script:
         "../workflow/scripts/measure_interdependence.py"

@@ -26,6 +26,15 @@ INTERDEPENDENCE_TABLES = {
 }
 
 
+wildcard_constraints:
+    measured="|".join(TREES),
+
+
+def measured_trees(wildcards):
+    """Parts of the treebank: all at the best epoch, the test part at every one."""
+    return TREES[wildcards.measured]
+
+
 def official_files(wildcards):
     """The files of the data set's own splits."""
     name = SETTINGS.corpus.dataset

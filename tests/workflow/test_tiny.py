@@ -167,7 +167,7 @@ def test_changed_similarity_trains_nothing_again(tiny):
 
 def test_changed_decomposition_trains_nothing_again(tiny):
     jobs = jobs_after(tiny, "ontogeny/decomposition/cell.py", *CODE)
-    assert {"measure_pairs", "measure_epochs", "measure_scaffold"} <= jobs
+    assert {"measure_interdependence", "measure_scaffold"} <= jobs
     assert {"judge_interdependence", "judge_scaffold"} <= jobs
     assert not jobs & {"train_one_layer_lm", "train_scaffold", "judge_svcca"}
 

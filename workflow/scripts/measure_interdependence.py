@@ -1,4 +1,4 @@
-"""Measure interdependence of word pairs (rules measure_pairs and measure_epochs)."""
+"""Measure interdependence of word pairs (rule measure_interdependence)."""
 
 from ontogeny.files import read_table, write_table
 from ontogeny.interdependence.measuring import choose_epochs, measure_trees

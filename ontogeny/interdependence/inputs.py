@@ -1,0 +1,39 @@
+"""The tables that figures and claims of the study are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from ontogeny.files import read_table
+
+DRAWN = [
+    "epoch",
+    "sentence",
+    "distance",
+    "tree_distance",
+    "left_class",
+    "right_class",
+    "interdependence",
+]
+"""The columns of pairs that figures need: words' frequencies are left out."""
+
+
+def read_by_seed(
+    files: Sequence[str | Path], seeds: Sequence[int], columns: list[str] | None = None
+) -> Mapping[int, pd.DataFrame]:
+    """Read a table per seed.
+
+    Args:
+        files: One per seed.
+        seeds: In the files' order.
+        columns: To read, if not all.
+
+    Raises:
+        InputError: If a file is missing or damaged.
+    """
+    return {
+        seed: read_table(file, columns) for seed, file in zip(seeds, files, strict=True)
+    }
