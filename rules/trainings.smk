@@ -64,7 +64,8 @@ rule train_scaffold:
         threads=SETTINGS.threads,
         code=core_digest("train_scaffold.py"),
     message:
-        "Training on scaffolds of {wildcards.length} words, {wildcards.training}."
+        "Training on scaffolds of {wildcards.length} words, {wildcards.training}: "
+        f"about {CORE_MINUTES:.0f} minutes or more of a core; it resumes if killed."
     script:
         "../workflow/scripts/train_scaffold.py"
 
