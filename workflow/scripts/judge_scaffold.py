@@ -1,0 +1,20 @@
+"""Judge the claims about scaffolds on every seed (rule judge_scaffold)."""
+
+from ontogeny.claims.scaffold import judge_scaffold
+from ontogeny.files import write_table
+from ontogeny.jobs import run
+from ontogeny.scaffold.inputs import read_study
+
+
+def main(job):
+    table = judge_scaffold(
+        **read_study(job.input, job.params.seeds, job.params.lengths),
+        occurrences=job.params.occurrences,
+        resamples=job.params.resamples,
+        judged=job.params.judged,
+    )
+    write_table(table, job.output[0])
+
+
+if __name__ == "__main__":
+    run(main, snakemake)
