@@ -36,6 +36,8 @@ ROUNDS = 15
 # So many pairs stand for all 190 where each takes a tenth of a second.
 SAMPLED = [(0, 1), (0, 19), (9, 10), (4, 14), (18, 19)]
 LENGTHS, WIDTHS, WINDOWS = (5, 10, 20, 40, 80), (50, 100, 200, 400, 800), (2, 5, 10, 20)
+# Sentences side by side, as a treebank is measured: so many words of them.
+TOGETHER = 960
 REPEATS = 5
 
 
@@ -114,7 +116,7 @@ def _cost() -> pd.DataFrame:
     sizes += [("window", 40, UNITS, window) for window in WINDOWS]
     rows = []
     for against, words, units, window in sizes:
-        lstm, x = _model(units), torch.randn(words, units)
+        lstm, x = _model(units), torch.randn(TOGETHER // words, words, units)
         for _ in range(REPEATS + 1):
             wait_until_quiet()
             start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Cost of a word pair against words, units and window."""
+"""Cost of a word pair against words, units and window, sentences side by side."""
 
 from __future__ import annotations
 
