@@ -13,6 +13,7 @@ rule interdependence:
             figure=INTERDEPENDENCE_FIGURES,
             suffix=["pdf", "svg", "png", "parquet"],
         ),
+        f"results/{SETTINGS.name}/figures/interdependence/models.md",
         expand("results/{corpus}/interdependence/claims.parquet", corpus=CORPORA),
 
 
@@ -22,8 +23,9 @@ rule tabulate_interdependence:
     output:
         **{
             name: f"results/{{corpus}}/figures/interdependence/{name}.parquet"
-            for name in INTERDEPENDENCE_FIGURES
+            for name in [*INTERDEPENDENCE_FIGURES, "models"]
         },
+        models_md="results/{corpus}/figures/interdependence/models.md",
     log:
         "logs/{corpus}/tabulate_interdependence.log",
     benchmark:

@@ -15,13 +15,14 @@ TREES = {
 INTERDEPENDENCE_FIGURES = ["fig3", "fig4", "epochs"]
 INTERDEPENDENCE_TABLES = {
     name: expand(
-        f"results/{{{{corpus}}}}/interdependence/{file}/seed{{seed}}.parquet",
+        f"results/{{{{corpus}}}}/interdependence/{file}.parquet",
         seed=INTERDEPENDENCE_SEEDS,
     )
     for name, file in {
-        "pairs": "pairs",
-        "epochs": "epochs",
-        "errors": "pairs_errors",
+        "pairs": "pairs/seed{seed}",
+        "epochs": "epochs/seed{seed}",
+        "errors": "pairs_errors/seed{seed}",
+        "curves": "lm/seed{seed}/curve",
     }.items()
 }
 

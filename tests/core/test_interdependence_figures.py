@@ -269,16 +269,32 @@ def test_the_script_writes_what_the_figures_need(script, tmp_path, usual):
     for seed in (1, 2):
         write_table(made(seed), tmp_path / f"pairs{seed}.parquet")
         write_table(made_epochs(seed), tmp_path / f"epochs{seed}.parquet")
+        about = {
+            "epoch": 3, "sentences": 9, "words": 50, "unknown_words": 5, "pairs": 80,
+            "pairs_left_out": 20, "relative_error_logits": 1e-7,
+        }  # fmt: skip
+        write_table(pd.DataFrame([about]), tmp_path / f"errors{seed}.parquet")
+        curve = pd.DataFrame({"epoch": range(5), "valid_perplexity": 10.0 + seed})
+        curve = curve.assign(test_perplexity=12.0)
+        write_table(curve, tmp_path / f"curves{seed}.parquet")
     files = {
         name: [tmp_path / f"{name}{seed}.parquet" for seed in (1, 2)]
-        for name in ("pairs", "epochs")
+        for name in ("pairs", "epochs", "errors", "curves")
+    }
+    models = {
+        "models": tmp_path / "models.parquet",
+        "models_md": tmp_path / "models.md",
     }
     script(
         "tabulate_interdependence",
         input=files,
-        output={name: tmp_path / f"{name}.parquet" for name in usual},
+        output={name: tmp_path / f"{name}.parquet" for name in usual} | models,
         params={"seeds": [1, 2], "min_pairs": 100, "resamples": 100},
     )
+    described = read_table(models["models"])
+    assert described["valid_perplexity"].tolist() == [11, 12]
+    assert described["unknown_words_percent"].tolist() == [10, 10]
+    assert "perplexity" in models["models_md"].read_text()
     for name, table in usual.items():
         found = read_table(tmp_path / f"{name}.parquet")
         pd.testing.assert_frame_equal(found, table, check_dtype=False)
