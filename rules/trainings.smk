@@ -65,7 +65,7 @@ rule train_scaffold:
         code=core_digest("train_scaffold.py"),
     message:
         "Training on scaffolds of {wildcards.length} words, {wildcards.training}: "
-        f"about {CORE_MINUTES:.0f} minutes or more of a core; it resumes if killed."
+        f"{max(1, round(CORE_MINUTES))} min of a core or more; it resumes if killed."
     script:
         "../workflow/scripts/train_scaffold.py"
 
