@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ontogeny.errors import InputError
-from ontogeny.files import whole
+from ontogeny.files import numbered_lines, whole
 
 COLUMNS = 10
 
@@ -113,24 +113,6 @@ def write_conllu_file(sentences: Iterable[Sentence], path: Path) -> None:
     """Write a CoNLL-U file, whole or not at all."""
     with whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         write_conllu(sentences, file)
-
-
-def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Lines of a UTF-8 file without their ends, counted from 1.
-
-    Raises:
-        InputError: If the file cannot be read or is not UTF-8.
-    """
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                yield number, line.rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path} is not UTF-8 ({error.reason}): convert it, e.g. with iconv."
-        ) from error
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _row(line: str, where: str, expected: int) -> list[str] | None:

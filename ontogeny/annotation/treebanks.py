@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from ontogeny.annotation.semtags import coarse
 from ontogeny.errors import InputError
+from ontogeny.files import numbered_lines
 from ontogeny.tagging.upos import UNTAGGED
-from ontogeny.treebank import Sentence, numbered_lines, read_conllu
+from ontogeny.treebank import Sentence, read_conllu
 
 NO_LABEL = ""
 """Label of a word that has none."""

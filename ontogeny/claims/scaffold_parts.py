@@ -12,7 +12,7 @@ import numpy as np
 from ontogeny.claims.intervals import Statistic, statistic
 from ontogeny.claims.regions import above, at_least
 from ontogeny.claims.resampled import kendall_tau
-from ontogeny.claims.scaffold_learning import difference
+from ontogeny.claims.scaffold_learning import higher_in_familiar
 from ontogeny.claims.scaffold_run import (
     FAMILIAR,
     IN,
@@ -109,9 +109,8 @@ def k6(run: ScaffoldRun) -> list[Statistic]:
 )
 def k7(run: ScaffoldRun) -> list[Statistic]:
     # ASSUME: each k.
-    each = difference(run, "interdependence", IN, run.final, above(0))
-    part = "DI(α, scaffold) at E, in-domain: familiar − unfamiliar"
-    return [worst(part, min, each, above(0))]
+    part = "DI(α, scaffold) at E, in-domain"
+    return higher_in_familiar(run, part, "interdependence", IN, run.final)
 
 
 @scaffold_claim("K8", "… and grows", "§4.3.1, fig. 10", "τ > 0")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ontogeny.corpus.filtering import END, SPECIAL, SPLITS, UNKNOWN
 from ontogeny.errors import InputError
-from ontogeny.treebank import numbered_lines
+from ontogeny.files import numbered_lines
 
 
 def encode_official(

@@ -7,7 +7,11 @@ from ontogeny.decomposition.contextual import (
     relevant_logits,
 )
 from ontogeny.decomposition.interdependence import interdependence
-from ontogeny.decomposition.pairwise import pairs_within, pairwise_interdependence
+from ontogeny.decomposition.pairwise import (
+    pairs_within,
+    pairwise_interdependence,
+    partners,
+)
 
 __all__ = [
     "RULES",
@@ -16,5 +20,6 @@ __all__ = [
     "interdependence",
     "pairs_within",
     "pairwise_interdependence",
+    "partners",
     "relevant_logits",
 ]

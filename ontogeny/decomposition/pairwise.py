@@ -38,6 +38,20 @@ class _Totals(NamedTuple):
     tanh_cell: Tensor
 
 
+def partners(lengths: Any, window: int) -> np.ndarray:
+    """How many words each word is paired with to its right, in one row.
+
+    Args:
+        lengths: Words of each sentence, shape (sentences,).
+        window: Largest distance of a pair.
+
+    >>> partners([1, 3], 2).tolist()
+    [0, 2, 1, 0]
+    """
+    ends = np.repeat(np.cumsum(lengths), lengths)
+    return np.minimum(window, ends - 1 - np.arange(len(ends)))
+
+
 def pairs_within(
     lengths: Any, window: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -56,11 +70,11 @@ def pairs_within(
     lengths = np.asarray(lengths)
     sentence = np.repeat(np.arange(len(lengths)), lengths)
     word = np.arange(len(sentence)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    partners = np.minimum(window, lengths[sentence] - 1 - word)
-    first = np.cumsum(partners) - partners
-    left = np.repeat(word, partners)
-    right = left + 1 + np.arange(len(left)) - np.repeat(first, partners)
-    return np.repeat(sentence, partners), left, right
+    number = partners(lengths, window)
+    first = np.cumsum(number) - number
+    left = np.repeat(word, number)
+    right = left + 1 + np.arange(len(left)) - np.repeat(first, number)
+    return np.repeat(sentence, number), left, right
 
 
 @torch.no_grad()
@@ -112,8 +126,8 @@ def pairwise_interdependence(
         raise ValueError(f"the window must be at least 1 word, found {window}")
     length = _lengths(lengths, x)
     totals = _run(gates, x, length, Parts(*as_state(state, x, gates.hidden)))
-    partners = _partners(length, window)
-    values = _all_pairs(gates, totals, partners.to(x.device), window)
+    number = torch.from_numpy(partners(length, window)).to(x.device)
+    values = _all_pairs(gates, totals, number, window)
     _, left, right = (torch.from_numpy(a) for a in pairs_within(length, window))
     return like(inputs, left, right, values)
 
@@ -128,13 +142,6 @@ def _lengths(lengths: Any, x: Tensor) -> np.ndarray:
             f"lengths must be {len(x)} whole numbers from 1 to {x.shape[1]}"
         )
     return length
-
-
-def _partners(length: np.ndarray, window: int) -> Tensor:
-    """How many words each word is paired with to its right, shape (words,)."""
-    ends = np.repeat(np.cumsum(length), length)
-    to_end = ends - 1 - np.arange(len(ends))
-    return torch.from_numpy(np.minimum(to_end, window))
 
 
 def _run(gates: Gates, x: Tensor, length: np.ndarray, start: Parts) -> _Totals:
@@ -158,20 +165,20 @@ def _run(gates: Gates, x: Tensor, length: np.ndarray, start: Parts) -> _Totals:
     return _Totals(from_word[..., :rows][words], *stacked)
 
 
-def _all_pairs(gates: Gates, totals: _Totals, partners: Tensor, window: int) -> Tensor:
+def _all_pairs(gates: Gates, totals: _Totals, number: Tensor, window: int) -> Tensor:
     """Interdependence of all pairs, by left and right word, shape (pairs,)."""
-    values = totals.cell.new_empty(int(partners.sum()))
+    values = totals.cell.new_empty(int(number.sum()))
     if not len(values):
         return values
-    first = partners.cumsum(0) - partners
+    first = number.cumsum(0) - number
     alone = _alone(gates, totals)
     # Words with many partners first: those that are done are cut off the end.
-    order = torch.argsort(partners, descending=True, stable=True)
-    order = order[: int((partners > 0).sum())]
+    order = torch.argsort(number, descending=True, stable=True)
+    order = order[: int((number > 0).sum())]
     for block in order.split(LEFT_WORDS):
         relevant = Parts(alone.hidden[block], alone.cell[block])
-        for distance in range(1, min(window, int(partners[block[0]])) + 1):
-            block = block[partners[block] >= distance]
+        for distance in range(1, min(window, int(number[block[0]])) + 1):
+            block = block[number[block] >= distance]
             relevant = Parts(*(part[: len(block)] for part in relevant))
             right = block + distance
             here = _Totals(*(part[right] for part in totals))

@@ -12,7 +12,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from ontogeny.decomposition import decompose, pairwise_interdependence
+from ontogeny.decomposition import decompose, pairwise_interdependence, partners
 from ontogeny.errors import InputError
 from ontogeny.interdependence.pairs import Trees
 from ontogeny.models import LanguageModel
@@ -115,17 +115,15 @@ def _counts(trees: Trees) -> dict[str, int]:
 
 def _interdependence(model: LanguageModel, trees: Trees, window: int) -> np.ndarray:
     """Of all pairs, in the order of `trees.pairs`, float32."""
-    partners = np.minimum(window, np.arange(trees.lengths.max()))
-    pairs_of = np.append(0, np.cumsum(partners))[trees.lengths]
-    first = np.cumsum(pairs_of) - pairs_of
-    values = np.empty(pairs_of.sum(), dtype=np.float32)
+    words = np.append(0, np.cumsum(trees.lengths))
+    before = np.append(0, np.cumsum(partners(trees.lengths, window)))
+    first, last = before[words[:-1]], before[words[1:]]
+    values = np.empty(before[-1], dtype=np.float32)
     for batch, inputs in _batches(model, trees):
         _, _, found = pairwise_interdependence(
             model.only_lstm, inputs, window, lengths=trees.lengths[batch]
         )
-        at = np.concatenate(
-            [np.arange(first[s], first[s] + pairs_of[s]) for s in batch]
-        )
+        at = np.concatenate([np.arange(first[s], last[s]) for s in batch])
         values[at] = found.float().cpu().numpy()
     return values
 

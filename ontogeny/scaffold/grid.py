@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from ontogeny.scaffold.corpus import Specification
 from ontogeny.scaffold.measuring import measure_epochs
 from ontogeny.scaffold.names import Training
+from ontogeny.scaffold.specification import Specification
 from ontogeny.training.language_model import Recipe
 
 logger = logging.getLogger(__name__)

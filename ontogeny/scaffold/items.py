@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ontogeny.scaffold.corpus import Specification
+from ontogeny.annotation.groups import GROUPS
+from ontogeny.scaffold.specification import Specification
 
 CONTEXT = 20
 """Background words before α.
@@ -13,9 +14,6 @@ CONTEXT = 20
 ASSUME: the thesis does not say what precedes the rule in its test sets; so
 many that the state is a running text's.
 """
-
-GROUPS = 40
-"""Units of the bootstrap: seeded groups of whole scaffolds."""
 
 
 def draw_items(
@@ -34,8 +32,9 @@ def draw_items(
         items: How many occurrences at least.
 
     Returns:
-        One row per item: scaffold (its number), group (0 to 39), and words,
-        a list of `CONTEXT` background words, α and the scaffold's.
+        One row per item: scaffold (its number), group (of `GROUPS`, seeded, of
+        whole scaffolds: the units of the bootstrap), and words, a list of
+        `CONTEXT` background words, α and the scaffold's.
 
     >>> few = Specification(3, types=9)
     >>> rng = np.random.default_rng(0)

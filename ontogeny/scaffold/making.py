@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from ontogeny.scaffold.copies import cue, find
-from ontogeny.scaffold.corpus import Specification, draw_scaffolds, generate
+from ontogeny.scaffold.corpus import draw_scaffolds, generate
 from ontogeny.scaffold.items import draw_items
 from ontogeny.scaffold.names import Cell
+from ontogeny.scaffold.specification import Specification
 
 
 class Texts(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from ontogeny.scaffold.corpus import Specification
+from ontogeny.scaffold.specification import Specification
 from ontogeny.settings.recipe import Recipe
 from ontogeny.settings.section import Section
 

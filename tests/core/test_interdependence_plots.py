@@ -139,36 +139,15 @@ def test_a_gap_stays_a_gap(usual):
     assert 0 in line.get_markevery()
 
 
-def within(figure):
-    """Whether all that is drawn is inside, and no legend on a panel."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    renderer = canvas.get_renderer()
-    frame = figure.bbox.padded(1)
-    parts = [*figure.axes, *figure.legends, figure._supxlabel, figure._supylabel]
-    boxes = [part.get_tightbbox(renderer) for part in parts if part]
-    inside = all(
-        frame.x0 <= box.x0 and box.x1 <= frame.x1
-        and frame.y0 <= box.y0 and box.y1 <= frame.y1
-        for box in boxes
-    )  # fmt: skip
-    apart = not any(
-        legend.get_window_extent(renderer).overlaps(axes.bbox)
-        for legend in figure.legends
-        for axes in figure.axes
-    )
-    return inside and apart
-
-
 @pytest.mark.parametrize("name", FIGURES)
-def test_all_text_is_within_the_figure(name, usual, alone):
+def test_all_text_is_within_the_figure(name, usual, alone, within):
     for table in (usual[name], alone[name]):
         for note in ("", NOTE * 6):
             assert within(FIGURES[name](table, note=note))
 
 
 @pytest.mark.parametrize("window", [1, 2, 3, 10])
-def test_figure_4_fits_any_window(window, usual):
+def test_figure_4_fits_any_window(window, usual, within):
     table = usual["fig4"].query("distance == 1")
     each = pd.concat([table.assign(distance=d) for d in range(1, window + 1)])
     figure = FIGURES["fig4"](each, note=NOTE)

@@ -236,29 +236,8 @@ def test_few_epochs_are_drawn():
         FigureCanvasAgg(figure(few[name], note=NOTE)).draw()
 
 
-def within(figure):
-    """Whether all that is drawn is inside, and no legend on a panel."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    renderer = canvas.get_renderer()
-    frame = figure.bbox.padded(1)
-    parts = [*figure.axes, *figure.legends, figure._supxlabel]
-    boxes = [part.get_tightbbox(renderer) for part in parts if part]
-    inside = all(
-        frame.x0 <= box.x0 and box.x1 <= frame.x1
-        and frame.y0 <= box.y0 and box.y1 <= frame.y1
-        for box in boxes
-    )  # fmt: skip
-    apart = not any(
-        legend.get_window_extent(renderer).overlaps(axes.bbox)
-        for legend in figure.legends
-        for axes in figure.axes
-    )
-    return inside and apart
-
-
 @pytest.mark.parametrize("name", FIGURES)
-def test_all_text_is_within_the_figure(name, usual, alone):
+def test_all_text_is_within_the_figure(name, usual, alone, within):
     wide = "UPOS silver; XPOS of ud-english-ewt (thesis: Groningen Meaning Bank). " * 5
     for table in (usual[name], alone[name]):
         for note in ("", NOTE * 6, wide):

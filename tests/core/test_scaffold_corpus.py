@@ -5,10 +5,11 @@ import pytest
 
 from ontogeny.errors import InputError
 from ontogeny.scaffold.copies import cue, find
-from ontogeny.scaffold.corpus import Specification, draw_scaffolds, generate
+from ontogeny.scaffold.corpus import draw_scaffolds, generate
 from ontogeny.scaffold.items import CONTEXT, draw_items
 from ontogeny.scaffold.making import make_texts, tables
 from ontogeny.scaffold.names import Cell, Training, grid
+from ontogeny.scaffold.specification import Specification
 
 SMALL = {"tokens": 6_000, "types": 40, "copies": 5, "outside": 60}
 

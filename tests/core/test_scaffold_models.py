@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from ontogeny.decomposition import decompose, interdependence
-from ontogeny.scaffold.corpus import Specification
 from ontogeny.scaffold.grid import measure_grid
 from ontogeny.scaffold.items import CONTEXT
 from ontogeny.scaffold.making import make_texts
 from ontogeny.scaffold.measuring import by_group, measure_items
 from ontogeny.scaffold.names import Cell, Training
+from ontogeny.scaffold.specification import Specification
 from ontogeny.scaffold.training import train_on_scaffolds
 from ontogeny.training import Recipe
 

@@ -103,26 +103,6 @@ def test_nothing_measured_is_said(usual, name):
     assert [text.get_text() for text in figure.axes[0].texts] == ["not measured"]
 
 
-def within(figure):
-    """Whether all that is drawn is inside, and no legend on a panel."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    renderer = canvas.get_renderer()
-    frame = figure.bbox.padded(1)
-    parts = [*figure.axes, *figure.legends, figure._supxlabel]
-    boxes = [part.get_tightbbox(renderer) for part in parts if part]
-    inside = all(
-        frame.x0 <= box.x0 and box.x1 <= frame.x1
-        and frame.y0 <= box.y0 and box.y1 <= frame.y1
-        for box in boxes
-    )  # fmt: skip
-    return inside and not any(
-        legend.get_window_extent(renderer).overlaps(axes.bbox)
-        for legend in figure.legends
-        for axes in figure.axes
-    )
-
-
 def relabelled(table, lengths):
     """The same curves under more lengths than were made."""
     copies = [table.assign(length=length) for length in lengths]
@@ -132,7 +112,7 @@ def relabelled(table, lengths):
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_all_text_is_within_the_figure(name, usual, alone):
+def test_all_text_is_within_the_figure(name, usual, alone, within):
     paper = relabelled(usual[name].query("length == 4"), (2, 4, 6, 8))
     most = relabelled(usual[name].query("length == 4"), range(2, 9))
     for table in (usual[name], alone[name], paper, most):

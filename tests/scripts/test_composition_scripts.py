@@ -18,14 +18,6 @@ NAMES = ["familiar_20", "unfamiliar_20", "inside_20", "outside", "counts"]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("composition")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        yield folder
-
-
-@pytest.fixture(scope="module")
 def official(folder, script):
     """A text in official splits, and a one-layer model that has read it."""
     for split, lines in {"train": 60, "valid": 9, "test": 9}.items():

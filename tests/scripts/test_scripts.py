@@ -24,15 +24,6 @@ FIGURES = ["fig2", "fig3a", "fig3b", "fig4", "fig5", "checks"]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Where the jobs run; scripts may write beside their outputs (`state`)."""
-    folder = tmp_path_factory.mktemp("job")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        yield folder
-
-
-@pytest.fixture(scope="module")
 def corpus(folder, script):
     """From the generator to word ids."""
     script(

@@ -45,14 +45,6 @@ FILES = {
 FIGURES = [*(f"fig{number}" for number in range(2, 12)), "stabilisation"]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("svcca")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        yield folder
-
-
 def views(suffix):
     return [f"views/{'/'.join(view)}.{suffix}" for view in VIEWS]
 

@@ -2,9 +2,9 @@
 
 from ontogeny.files import write_table
 from ontogeny.jobs import run
-from ontogeny.scaffold.corpus import Specification
 from ontogeny.scaffold.making import make_texts, tables
 from ontogeny.scaffold.names import Cell
+from ontogeny.scaffold.specification import Specification
 
 
 def main(job):

@@ -2,9 +2,9 @@
 
 from ontogeny.files import read_table, write_table
 from ontogeny.jobs import run
-from ontogeny.scaffold.corpus import Specification
 from ontogeny.scaffold.grid import measure_grid
 from ontogeny.scaffold.names import Training
+from ontogeny.scaffold.specification import Specification
 from ontogeny.training import Recipe, use_threads
 
 

@@ -2,7 +2,7 @@
 
 from ontogeny.files import read_table, sha256
 from ontogeny.jobs import run
-from ontogeny.scaffold.corpus import Specification
+from ontogeny.scaffold.specification import Specification
 from ontogeny.scaffold.training import train_on_scaffolds
 from ontogeny.training import Recipe, use_threads
 from ontogeny.training.state import deliver, state_folder

@@ -1,0 +1,73 @@
+"""What a scaffold corpus holds; loads no numpy, for the config is checked by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ontogeny.errors import InputError
+
+
+@dataclass(frozen=True)
+class Specification:
+    """What a corpus holds; defaults are the thesis's (001 ch. 5 §4.2, §4.3).
+
+    Words are numbered: Σ from 0, then α, then ω.
+
+    Attributes:
+        length: k, the words of a scaffold q, strictly between α and ω.
+        occurrences: n, of the rule α q ω.
+        tokens: Of the whole corpus, everything inserted included.
+        types: Of Σ, of which background and scaffolds are made.
+        copies: How often each scaffold stands in the rule.
+        outside: How often each familiar scaffold stands elsewhere.
+    """
+
+    length: int
+    occurrences: int = 1000
+    tokens: int = 1_000_000
+    types: int = 1000
+    copies: int = 10
+    outside: int = 1000
+
+    @property
+    def scaffolds(self) -> int:
+        """Different scaffolds in the rule."""
+        return self.occurrences // self.copies
+
+    @property
+    def opening(self) -> int:
+        """Number of the word α."""
+        return self.types
+
+    @property
+    def closing(self) -> int:
+        """Number of the word ω."""
+        return self.types + 1
+
+    @property
+    def vocabulary(self) -> int:
+        """Σ, α and ω."""
+        return self.types + 2
+
+    def background(self, *, familiar: bool) -> int:
+        """Random words that are left beside all that is inserted.
+
+        Raises:
+            InputError: If a word of background does not fit between any two
+                insertions, or the occurrences are no multiple of the copies.
+        """
+        if self.occurrences % self.copies:
+            raise InputError(
+                f"Scaffolds: {self.occurrences} occurrences are no multiple of "
+                f"{self.copies} copies of each scaffold."
+            )
+        outside = self.outside * self.scaffolds * familiar
+        inserted = self.occurrences * (self.length + 2) + outside * self.length
+        left = self.tokens - inserted
+        if left < self.occurrences + outside:
+            raise InputError(
+                f"Scaffolds of {self.length} words, {self.occurrences} occurrences: "
+                f"{inserted:,} words are inserted and do not fit apart from each "
+                f"other into {self.tokens:,}; take shorter or fewer scaffolds."
+            )
+        return left

@@ -1,0 +1,30 @@
+"""What several tests of figures ask."""
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+
+@pytest.fixture(scope="session")
+def within():
+    """Whether all that is drawn is inside, and no legend on a panel."""
+
+    def ask(figure):
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        renderer = canvas.get_renderer()
+        frame = figure.bbox.padded(1)
+        parts = [*figure.axes, *figure.legends, figure._supxlabel, figure._supylabel]
+        boxes = [part.get_tightbbox(renderer) for part in parts if part]
+        inside = all(
+            frame.x0 <= box.x0 and box.x1 <= frame.x1
+            and frame.y0 <= box.y0 and box.y1 <= frame.y1
+            for box in boxes
+        )  # fmt: skip
+        apart = not any(
+            legend.get_window_extent(renderer).overlaps(axes.bbox)
+            for legend in figure.legends
+            for axes in figure.axes
+        )
+        return inside and apart
+
+    return ask
