@@ -1,4 +1,4 @@
-"""Run a script of the workflow: its log, its errors, nothing else.
+"""Run a script of the workflow: its log, its errors, its files' checksums.
 
 A script is `main(job)`, where `job` has input, output, params, wildcards and
 log; it ends with `run(main, snakemake)`.
@@ -13,10 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from ontogeny.errors import InputError
+from ontogeny.sums import check_sums, keep_sums
 
 
 def run(main: Callable[[Any], None], job: Any) -> None:
     """Call `main(job)` with the package's log going to the job's log file.
+
+    Inputs are checked before, and checksums of the outputs kept after
+    (`ontogeny.sums`).
 
     An `InputError` becomes one sentence on the terminal and in the log, and
     exit status 1. Anything else is a bug: its traceback goes to both.
@@ -29,7 +33,9 @@ def run(main: Callable[[Any], None], job: Any) -> None:
     root.setLevel(logging.INFO)
     logging.captureWarnings(True)
     try:
+        check_sums(job.input)
         main(job)
+        keep_sums(job.output)
     except InputError as error:
         logging.error("%s", error)
         print(f"Error: {error}", file=sys.stderr)

@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from ontogeny.errors import InputError
 from ontogeny.files import write_bytes
+from ontogeny.sums import keep_sums
 from ontogeny.training.loop import Callback, Run
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class KeepWeights(Callback):
         # One key only: safetensors writes several in no fixed order.
         metadata = {METADATA: json.dumps({"epoch": run.epoch, "step": run.step})}
         write_bytes(save(weights, metadata), self.path(run.epoch))
+        keep_sums([self.path(run.epoch)])
 
 
 class Curve(Callback):

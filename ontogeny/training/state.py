@@ -16,9 +16,13 @@ import torch
 
 from ontogeny.errors import InputError
 from ontogeny.files import whole, write_bytes
+from ontogeny.sums import is_intact
 from ontogeny.training.loop import Callback, Run
 
 logger = logging.getLogger(__name__)
+
+DIGEST = sha256().digest_size
+"""Bytes of the checksum that a state file begins with."""
 
 
 class SaveState(Callback):
@@ -53,7 +57,9 @@ class SaveState(Callback):
         # By way of memory: torch's own file writer hides that a disk is full.
         buffer = BytesIO()
         torch.save(run.state_dict(), buffer)
-        write_bytes(buffer.getvalue(), self.path)
+        data = buffer.getvalue()
+        # Before the data, not beside them: no kill can come between the two.
+        write_bytes(sha256(data).digest() + data, self.path)
         self._saved_at = time.monotonic()
 
 
@@ -61,20 +67,18 @@ def restore(run: Run, path: str | Path) -> bool:
     """Put the run where the state file left it; False if there is none.
 
     Raises:
-        InputError: If the file is damaged or of another model.
+        InputError: If the file is damaged.
     """
     path = Path(path)
     if not path.exists():
         return False
-    try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        run.load_state_dict(state)
-    # torch raises whatever the damaged byte makes it stumble over.
-    except Exception as error:
-        raise InputError(
-            f"The training state {path} is damaged ({type(error).__name__}): "
-            f"delete {path.parent} to train from the beginning."
-        ) from error
+    whole_file = path.read_bytes()
+    said, data = whole_file[:DIGEST], whole_file[DIGEST:]
+    if said != sha256(data).digest():
+        raise _damaged(path)
+    run.load_state_dict(
+        torch.load(BytesIO(data), map_location="cpu", weights_only=True)
+    )
     logger.info("Resuming at step %d, epoch %d.", run.step, run.epoch + 1)
     return True
 
@@ -97,17 +101,38 @@ def state_folder(base: str | Path, **identity: Any) -> Path:
     return Path(base) / sha256(text.encode()).hexdigest()[:16]
 
 
+def kept(path: Path) -> Path:
+    """A file that a training kept in its state's folder, checked.
+
+    Raises:
+        InputError: If it is damaged or missing.
+    """
+    if not is_intact(path):
+        raise _damaged(path)
+    return path
+
+
 def deliver(folder: Path, outputs: Sequence[str | Path]) -> None:
     """Copy a finished run's files to where they belong, then drop its state.
 
     Args:
         folder: Of the state; holds a file of the name of each output.
         outputs: Where they go.
+
+    Raises:
+        InputError: If a file of the state is damaged or missing.
     """
     for output in map(Path, outputs):
         with whole(output) as temporary:
-            shutil.copyfile(folder / output.name, temporary)
+            shutil.copyfile(kept(folder / output.name), temporary)
     # The state first: without it a restart begins anew, and with the weights
     # gone it could not go on.
     (folder / "state.pt").unlink()
     shutil.rmtree(folder)
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(
+        f"{path}, kept by an interrupted training, is damaged: delete {path.parent} "
+        "to train from the beginning."
+    )

@@ -20,6 +20,7 @@ from ontogeny.training.devices import choose_device
 from ontogeny.training.documents import DocumentLoss, DocumentStates, DocumentStream
 from ontogeny.training.language_model import Recipe, prepare_run, weights_path
 from ontogeny.training.loop import Callback, Run
+from ontogeny.training.state import kept
 
 
 class LabelledTokens(NamedTuple):
@@ -131,8 +132,8 @@ def train_tag_model(
 def _keep_best(rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Make the best validation epoch final; the untrained epoch 0 is no candidate."""
     final = 1 + int(rows["valid_loss_nats"].iloc[1:].to_numpy().argmin())
-    weights = weights_path(folder, int(rows["epoch"].iloc[final])).read_bytes()
-    write_bytes(weights, folder / f"{folder.name}.safetensors")
+    best = kept(weights_path(folder, int(rows["epoch"].iloc[final])))
+    write_bytes(best.read_bytes(), folder / f"{folder.name}.safetensors")
     return rows.assign(final=rows.index == final)
 
 

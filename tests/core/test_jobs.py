@@ -16,7 +16,7 @@ def main(job):
     warnings.warn("odd")
     {body}
 
-run(main, SimpleNamespace(log=[sys.argv[1]]))
+run(main, SimpleNamespace(log=[sys.argv[1]], input=sys.argv[2:3], output=sys.argv[3:]))
 """
 
 
@@ -25,9 +25,9 @@ def job(tmp_path):
     """Run a job whose `main` ends with a statement; its outcome and its log."""
     log = tmp_path / "logs" / "deep" / "job.log"
 
-    def run(body):
+    def run(body, *files):
         done = subprocess.run(
-            [sys.executable, "-c", JOB.format(body=body), log],
+            [sys.executable, "-c", JOB.format(body=body), log, *files],
             capture_output=True,
             text=True,
             check=False,
@@ -70,3 +70,17 @@ def test_a_second_run_replaces_the_log(job):
     job("raise InputError('first')")
     _, log = job("pass")
     assert "first" not in log
+
+
+def test_outputs_get_checksums_which_the_next_job_checks(job, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    made = "open(job.output[0], 'w').write('made')"
+    done, _ = job(made, tmp_path / "none", first)
+    assert done.returncode == 0, done.stderr
+    done, _ = job(made, first, second)
+    assert done.returncode == 0, done.stderr
+    first.write_text("Made")
+    done, log = job("raise AssertionError('main must not run')", first, second)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: {first} is not what the workflow wrote")
+    assert "Traceback" not in log

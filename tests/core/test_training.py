@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ from ontogeny.training import (
     restore,
     train_language_model,
 )
-from ontogeny.training.state import deliver, state_folder
+from ontogeny.training.state import DIGEST, deliver, state_folder
 
 TYPES = 20
 RECIPE = Recipe(embedding=8, hidden=8, batch=4, window=5, epochs=3, learning_rate=2.0)
@@ -275,19 +276,50 @@ def test_nan_loss_names_epoch_and_step_and_keeps_the_last_good_state(tmp_path):
     folder = tmp_path / "diverging"
     with pytest.raises(InputError, match=r"epoch 1, step \d+ .*last good state"):
         train(folder, Recipe(**{**vars(RECIPE), "learning_rate": 1e38}))
-    state = torch.load(folder / "state.pt", weights_only=True)
+    data = (folder / "state.pt").read_bytes()[DIGEST:]
+    state = torch.load(BytesIO(data), weights_only=True)
     assert all(torch.isfinite(weight).all() for weight in state["model"].values())
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[:-100], lambda b: b"no" + b[2:]])
-def test_damaged_state_is_an_error_with_a_remedy(tmp_path, damage):
+DAMAGED = r"{}, kept by an interrupted training, is damaged: delete .* from the beginn"
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """The bytes of a state file."""
     run = language_model_run()
-    run.callbacks = [*run.callbacks, SaveState(tmp_path / "state.pt")]
+    path = tmp_path_factory.mktemp("saved") / "state.pt"
+    run.callbacks = [*run.callbacks, SaveState(path)]
     run.train()
-    path = tmp_path / "state.pt"
-    path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(InputError, match=r"state\.pt is damaged .*: delete"):
-        restore(run, path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("at", [0, 31, 32, 0.3, 0.6, 0.9, -1])
+def test_any_flipped_bit_of_a_state_is_an_error_with_a_remedy(tmp_path, saved, at):
+    path, data = tmp_path / "state.pt", bytearray(saved)
+    data[int(at * len(data)) if isinstance(at, float) else at] ^= 4
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=DAMAGED.format("state.pt")):
+        restore(language_model_run(), path)
+
+
+@pytest.mark.parametrize("size", [0, 10, 32, -100])
+def test_a_cut_state_is_an_error_with_a_remedy(tmp_path, saved, size):
+    (tmp_path / "state.pt").write_bytes(saved[:size])
+    with pytest.raises(InputError, match=DAMAGED.format("state.pt")):
+        restore(language_model_run(), tmp_path / "state.pt")
+
+
+def test_damaged_weights_of_a_state_are_never_delivered(tmp_path):
+    train(tmp_path / "state")
+    kept = tmp_path / "state" / "epoch1.safetensors"
+    data = bytearray(kept.read_bytes())
+    data[-9] ^= 1
+    kept.write_bytes(data)
+    with pytest.raises(InputError, match=DAMAGED.format("epoch1.safetensors")):
+        deliver(tmp_path / "state", [tmp_path / "out" / "epoch1.safetensors"])
+    assert not list((tmp_path / "out").iterdir())
+    assert (tmp_path / "state" / "state.pt").exists()
 
 
 def test_no_state_means_a_new_run(tmp_path):
