@@ -11,6 +11,7 @@ if not workflow.overwrite_configfiles:
     configfile: f"{workflow.basedir}/config/config.yaml"
 
 
+include: "rules/call.smk"
 include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/corpus.smk"

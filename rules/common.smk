@@ -1,6 +1,5 @@
 """The settings, checked before any rule, and small helpers for all rules."""
 
-import os
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -44,15 +43,6 @@ def treebank_part(name, part):
     if name == "generated":
         return f"results/{{corpus}}/treebank/{part}.conllu"
     return f"results/data/{name}/{DATASETS[name].treebank[part]}"
-
-
-CORES = workflow.resource_settings.cores or 0  # none for --unlock and --summary
-
-if CORES > (os.cpu_count() or 1):
-    logger.warning(
-        f"--cores {CORES} exceeds this machine's {os.cpu_count()}: "
-        "jobs will wait for each other."
-    )
 
 
 TESTED_TREEBANKS = [SETTINGS.tagging.treebank, *SETTINGS.tagging.also_test]

@@ -3,6 +3,7 @@
 `ontogeny schema` writes `config/schema.yaml` from the classes in `schema`.
 """
 
+from ontogeny.settings.profiles import check_profile
 from ontogeny.settings.reading import read_settings, schema_yaml
 from ontogeny.settings.schema import Settings
 from ontogeny.settings.sources import Dataset, check_sources, read_datasets
@@ -10,6 +11,7 @@ from ontogeny.settings.sources import Dataset, check_sources, read_datasets
 __all__ = [
     "Dataset",
     "Settings",
+    "check_profile",
     "check_sources",
     "read_datasets",
     "read_settings",

@@ -195,3 +195,12 @@ def test_a_lock_can_be_removed_without_saying_how_many_cores(snakemake, tmp_path
     config.write_text(yaml.safe_dump(TINY))
     run = snakemake("--unlock", "--configfile", config, folder=tmp_path, cores=None)
     assert run.status == 0, run.text
+
+
+def test_a_profile_that_does_not_exist_is_an_error(dry_run):
+    run = dry_run(CONFIG / "tiny.yaml", "--workflow-profile", "profiles/slrum")
+    assert run.status == 1
+    assert "no workflow profile profiles/slrum" in run.text
+    assert "default, slurm" in run.text
+    run = dry_run(CONFIG / "tiny.yaml", "--workflow-profile", "profiles/default")
+    assert run.status == 0, run.text
