@@ -10,6 +10,8 @@ from pathlib import Path
 
 import torch
 
+from ontogeny.machine import cores, memory_bytes
+
 THREADS = 2
 PACKAGES = ("torch", "numpy", "pandas", "pyarrow")
 
@@ -19,8 +21,8 @@ def facts() -> dict[str, object]:
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0)),
-        "memory_gb": round(_memory_bytes() / 1e9, 1),
+        "cores": cores(),
+        "memory_gb": round(memory_bytes() / 1e9, 1),
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else "none",
         "system": f"{platform.system()} {platform.machine()}",
         "torch_threads": torch.get_num_threads(),
@@ -42,7 +44,3 @@ def _processor() -> str:
 def _pair(line: str) -> tuple[str, str]:
     name, _, value = line.partition(":")
     return name.strip(), value.strip()
-
-
-def _memory_bytes() -> int:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

@@ -6,7 +6,12 @@
 from ontogeny.settings.profiles import check_profile
 from ontogeny.settings.reading import read_settings, schema_yaml
 from ontogeny.settings.schema import Settings
-from ontogeny.settings.sources import Dataset, check_sources, read_datasets
+from ontogeny.settings.sources import (
+    Dataset,
+    check_sources,
+    read_datasets,
+    used_datasets,
+)
 
 __all__ = [
     "Dataset",
@@ -16,4 +21,5 @@ __all__ = [
     "read_datasets",
     "read_settings",
     "schema_yaml",
+    "used_datasets",
 ]

@@ -55,9 +55,8 @@ def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
     Raises:
         InputError: For a data set, treebank, file or folder that there is not.
     """
-    corpus, tagging = settings.corpus, settings.tagging
-    corpus.paths()
-    pipeline = tagging.pipeline
+    settings.corpus.paths()
+    pipeline = settings.tagging.pipeline
     if pipeline != "trained" and importlib.util.find_spec(pipeline) is None:
         raise InputError(
             f"Config: tagging.pipeline: the spaCy pipeline {pipeline!r} is not "
@@ -66,12 +65,23 @@ def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
         )
     if settings.data_dir is not None and not Path(settings.data_dir).is_dir():
         raise InputError(f"Config: data_dir: there is no folder {settings.data_dir}.")
-    used = {}
+    for name in used_datasets(settings, datasets):
+        _check_local(settings.data_dir, name, datasets[name])
+
+
+def used_datasets(settings: Settings, datasets: dict[str, Dataset]) -> list[str]:
+    """The data sets that a config's studies read, each once.
+
+    Raises:
+        InputError: For one that is unknown or cannot serve where it is named.
+    """
+    corpus, tagging = settings.corpus, settings.tagging
+    used = []
     if corpus.dataset is not None:
-        used["corpus.dataset"] = corpus.dataset
+        used.append(("corpus.dataset", corpus.dataset))
     if tagging.treebank != "generated":
         _check_treebank("tagging.treebank", tagging.treebank, datasets)
-        used["tagging.treebank"] = tagging.treebank
+        used.append(("tagging.treebank", tagging.treebank))
     elif corpus.format != "generated":
         raise InputError(
             "Config: tagging.treebank: a generated treebank suits a generated corpus "
@@ -79,21 +89,21 @@ def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
         )
     for name in tagging.also_test:
         _check_treebank("tagging.also_test", name, datasets)
-        used["tagging.also_test"] = name
+        used.append(("tagging.also_test", name))
     if "svcca" in settings.studies:
-        used |= _used_by_svcca(settings.svcca, datasets)
+        used += _used_by_svcca(settings.svcca, datasets)
     if "interdependence" in settings.studies:
-        used |= _used_by_interdependence(settings, datasets)
-    for key, name in used.items():
+        used += _used_by_interdependence(settings, datasets)
+    for key, name in used:
         _known_dataset(key, name, datasets)
-        _check_local(settings.data_dir, name, datasets[name])
+    return list(dict.fromkeys(name for _, name in used))
 
 
-def _used_by_svcca(svcca: Svcca, datasets: dict[str, Dataset]) -> dict[str, str]:
-    used = {}
+def _used_by_svcca(svcca: Svcca, datasets: dict[str, Dataset]) -> list[tuple[str, str]]:
+    used = []
     if svcca.xpos not in (None, "generated"):
         _check_treebank("svcca.xpos", svcca.xpos, datasets)
-        used["svcca.xpos"] = svcca.xpos
+        used.append(("svcca.xpos", svcca.xpos))
     if svcca.semantics not in (None, "generated"):
         _known_dataset("svcca.semantics", svcca.semantics, datasets)
         if set(datasets[svcca.semantics].semantics) != {"train", "dev", "test"}:
@@ -101,13 +111,13 @@ def _used_by_svcca(svcca: Svcca, datasets: dict[str, Dataset]) -> dict[str, str]
                 f"Config: svcca.semantics: {svcca.semantics} has no train, dev and "
                 "test parts with semantic tags in config/datasets.yaml."
             )
-        used["svcca.semantics"] = svcca.semantics
+        used.append(("svcca.semantics", svcca.semantics))
     return used
 
 
 def _used_by_interdependence(
     settings: Settings, datasets: dict[str, Dataset]
-) -> dict[str, str]:
+) -> list[tuple[str, str]]:
     study, name = settings.interdependence, settings.corpus.dataset
     if study.text == "official" and name in datasets and not datasets[name].splits:
         raise InputError(
@@ -115,9 +125,9 @@ def _used_by_interdependence(
             "config/datasets.yaml; take `corpus`."
         )
     if study.treebank == "generated":
-        return {}
+        return []
     _check_treebank("interdependence.treebank", study.treebank, datasets)
-    return {"interdependence.treebank": study.treebank}
+    return [("interdependence.treebank", study.treebank)]
 
 
 def _check_treebank(key: str, name: str, datasets: dict[str, Dataset]) -> None:

@@ -1,0 +1,253 @@
+"""Look at a machine, its packages, the data and the results, and say what is amiss."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import shutil
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import yaml
+
+from ontogeny import __version__
+from ontogeny.errors import InputError
+from ontogeny.files import sha256
+from ontogeny.machine import cores, free_bytes, memory_bytes
+from ontogeny.settings import (
+    Dataset,
+    Settings,
+    check_sources,
+    read_datasets,
+    read_settings,
+    used_datasets,
+)
+from ontogeny.sums import FOLDER, is_intact
+
+DATASETS = Path("config/datasets.yaml")
+PROFILES = Path("profiles")
+LOCK = Path("requirements.lock")
+STATE = Path("state")
+SNAKEMAKE = (9, 19)
+"""The workflow's `min_version`."""
+
+
+class Finding(NamedTuple):
+    """One line of the report.
+
+    Attributes:
+        level: "ok"; "note", which one should know; "problem", which keeps
+            something from working; "next", what to do now.
+        text: A phrase, or a sentence that says what to do.
+    """
+
+    level: Literal["ok", "note", "problem", "next"]
+    text: str
+
+
+def examine(configfile: Path, data_dir: Path | None) -> list[Finding]:
+    """Everything worth knowing before a run, from the repository's root.
+
+    Args:
+        configfile: Whose data and results are looked at.
+        data_dir: Replaces the config's.
+    """
+    findings = [*_python(), *_torch(), *_machine(), *_snakemake(), *_profiles()]
+    try:
+        settings = _settings(configfile, data_dir)
+        datasets = read_datasets(DATASETS)
+        check_sources(settings, datasets)
+        findings += [*_spacy(settings), *_data(settings, datasets)]
+        findings += _results(Path("results", settings.name))
+    except InputError as error:
+        findings.append(Finding("problem", str(error)))
+    findings += _states()
+    return [*findings, _next(findings, configfile, data_dir)]
+
+
+def _settings(configfile: Path, data_dir: Path | None) -> Settings:
+    try:
+        config = yaml.safe_load(configfile.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            f"{configfile} cannot be read ({error.strerror}): start in the root of the "
+            "repository, or give --configfile."
+        ) from error
+    except yaml.YAMLError as error:
+        raise InputError(f"{configfile} is not YAML: {_line(error)}.") from error
+    given = {"data_dir": str(data_dir)} if data_dir else {}
+    return read_settings({**(config or {}), **given})
+
+
+def _python() -> Iterator[Finding]:
+    yield Finding("ok", f"ontogeny {__version__}, Python {platform.python_version()}")
+    if not LOCK.exists():
+        return
+    pins = dict(
+        line.split("==")
+        for line in LOCK.read_text(encoding="utf-8").split()
+        if "==" in line
+    )
+    # A build such as 2.13.0+cpu is the pinned 2.13.0.
+    found = {name: (_version(name) or "").partition("+")[0] for name in pins}
+    other = [name for name in pins if found[name] != pins[name]]
+    if other:
+        few = ", ".join(f"{name} {found[name] or 'missing'}" for name in other[:3])
+        yield Finding(
+            "note",
+            f"{len(other)} of {len(pins)} packages are not as {LOCK} pins them ({few}"
+            f"{', …' * (len(other) > 3)}): `make env` installs these; with others, "
+            "results agree but not to the last bit",
+        )
+
+
+def _torch() -> Iterator[Finding]:
+    try:
+        import torch
+    except ImportError as error:
+        yield Finding("problem", f"PyTorch cannot be imported ({error}): `make env`.")
+        return
+    name = f"PyTorch {torch.__version__}"
+    for index in range(torch.cuda.device_count()):
+        about = torch.cuda.get_device_properties(index)
+        yield Finding("ok", f"{name}: {about.name}, {_gb(about.total_memory)}")
+    if not torch.cuda.is_available():
+        yield Finding("ok", f"{name}, no GPU: `device: auto` trains on the CPU")
+        if shutil.which("nvidia-smi"):
+            yield Finding(
+                "note",
+                "there is nvidia-smi but PyTorch sees no GPU: is this its CPU build? "
+                "README.md says how to install the other",
+            )
+
+
+def _machine() -> Iterator[Finding]:
+    free = free_bytes("results")
+    yield Finding(
+        "ok",
+        f"{cores()} cores, {_gb(memory_bytes())} of memory, {_gb(free)} free where "
+        "results/ is",
+    )
+    if memory_bytes() < 4e9:
+        yield Finding("note", "the default config was measured to need 4 GB of memory")
+    if free < 2e9:
+        yield Finding("problem", "Less than 2 GB are free where results/ is.")
+
+
+def _snakemake() -> Iterator[Finding]:
+    found = _version("snakemake")
+    if found is None:
+        yield Finding(
+            "note", "no Snakemake: the package works, the workflow needs `make env`"
+        )
+    elif tuple(int(part) for part in found.split(".")[:2]) < SNAKEMAKE:
+        wanted = ".".join(map(str, SNAKEMAKE))
+        yield Finding("problem", f"Snakemake {found} is older than {wanted}: make env.")
+    else:
+        yield Finding("ok", f"Snakemake {found}")
+
+
+def _profiles() -> Iterator[Finding]:
+    for file in sorted(PROFILES.glob("*/*.yaml")):
+        problems = list(_profile(file))
+        yield from (Finding("problem", f"{file}: {problem}") for problem in problems)
+        if not problems:
+            yield Finding("ok", f"{file.parent}")
+
+
+def _profile(file: Path) -> Iterator[str]:
+    try:
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        yield f"not YAML ({_line(error)})."
+        return
+    if not isinstance(values, dict):
+        yield "must hold `key: value` pairs."
+        return
+    # Snakemake takes a value that names a file beside the profile for its path.
+    for key, value in values.items():
+        if isinstance(value, str) and (file.parent / value).exists():
+            yield f"{key}: {value} is taken for {file.parent / value}; rename that."
+    executor = values.get("executor", "local")
+    plugin = f"snakemake_executor_plugin_{executor}".replace("-", "_")
+    if executor != "local" and importlib.util.find_spec(plugin) is None:
+        yield f"executor: the plugin for {executor} is not installed: make env."
+
+
+def _spacy(settings: Settings) -> Iterator[Finding]:
+    found = _version("spacy")
+    if found is None:
+        yield Finding("problem", "spaCy, which tags the corpus, is missing: make env.")
+    else:
+        yield Finding("ok", f"spaCy {found}, pipeline: {settings.tagging.pipeline}")
+
+
+def _data(settings: Settings, datasets: dict[str, Dataset]) -> Iterator[Finding]:
+    for name in used_datasets(settings, datasets):
+        fetched, local = Path("results/data", name), settings.data_dir
+        for file, about in datasets[name].files.items():
+            places = [fetched / file, *([Path(local, name, file)] if local else [])]
+            place = next((place for place in places if place.exists()), None)
+            if place is None:
+                yield Finding("note", f"{name}/{file} will be downloaded")
+            elif sha256(place) == about.sha256:
+                yield Finding("ok", f"{place}: checksum right")
+            else:
+                yield Finding(
+                    "problem", f"{place} has another checksum: delete or replace it."
+                )
+
+
+def _results(folder: Path) -> Iterator[Finding]:
+    """Whether what the workflow has made is still what it wrote."""
+    sums = sorted(folder.rglob(f"{FOLDER}/*.sha256"))
+    made = [path.parents[1] / path.stem for path in sums]
+    made = [path for path in made if path.exists()]
+    damaged = [path for path in made if not is_intact(path)]
+    for path in damaged:
+        yield Finding("problem", f"{path} is damaged: delete it and run again.")
+    if made and not damaged:
+        yield Finding("ok", f"{folder}: {len(made)} files, all as they were written")
+    elif not made:
+        yield Finding("ok", f"{folder}: nothing made yet")
+
+
+def _states() -> Iterator[Finding]:
+    kept = [folder for folder in STATE.glob("*") if folder.is_dir()]
+    if kept:
+        size = sum(file.stat().st_size for folder in kept for file in folder.rglob("*"))
+        yield Finding(
+            "note",
+            f"{STATE}/ keeps {len(kept)} unfinished trainings ({_gb(size)}): the "
+            "workflow takes up those that it still needs; the rest may be deleted",
+        )
+
+
+def _next(findings: list[Finding], configfile: Path, data_dir: Path | None) -> Finding:
+    problems = sum(finding.level == "problem" for finding in findings)
+    if problems:
+        return Finding("next", f"mend the {problems} problem(s) above, then ask again")
+    options = (
+        ""
+        if configfile == Path("config/config.yaml")
+        else f" --configfile {configfile}"
+    )
+    options += f" --config data_dir={data_dir}" if data_dir else ""
+    return Finding("next", f"snakemake all --cores {cores()}{options}")
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _gb(size: float) -> str:
+    return f"{size / 1e9:.1f} GB"

@@ -1,0 +1,169 @@
+"""`ontogeny doctor`: what is well, what is not, what to do next."""
+
+import shutil
+
+import pytest
+import yaml
+
+from ontogeny.cli import main
+from ontogeny.files import sha256, write_text
+from ontogeny.sums import keep_sums
+
+
+@pytest.fixture
+def here(root, tmp_path, monkeypatch):
+    """A repository that one may break, with a data set of two small files."""
+    for name in ("config", "profiles"):
+        shutil.copytree(root / name, tmp_path / name)
+    shutil.copy(root / "requirements.lock", tmp_path)
+    data = {part: tmp_path / f"{part}.txt" for part in ("train", "dev", "test")}
+    for part, path in data.items():
+        write_text(part, path)
+    files = {
+        path.name: {"url": f"https://example.org/{path.name}", "sha256": sha256(path)}
+        for path in data.values()
+    }
+    parts = {part: path.name for part, path in data.items()}
+    about = {"description": "-", "licence": "-", "files": files, "treebank": parts}
+    datasets = {"small": about}
+    (tmp_path / "config" / "datasets.yaml").write_text(yaml.safe_dump(datasets))
+    text = {
+        "name": "own",
+        "studies": ["sparsity"],
+        "corpus": {"format": "wikitext", "dataset": "small", "tokenised": True},
+        "tagging": {"treebank": "small"},
+    }
+    (tmp_path / "config" / "own.yaml").write_text(yaml.safe_dump(text))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def doctor(here, capsys):
+    """Ask the doctor; its exit status and what it said, by level."""
+
+    def ask(*arguments):
+        status = main(["doctor", *map(str, arguments)])
+        lines = [
+            line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()
+        ]
+        levels = {level: [] for level in ("ok", "note", "problem", "next")}
+        for level, text in lines:
+            levels[level].append(text)
+        return status, levels
+
+    return ask
+
+
+def test_all_is_well_and_the_next_command_is_told(doctor):
+    status, said = doctor()
+    assert (status, said["problem"]) == (0, [])
+    assert "profiles/default" in said["ok"]
+    assert "profiles/slurm" in said["ok"]
+    (following,) = said["next"]
+    assert following.startswith("snakemake all --cores ")
+    assert "--configfile" not in following
+
+
+def test_another_config_is_named_in_the_next_command(doctor):
+    _, said = doctor("--configfile", "config/tiny.yaml")
+    assert said["next"][0].endswith("--configfile config/tiny.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("name: [", "is not YAML"),
+        ("name: a\ncorpus: {format: generated, token: 9}", "did you mean tokens"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_config_that_is_wrong_is_a_problem(doctor, here, text, expected):
+    if text is not None:
+        (here / "bad.yaml").write_text(text)
+    status, said = doctor("--configfile", "bad.yaml")
+    assert status == 1
+    assert expected in said["problem"][0]
+    assert said["next"] == ["mend the 1 problem(s) above, then ask again"]
+
+
+def test_data_is_missing_right_or_wrong(doctor, here):
+    status, said = doctor("--configfile", "config/own.yaml")
+    assert (status, said["problem"]) == (0, [])
+    assert "small/train.txt will be downloaded" in said["note"]
+    (here / "data" / "small").mkdir(parents=True)
+    for part in ("train", "dev", "test"):
+        shutil.copy(here / f"{part}.txt", here / "data" / "small")
+    with_data = ("--configfile", "config/own.yaml", "--data-dir", "data")
+    status, said = doctor(*with_data)
+    assert status == 0
+    assert "data/small/test.txt: checksum right" in said["ok"]
+    assert said["next"][0].endswith("config/own.yaml --config data_dir=data")
+    (here / "data" / "small" / "test.txt").write_text("other")
+    status, said = doctor(*with_data)
+    assert status == 1
+    assert said["problem"] == [
+        "data/small/test.txt has another checksum: delete or replace it."
+    ]
+
+
+def test_a_damaged_result_is_named(doctor, here):
+    made = here / "results" / "mini" / "lm" / "a.safetensors"
+    write_text("weights", made)
+    keep_sums([made])
+    status, said = doctor()
+    assert status == 0
+    assert "results/mini: 1 files, all as they were written" in said["ok"]
+    made.write_text("Weights")
+    status, said = doctor()
+    assert status == 1
+    assert said["problem"] == [
+        "results/mini/lm/a.safetensors is damaged: delete it and run again."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "executor: cluster-of-mine",
+            "the plugin for cluster-of-mine is not installed",
+        ),
+        ("- a", "must hold `key: value` pairs"),
+        ("a: [", "not YAML"),
+        ("executor: local\nlocal: beside", "local: beside is taken for"),
+    ],
+)
+def test_a_profile_that_is_wrong_is_a_problem(doctor, here, text, expected):
+    (here / "profiles" / "own").mkdir()
+    (here / "profiles" / "own" / "profile.yaml").write_text(text)
+    (here / "profiles" / "own" / "beside").touch()
+    status, said = doctor()
+    assert status == 1
+    assert expected in said["problem"][0]
+
+
+def test_other_packages_than_pinned_are_told(doctor, here):
+    lock = here / "requirements.lock"
+    lock.write_text(lock.read_text().replace("numpy==", "numpy==9."))
+    _, said = doctor()
+    assert any("1 of" in text and "(numpy " in text for text in said["note"])
+
+
+def test_unfinished_trainings_are_told(doctor, here):
+    write_text("weights", here / "state" / "ab" / "state.pt")
+    _, said = doctor()
+    assert any("keeps 1 unfinished trainings" in text for text in said["note"])
+
+
+def test_too_little_disk_is_a_problem(doctor, monkeypatch):
+    monkeypatch.setattr("ontogeny.cli.doctor.free_bytes", lambda folder: 1e9)
+    status, said = doctor()
+    assert status == 1
+    assert "Less than 2 GB" in said["problem"][0]
+
+
+def test_without_snakemake_the_package_still_works(doctor, monkeypatch):
+    monkeypatch.setattr("ontogeny.cli.doctor._version", lambda name: None)
+    _, said = doctor()
+    assert any(text.startswith("no Snakemake") for text in said["note"])
