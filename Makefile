@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 
 export PATH := $(BIN):$(PATH)
 
-.PHONY: all test env lint format schema bench clean
+.PHONY: all test env lint format schema bench report clean clean-activations
 .DEFAULT_GOAL := all
 
 all: $(READY)  ## the figures and claims of the default corpus, mini
@@ -45,6 +45,12 @@ schema: $(READY)  ## config/schema.yaml from the settings' types
 
 bench: $(READY)  ## speed and memory, into results/benchmarks/
 	$(BIN)/python -m benchmarks
+
+report: all  ## results/report.html: every figure, table and claim of mini, to be opened anywhere
+	snakemake --report results/report.html all
+
+clean-activations:  ## delete the recorded vectors; no figure or table is out of date by it
+	rm -rf results/*/activations/*/seed*/epoch*
 
 clean:
 	rm -rf $(VENV) .snakemake .pytest_cache .ruff_cache .mypy_cache

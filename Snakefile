@@ -13,6 +13,7 @@ if not workflow.overwrite_configfiles:
 
 include: "rules/call.smk"
 include: "rules/common.smk"
+include: "rules/titles.smk"
 include: "rules/data.smk"
 include: "rules/corpus.smk"
 include: "rules/tagging.smk"
@@ -29,12 +30,14 @@ include: "rules/grid.smk"
 include: "rules/trainings.smk"
 include: "rules/scaffold.smk"
 include: "rules/claims.smk"
+include: "rules/report.smk"
 
 
 rule all:
     default_target: True
     input:
         *(getattr(rules, study).input for study in STUDIES),
-        rules.measurements.input,
-        f"results/{SETTINGS.name}/claims.md",
+        # Not the vectors, made with these: `make clean-activations` may delete them.
+        rules.measurements.input.words,
+        rules.pages.input,
         f"results/{SETTINGS.name}/config.yaml",

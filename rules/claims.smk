@@ -2,7 +2,7 @@
 
 needs  results/{corpus}/activations/{split}/seed{seed}/words.parquet,
        results/{corpus}/svcca/{similarity,diagnostics}/seed{seed}.parquet
-makes  results/{corpus}/{study}/claims.parquet, results/<name>/claims.md
+makes  results/{corpus}/{study}/claims.parquet, results/<name>/{claims.md,report.rst}
 """
 
 
@@ -87,7 +87,8 @@ rule report_claims:
             study=STUDIES_OF_LANGUAGE,
         ),
     output:
-        "results/{corpus}/claims.md",
+        markdown="results/{corpus}/claims.md",
+        landing="results/{corpus}/report.rst",
     log:
         "logs/{corpus}/report_claims.log",
     benchmark:

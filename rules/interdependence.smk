@@ -51,8 +51,13 @@ rule plot_interdependence:
     input:
         "results/{corpus}/figures/interdependence/{figure}.parquet",
     output:
-        multiext(
-            "results/{corpus}/figures/interdependence/{figure}", ".pdf", ".svg", ".png"
+        "results/{corpus}/figures/interdependence/{figure}.pdf",
+        "results/{corpus}/figures/interdependence/{figure}.png",
+        report(
+            "results/{corpus}/figures/interdependence/{figure}.svg",
+            caption="../workflow/report/interdependence.rst",
+            category="Interdependence (thesis ch. 5)",
+            labels=lookup(within=TITLES, dpath="interdependence/{figure}"),
         ),
     log:
         "logs/{corpus}/plot_interdependence/{figure}.log",

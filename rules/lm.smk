@@ -76,11 +76,14 @@ rule measure_activations:
 
 rule measurements:
     input:
-        expand(
-            [
-                rules.measure_activations.output.words,
-                *rules.measure_activations.output.vectors,
-            ],
+        words=expand(
+            rules.measure_activations.output.words,
+            corpus=SETTINGS.name,
+            split=SETTINGS.measuring.splits,
+            seed=SETTINGS.seeds,
+        ),
+        vectors=expand(
+            rules.measure_activations.output.vectors,
             corpus=SETTINGS.name,
             split=SETTINGS.measuring.splits,
             seed=SETTINGS.seeds,
@@ -115,7 +118,14 @@ rule plot_curve:
     input:
         "results/{corpus}/figures/lm/curve.parquet",
     output:
-        multiext("results/{corpus}/figures/lm/curve", ".pdf", ".svg", ".png"),
+        "results/{corpus}/figures/lm/curve.pdf",
+        "results/{corpus}/figures/lm/curve.png",
+        report(
+            "results/{corpus}/figures/lm/curve.svg",
+            caption="../workflow/report/lm.rst",
+            category="Training",
+            labels=lookup(within=TITLES, dpath="lm/curve"),
+        ),
     log:
         "logs/{corpus}/plot_curve.log",
     benchmark:

@@ -50,7 +50,14 @@ rule plot_scaffold:
     input:
         "results/{corpus}/figures/scaffold/{figure}.parquet",
     output:
-        multiext("results/{corpus}/figures/scaffold/{figure}", ".pdf", ".svg", ".png"),
+        "results/{corpus}/figures/scaffold/{figure}.pdf",
+        "results/{corpus}/figures/scaffold/{figure}.png",
+        report(
+            "results/{corpus}/figures/scaffold/{figure}.svg",
+            caption="../workflow/report/scaffold.rst",
+            category="Scaffolds (thesis ch. 5)",
+            labels=lookup(within=TITLES, dpath="scaffold/{figure}"),
+        ),
     log:
         "logs/{corpus}/plot_scaffold/{figure}.log",
     benchmark:

@@ -61,7 +61,14 @@ rule plot_sparsity:
     input:
         "results/{corpus}/figures/sparsity/{figure}.parquet",
     output:
-        multiext("results/{corpus}/figures/sparsity/{figure}", ".pdf", ".svg", ".png"),
+        "results/{corpus}/figures/sparsity/{figure}.pdf",
+        "results/{corpus}/figures/sparsity/{figure}.png",
+        report(
+            "results/{corpus}/figures/sparsity/{figure}.svg",
+            caption="../workflow/report/sparsity.rst",
+            category="Sparsity (Saphra & Lopez 2019a)",
+            labels=lookup(within=TITLES, dpath="sparsity/{figure}"),
+        ),
     log:
         "logs/{corpus}/plot_sparsity/{figure}.log",
     benchmark:

@@ -57,7 +57,14 @@ rule plot_svcca:
     input:
         "results/{corpus}/figures/svcca/{figure}.parquet",
     output:
-        multiext("results/{corpus}/figures/svcca/{figure}", ".pdf", ".svg", ".png"),
+        "results/{corpus}/figures/svcca/{figure}.pdf",
+        "results/{corpus}/figures/svcca/{figure}.png",
+        report(
+            "results/{corpus}/figures/svcca/{figure}.svg",
+            caption="../workflow/report/svcca.rst",
+            category="SVCCA (Saphra & Lopez 2019b)",
+            labels=lookup(within=TITLES, dpath="svcca/{figure}"),
+        ),
     log:
         "logs/{corpus}/plot_svcca/{figure}.log",
     benchmark:

@@ -1,4 +1,4 @@
-"""What several kinds of tests share: the repository, jobs, sentences, text."""
+"""What several kinds of tests share: the repository, jobs, text, the tiny run."""
 
 import runpy
 import shutil
@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from runs import Tiny
 from snakemake.iocontainers import Namedlist
 
 ROOT = Path(__file__).parents[1]
@@ -126,7 +127,16 @@ def _sentence(rng):
     return [*words[:-1], words[-1] + "."]
 
 
-COPIED = ["Snakefile", "rules", "workflow", "config", "ontogeny", "profiles", "envs"]
+COPIED = [
+    "Snakefile",
+    "Makefile",
+    "rules",
+    "workflow",
+    "config",
+    "ontogeny",
+    "profiles",
+    "envs",
+]
 
 
 @pytest.fixture(scope="session")
@@ -143,3 +153,13 @@ def copy_repository(root):
         return folder
 
     return copy
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory, copy_repository):
+    """The tiny run, whole, on this machine."""
+    repository = copy_repository(tmp_path_factory.mktemp("repository"))
+    tiny = Tiny(repository, tmp_path_factory.mktemp("run"))
+    run = tiny.run()
+    assert run.status == 0, run.text
+    return tiny

@@ -19,7 +19,12 @@ from ontogeny.claims.regions import (
     between,
     within,
 )
-from ontogeny.claims.report import control_finding, scoreboard, to_markdown
+from ontogeny.claims.report import (
+    control_finding,
+    scoreboard,
+    to_landing_page,
+    to_markdown,
+)
 from ontogeny.claims.verdicts import (
     VERDICTS,
     Claim,
@@ -46,6 +51,7 @@ __all__ = [
     "judge",
     "magnitude",
     "scoreboard",
+    "to_landing_page",
     "to_markdown",
     "verdict",
     "within",

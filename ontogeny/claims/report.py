@@ -35,6 +35,34 @@ def to_markdown(table: pd.DataFrame, control: pd.DataFrame | None = None) -> str
     return "\n\n".join(sections) + "\n"
 
 
+def to_landing_page(
+    table: pd.DataFrame, control: pd.DataFrame | None, *, name: str
+) -> str:
+    """The first page of a run's report, in reStructuredText: how the claims came out.
+
+    Args:
+        table: As `ontogeny.claims.judge` returns it.
+        control: The same for the control language.
+        name: Of the run.
+
+    Returns:
+        reStructuredText, ending in a newline.
+    """
+    title = f"{name}: how the papers' claims came out"
+    parts = [
+        f"{title}\n{'=' * len(title)}",
+        *(
+            f"**{paper}**\n\n{_score_lines(rows)}"
+            for paper, rows in table.groupby("paper", sort=False)
+        ),
+        LEGEND,
+        *([] if control is None else [control_finding(control)]),
+        "Each study, on the left, has its figures, with what to look at in them; "
+        "*Tables* has every claim's criterion, statistic and verdict.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 def scoreboard(table: pd.DataFrame) -> pd.DataFrame:
     """Count verdicts: one row per (paper, split), one column per verdict."""
     one = table.drop_duplicates(["paper", "split", "claim"])

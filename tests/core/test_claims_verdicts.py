@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from docutils.core import publish_parts
 
 from ontogeny.claims import (
     COLUMNS,
@@ -22,6 +23,7 @@ from ontogeny.claims import (
     judge,
     magnitude,
     scoreboard,
+    to_landing_page,
     to_markdown,
     verdict,
     within,
@@ -279,6 +281,17 @@ def test_markdown_has_a_well_formed_table_per_paper():
     assert text.count("\n## ") == 3
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
+
+
+def test_the_landing_page_counts_verdicts_per_paper_and_is_valid():
+    claims = [claim("X1"), claim("X2"), claim("Y1", paper="Another paper")]
+    table = judge(claims, {(s, "test"): 1.0 + s for s in (0, 1)})
+    text = to_landing_page(table, table, name="mine")
+    assert text.startswith("mine: how the papers' claims came out\n=====")
+    assert "- test: 2 reproduced, 0 not reproduced" in text
+    assert "- test: 1 reproduced, 0 not reproduced" in text
+    parts = publish_parts(text, writer="html", settings_overrides={"halt_level": 2})
+    assert "<strong>Another paper</strong>" in parts["html_body"]
 
 
 def test_markdown_says_why_nothing_was_run_and_prints_notes():

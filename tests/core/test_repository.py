@@ -77,7 +77,8 @@ def test_what_the_core_imports_is_declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = [*project["dependencies"], *project["optional-dependencies"]["workflow"]]
     known = {canonicalize_name(Requirement(text).name) for text in declared}
-    known |= {"yaml"} if "pyyaml" in known else set()
+    for package, module in {"pyyaml": "yaml", "markdown-it-py": "markdown-it"}.items():
+        known |= {module} if package in known else set()
     used = {name.partition(".")[0] for path in CORE + SCRIPTS for name in imports(path)}
     ours = used - set(sys.stdlib_module_names) - {"ontogeny"}
     # spaCy's own parts, and requests, which pooch downloads with.

@@ -304,10 +304,21 @@ def test_every_claim_is_judged_and_reported_beside_the_control(tabulated, script
         script(
             "report_claims",
             input={"claims": ["claims.parquet"], "control": control},
-            output=["claims.md"],
+            output={"markdown": "claims.md", "landing": "report.rst"},
+            wildcards={"corpus": "mini"},
         )
         page = Path("claims.md").read_text()
         assert all(claim in page for claim in set(claims["claim"]))
+        assert "reproduced" in Path("report.rst").read_text()
+
+
+def test_a_page_is_rendered_with_its_table(folder, script):
+    Path("a.md").write_text("| a | b |\n|---|---|\n| 1<br>2 | χ \\| y |\n")
+    script("render_page", input=["a.md"], output=["a.html"], params={"title": "a & b"})
+    page = Path("a.html").read_text(encoding="utf-8")
+    assert "<title>a &amp; b</title>" in page
+    assert "<td>1<br>2</td>" in page
+    assert "<td>χ | y</td>" in page
 
 
 def test_the_config_is_kept_whole(folder, script):

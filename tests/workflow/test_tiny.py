@@ -1,9 +1,11 @@
 """The tiny run, whole; then what does and what does not run again."""
 
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+import shutil
+import subprocess
+from contextlib import ExitStack
 
 import pytest
+from runs import Tiny
 
 pytestmark = pytest.mark.slow
 
@@ -31,47 +33,6 @@ PAGES = [
     "figures/svcca/table2.md",
     "../benchmarks/tiny/cost.md",
 ]
-
-
-class Tiny:
-    """A copy of the repository, and the folder it runs in."""
-
-    def __init__(self, repository, folder, snakemake):
-        self.repository, self.folder = repository, folder
-        self._snakemake = snakemake
-
-    @property
-    def results(self):
-        return self.folder / "results" / "tiny"
-
-    def run(self, *arguments):
-        return self._snakemake(
-            *arguments,
-            *("--configfile", self.repository / "config" / "tiny.yaml"),
-            folder=self.folder,
-            repository=self.repository,
-        )
-
-    @contextmanager
-    def changed(self, name, old, new):
-        """A file of the repository, changed for a while."""
-        path: Path = self.repository / name
-        text = path.read_text()
-        assert old in text, f"{name} no longer holds {old!r}"
-        path.write_text(text.replace(old, new, 1))
-        try:
-            yield
-        finally:
-            path.write_text(text)
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory, copy_repository, snakemake):
-    repository = copy_repository(tmp_path_factory.mktemp("repository"))
-    tiny = Tiny(repository, tmp_path_factory.mktemp("run"), snakemake)
-    run = tiny.run()
-    assert run.status == 0, run.text
-    return tiny
 
 
 def test_every_figure_and_page_is_there(tiny):
@@ -102,6 +63,18 @@ def test_one_deleted_figure_is_one_job(tiny):
     assert run.status == 0, run.text
     assert run.jobs == {"plot_sparsity": 1}
     assert figure.read_bytes() == before, "equal runs give equal bytes"
+
+
+def test_deleted_vectors_are_made_again_only_when_asked_for(tiny, tmp_path):
+    copy = Tiny(tiny.repository, tmp_path / "copy")
+    shutil.copytree(tiny.folder, copy.folder)
+    vectors = sorted(copy.results.glob("activations/*/seed*/epoch*/*.parquet"))
+    assert sum(path.stat().st_size for path in vectors) > 1_000_000
+    shutil.copy(tiny.repository / "Makefile", copy.folder)
+    subprocess.run(["make", "clean-activations"], cwd=copy.folder, check=True)
+    assert not any(path.exists() for path in vectors)
+    assert "Nothing to be done" in copy.run("--dry-run").text
+    assert "measure_activations" in copy.run("measurements", "--dry-run").jobs
 
 
 PROSE = [

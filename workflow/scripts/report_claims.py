@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ontogeny.claims import to_markdown
+from ontogeny.claims import to_landing_page, to_markdown
 from ontogeny.files import read_table, write_text
 from ontogeny.jobs import run
 
@@ -10,8 +10,10 @@ from ontogeny.jobs import run
 def main(job):
     verdicts = pd.concat(map(read_table, job.input.claims))
     control = list(map(read_table, job.input.control))
-    text = to_markdown(verdicts, pd.concat(control) if control else None)
-    write_text(text, job.output[0])
+    both = verdicts, pd.concat(control) if control else None
+    write_text(to_markdown(*both), job.output.markdown)
+    landing = to_landing_page(*both, name=job.wildcards.corpus)
+    write_text(landing, job.output.landing)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,53 @@
+"""The report: pages beside the figures; `make report` binds all of them.
+
+needs  results/{corpus}/{claims.md,report.rst}, tables of the studies in Markdown
+makes  results/{corpus}/pages/{page}.html
+"""
+
+import os
+
+
+# The first page, in reStructuredText; report_claims writes it.
+report: f"{os.getcwd()}/results/{SETTINGS.name}/report.rst"
+
+
+wildcard_constraints:
+    page="|".join(PAGES),
+
+
+rule pages:
+    input:
+        expand(
+            "results/{corpus}/pages/{page}.html",
+            corpus=SETTINGS.name,
+            page=list(PAGES),
+        ),
+
+
+rule render_page:
+    input:
+        markdown_of_page,
+    output:
+        report(
+            "results/{corpus}/pages/{page}.html",
+            caption="../workflow/report/pages.rst",
+            category="Tables",
+            labels=lookup(within=TITLES, dpath="pages/{page}"),
+        ),
+    log:
+        "logs/{corpus}/render_page/{page}.log",
+    benchmark:
+        "results/benchmarks/{corpus}/render_page/{page}.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        title="{corpus}: {page}",
+        code=core_digest("render_page.py"),
+    message:
+        "Rendering the page {wildcards.page} of {wildcards.corpus}."
+    script:
+        "../workflow/scripts/render_page.py"

@@ -1,0 +1,15 @@
+"""What the report says beside its figures, and which pages it has."""
+
+import yaml
+
+TITLES = yaml.safe_load((ROOT / "workflow" / "report" / "titles.yaml").read_text())
+PAGES = {"claims": "claims.md", "steps": "corpus/steps.md"}
+if "svcca" in STUDIES:
+    PAGES["table2"] = "figures/svcca/table2.md"
+if "interdependence" in STUDIES:
+    PAGES["models"] = "figures/interdependence/models.md"
+
+
+def markdown_of_page(wildcards):
+    """The Markdown that a page of the report is made from."""
+    return f"results/{wildcards.corpus}/{PAGES[wildcards.page]}"

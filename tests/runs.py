@@ -1,0 +1,105 @@
+"""Snakemake itself, as a user starts it, and the tiny run."""
+
+import os
+import re
+import resource
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass
+class Run:
+    """How a call of Snakemake ended; cpu in seconds, with all its jobs."""
+
+    status: int
+    text: str
+    cpu: float
+
+    @property
+    def jobs(self):
+        """How many jobs of each rule there were, or would be."""
+        table = re.search(
+            r"^Job stats:\njob +count\n[- ]+\n((?:.+\n)+)", self.text, re.M
+        )
+        rows = (line.split() for line in table[1].splitlines()) if table else ()
+        counts = {rule: int(count) for rule, count in rows}
+        return {r: n for r, n in counts.items() if r not in ("total", "all")}
+
+
+def call(*arguments, folder, repository, path=(), cores=2):
+    """How Snakemake is called: the command, and where and with which variables.
+
+    Args:
+        arguments: Targets first, then options.
+        folder: Where results go; made if need be.
+        repository: Whose workflow and core run.
+        path: In front of Python's.
+        cores: None for those that a profile gives.
+    """
+    folder.mkdir(exist_ok=True)
+    command = [
+        *(sys.executable, "-m", "snakemake"),
+        *([] if cores is None else ["--cores", str(cores)]),
+        *("--directory", str(folder), *map(str, arguments)),
+    ]
+    python_path = os.pathsep.join(map(str, [*path, repository]))
+    variables = {**os.environ, "PWD": str(repository), "PYTHONPATH": python_path}
+    return command, {"cwd": repository, "env": variables}
+
+
+def run_snakemake(*arguments, **how):
+    """Call Snakemake (see `call`) and wait for its end."""
+    command, where = call(*arguments, **how)
+    before = _cpu()
+    done = subprocess.run(
+        command,
+        **where,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return Run(done.returncode, done.stdout, _cpu() - before)
+
+
+def _cpu():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+class Tiny:
+    """A copy of the repository, and the folder it runs in."""
+
+    def __init__(self, repository, folder):
+        self.repository, self.folder = repository, folder
+
+    @property
+    def config(self):
+        return self.repository / "config" / "tiny.yaml"
+
+    @property
+    def results(self):
+        return self.folder / "results" / "tiny"
+
+    def run(self, *arguments):
+        return run_snakemake(
+            *arguments,
+            *("--configfile", self.config),
+            folder=self.folder,
+            repository=self.repository,
+        )
+
+    @contextmanager
+    def changed(self, name, old, new):
+        """A file of the repository, changed for a while."""
+        path: Path = self.repository / name
+        text = path.read_text()
+        assert old in text, f"{name} no longer holds {old!r}"
+        path.write_text(text.replace(old, new, 1))
+        try:
+            yield
+        finally:
+            path.write_text(text)
