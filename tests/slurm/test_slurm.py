@@ -1,0 +1,137 @@
+"""The tiny run on SLURM, with a cancelled job and one that meets its time limit."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from runs import call
+
+pytestmark = pytest.mark.slow
+
+CANCELLED = "rule_train_lm_wildcards_tiny_1"
+LATE = "rule_train_one_layer_lm_wildcards_tiny_1"
+"""How SLURM's comment names the jobs that are disturbed."""
+
+
+@pytest.fixture(scope="module")
+def run(slurm, tiny, tmp_path_factory):
+    """Run tiny on SLURM and disturb it; the folder, all that was said, and jobs."""
+    folder = tmp_path_factory.mktemp("on_slurm")
+    command, where = call(
+        *("--configfile", tiny.config, "--workflow-profile", "profiles/slurm"),
+        *("--set-resources", "train_lm:gpu=1"),
+        *("train_one_layer_lm:gpu=1", "train_one_layer_lm:runtime=1"),
+        *("--slurm-status-command", "squeue"),
+        *("--slurm-init-seconds-before-status-checks", "3"),
+        folder=folder,
+        repository=tiny.repository,
+        cores=None,
+    )
+    said = folder / "said.txt"
+    with said.open("w") as output:
+        process = subprocess.Popen(command, **where, stdout=output, stderr=output)
+        disturb = [
+            (folder / "logs/tiny/train_lm/seed1.log", cancel),
+            (folder / "logs/tiny/train_one_layer_lm/seed1.log", stop),
+        ]
+        while process.poll() is None:
+            disturb = [(log, act) for log, act in disturb if not act(log)]
+            time.sleep(0.05)
+    return folder, said.read_text(), jobs()
+
+
+def cancel(log):
+    """Cancel a training's job after its first epoch."""
+    return in_second_epoch(log) and all(
+        subprocess.run(["scancel", number], check=False).returncode == 0
+        for number, job in jobs().items()
+        if job["Comment"] == CANCELLED
+    )
+
+
+def stop(log):
+    """Let a training's job do nothing after its first epoch, until it is late."""
+    if not in_second_epoch(log):
+        return False
+    (number,) = (n for n, job in jobs().items() if job["Comment"] == LATE)
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            what = (process / "cmdline").read_text()
+            variables = (process / "environ").read_text().split("\0")
+        except OSError:  # it has ended
+            continue
+        if ".train_lm.py" in what and f"SLURM_JOB_ID={number}" in variables:
+            assert {"CUDA_VISIBLE_DEVICES=0", "CUDA_VISIBLE_DEVICES=1"} & {*variables}
+            os.kill(int(process.name), signal.SIGSTOP)
+            return True
+    return False
+
+
+def in_second_epoch(log):
+    return log.exists() and " Epoch 1: " in log.read_text()
+
+
+def jobs():
+    """What SLURM knows of each job, by its number."""
+    command = ["scontrol", "show", "job", "--oneliner"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    each = [dict(re.findall(r"(\w+)=(\S*)", line)) for line in said.splitlines()]
+    return {job["JobId"]: job for job in each if "JobId" in job}
+
+
+def states(all_jobs, comment):
+    return sorted(
+        job["JobState"] for job in all_jobs.values() if job.get("Comment") == comment
+    )
+
+
+def test_it_ends_well(run):
+    folder, said, _ = run
+    assert "107 of 107 steps (100%) done" in said, said[-5000:]
+    assert list((folder / "state").iterdir()) == []
+
+
+def test_a_cancelled_job_is_submitted_again_and_goes_on(run):
+    folder, _, all_jobs = run
+    assert states(all_jobs, CANCELLED) == ["CANCELLED", "COMPLETED"]
+    log = (folder / "logs/tiny/train_lm/seed1.log").read_text()
+    assert re.search(r"Resuming at step \d+, epoch [12]", log)
+
+
+def test_a_job_that_meets_its_time_limit_goes_on_in_the_next(run):
+    folder, _, all_jobs = run
+    assert states(all_jobs, LATE) == ["COMPLETED", "TIMEOUT"]
+    log = (folder / "logs/tiny/train_one_layer_lm/seed1.log").read_text()
+    assert re.search(r"Resuming at step \d+, epoch 1", log)
+
+
+def test_a_gpu_is_asked_for_where_the_rule_says_so(run):
+    _, _, all_jobs = run
+    with_gpu = {
+        job["Comment"]
+        for job in all_jobs.values()
+        if job.get("TresPerJob") == "gres:gpu:1"
+    }
+    assert {CANCELLED, LATE} <= with_gpu
+    assert all("train" in comment for comment in with_gpu)
+
+
+def test_every_result_is_that_of_a_local_run(run, tiny):
+    folder, _, _ = run
+    ours, theirs = (contents(place / "results") for place in (folder, tiny.folder))
+    assert ours.keys() == theirs.keys()
+    assert [name for name in ours if ours[name] != theirs[name]] == []
+    assert len(ours) > 300
+
+
+def contents(results):
+    """Every declared output by name; times stand under benchmarks only."""
+    return {
+        str(path.relative_to(results)): path.read_bytes()
+        for path in sorted(results.rglob("*"))
+        if path.is_file() and "benchmarks" not in path.parts
+    }
