@@ -96,6 +96,7 @@ rule measure_scaffold:
         specification=SPECIFICATION,
         trainings=lambda wildcards: [tuple(t) for t in trainings_of(wildcards)],
         occurrences=SETTINGS.scaffold.occurrences,
+        reading=SETTINGS.scaffold.reading.model_dump(),
         device=SETTINGS.device,
         threads=SETTINGS.threads,
         code=core_digest("measure_scaffold.py"),

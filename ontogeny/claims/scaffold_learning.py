@@ -25,7 +25,7 @@ from ontogeny.claims.scaffold_run import (
     worst,
 )
 from ontogeny.claims.verdicts import Lacks
-from ontogeny.scaffold.draws import Line
+from ontogeny.scaffold.draws import READINGS, Line
 
 VARIANTS = {"momentum": "momentum", "weight_decay": "weight decay"}
 
@@ -36,6 +36,7 @@ def higher_in_familiar(
     quantity: str,
     domain: str,
     value: Callable[[Line], np.ndarray],
+    *notes: str,
 ) -> list[Statistic]:
     """Familiar − unfamiliar > 0 at each k: the smallest difference.
 
@@ -45,6 +46,7 @@ def higher_in_familiar(
         quantity: Of which.
         domain: "in" or "out".
         value: From a line to draws.
+        notes: Facts worth printing beside it.
     """
     each = []
     for k in run.lengths(quantity, FAMILIAR, UNFAMILIAR, domain=domain):
@@ -53,7 +55,7 @@ def higher_in_familiar(
             for setting in (FAMILIAR, UNFAMILIAR)
         )
         each.append(statistic(f"k = {k}", familiar - unfamiliar, above(0)))
-    return [worst(f"{part}: familiar − unfamiliar", min, each, above(0))]
+    return [worst(f"{part}: familiar − unfamiliar", min, each, above(0), *notes)]
 
 
 @scaffold_claim(
@@ -124,7 +126,15 @@ def k3(run: ScaffoldRun) -> list[Statistic]:
 def k4(run: ScaffoldRun) -> list[Statistic]:
     # ASSUME: each k.
     part = "mean over epochs of P(ω) from α alone, out-domain"
-    return higher_in_familiar(run, part, "probability_open", OUT, run.area)
+    notes = []
+    for reading, words in READINGS.items():
+        try:
+            other = f"probability_open_{reading}"
+            found = higher_in_familiar(run, part, other, OUT, run.area)
+        except Lacks:
+            continue
+        notes.append(f"{words} {found[0].estimate:+.3f}")
+    return higher_in_familiar(run, part, "probability_open", OUT, run.area, *notes)
 
 
 @scaffold_claim(

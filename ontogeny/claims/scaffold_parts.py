@@ -24,18 +24,22 @@ from ontogeny.claims.scaffold_run import (
     worst,
 )
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.scaffold.draws import READINGS
 
 GENERALISES = 0.1
 """K2's bound on P(ω): a model below it predicts ω from nothing."""
 
 
-def prefixes(run: ScaffoldRun, setting: str, domain: str = IN) -> list[np.ndarray]:
+def prefixes(
+    run: ScaffoldRun, setting: str, domain: str = IN, reading: str = ""
+) -> list[np.ndarray]:
     """P(ω) at E from α and the first 0 to k words of the longest scaffolds.
 
     Args:
         run: One seed.
         setting: "familiar" or "unfamiliar".
         domain: "in" or "out".
+        reading: One of `READINGS`; empty: the config's.
 
     Returns:
         k + 1 arrays of shape (1 + resamples,).
@@ -45,19 +49,25 @@ def prefixes(run: ScaffoldRun, setting: str, domain: str = IN) -> list[np.ndarra
     # ASSUME: in-domain. Figure 9 names no domain; but out-domain a familiar
     # model "never" predicts ω (figure 7b), and here it climbs "until the end of
     # the scaffold". What is found out-domain is told beside it.
-    longest = run.lengths("probability_prefix", setting, domain=domain)[-1]
-    line = run.line("probability_prefix", setting, longest, domain)
+    quantity = f"probability_prefix_{reading}".rstrip("_")
+    longest = run.lengths(quantity, setting, domain=domain)[-1]
+    line = run.line(quantity, setting, longest, domain)
     return [run.final(line._replace(position=i)) for i in range(longest + 1)]
 
 
-def _out_domain(run: ScaffoldRun, setting: str) -> str:
-    """The same numbers out-domain, for a note, where they were measured."""
-    try:
-        found = prefixes(run, setting, OUT)
-    except Lacks:
-        return ""
-    ends = {"P(0)": float(found[0][0]), "P(k)": float(found[-1][0])}
-    return f"out-domain {listed(ends)}"
+def _elsewise(run: ScaffoldRun, setting: str) -> str:
+    """The first and last of these numbers otherwise measured, for a note."""
+    told = []
+    others = {"out-domain": (OUT, "")}
+    others |= {words: (IN, reading) for reading, words in READINGS.items()}
+    for words, (domain, reading) in others.items():
+        try:
+            found = prefixes(run, setting, domain, reading)
+        except Lacks:
+            continue
+        ends = {"P(0)": float(found[0][0]), "P(k)": float(found[-1][0])}
+        told.append(f"{words} {listed(ends)}")
+    return "; ".join(told)
 
 
 @scaffold_claim(
@@ -76,7 +86,7 @@ def k5(run: ScaffoldRun) -> list[Statistic]:
             f"scaffold P(ω) is {found[-1][0]:.3f}"
         )
     part = f"P(i = 0) / P(i = k), unfamiliar, k = {len(found) - 1}"
-    note = _out_domain(run, UNFAMILIAR)
+    note = _elsewise(run, UNFAMILIAR)
     return [statistic(part, found[0] / found[-1], at_least(0.5), note)]
 
 
@@ -94,7 +104,7 @@ def k6(run: ScaffoldRun) -> list[Statistic]:
     ]
     about = f"familiar, k = {len(found) - 1}"
     rise = found[-1] - found[0]
-    note = _out_domain(run, FAMILIAR)
+    note = _elsewise(run, FAMILIAR)
     return [
         worst(f"smallest P(i + 1) − P(i), {about}", min, each, at_least(0)),
         statistic(f"P(i = k) − P(i = 0), {about}", rise, at_least(0.3), note),

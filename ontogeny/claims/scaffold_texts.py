@@ -16,6 +16,7 @@ from ontogeny.claims.scaffold_run import (
     UNFAMILIAR,
     ScaffoldRun,
     first_reached,
+    listed,
     scaffold_claim,
     worst,
 )
@@ -94,7 +95,14 @@ def _share(run: ScaffoldRun, line: Line) -> str:
     "|slope of log P_α| < 0.1; slope of log P_scaffold < 0",
 )
 def k11(run: ScaffoldRun) -> list[Statistic]:
-    # ASSUME: at E; the natural logarithm, per scaffold word.
+    # ASSUME: at E; the natural logarithm, per scaffold word. A rule is rare where
+    # there is a more frequent one, and not learned at every k.
+    grid = run.grid("probability_open")
+    rarest = {k: float(run.final(lines[0])[0]) for k, lines in grid.items()}
+    if min(map(len, grid.values())) < 2:
+        raise Lacks("needs two n: with one there is no rarest rule")
+    if min(rarest.values()) >= LEARNED:
+        raise Lacks(f"at the smallest n P(ω) from α alone is {listed(rarest)} by k")
     rising = _slope_at_rarest(run, "probability_open", below(0.1))
     return [
         magnitude(rising),

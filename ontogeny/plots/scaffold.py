@@ -72,13 +72,15 @@ def by_epoch(
     if limits:
         axes.set_ylim(limits)
     else:
-        axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
+        # As much room above as below: the limits were fitted before 0 was there.
+        top = axes.get_ylim()[1]
+        axes.set_ylim(min(0, axes.get_ylim()[0]), top + 0.04 * abs(top))
     return _finish(figure, axes, table, note, label, _rule(table))
 
 
 @house()
 def figure9(table: pd.DataFrame, note: str = "") -> Figure:
-    """P(ω) from α and the first i scaffold words, of the longest scaffolds.
+    """P(ω) with α and the first i scaffold words in focus, of the longest scaffolds.
 
     Args:
         table: Of `ontogeny.scaffold.figures`.
@@ -87,8 +89,8 @@ def figure9(table: pd.DataFrame, note: str = "") -> Figure:
     figure, axes = panel(2.8)
     _lines(axes, table, "position")
     axes.set_ylim(PROBABILITY)
-    _whole(axes, r"scaffold words read after $\alpha$, $i$")
-    label = r"mean $P(\omega)$ from $\alpha$ and $i$ words"
+    _whole(axes, r"scaffold words in focus with $\alpha$, $i$")
+    label = r"mean $P(\omega)$ from these, in-domain"
     return _finish(figure, axes, table, note, label, _at(table))
 
 
@@ -130,7 +132,7 @@ def figure12(table: pd.DataFrame, note: str = "") -> Figure:
     _lines(axes, table, "position")
     axes.set_yscale("log")
     _whole(axes, "scaffold word, $d$")
-    label = r"mean $\ell_2$ norm of the gradient (nats)"
+    label = r"mean $\ell_2$ of the gradient, in-domain (nats)"
     about = r"Gradient of $-\log P(\omega)$ with respect to $h$. " + _at(table)
     return _finish(figure, axes, table, note, label, about)
 
@@ -210,7 +212,8 @@ def _finish(
     handles += kinds or settings
     legend_above(figure, handles, -(-len(handles) // (2 if len(handles) < 8 else 3)))
     bands = "Bands: 95\u00a0% intervals over scaffolds"
-    bands += ", of all seeds." if table["seeds"].max() > 1 else "."
+    several = table["seeds"].max() > 1
+    bands += ", from the lowest to the highest seed's end." if several else "."
     note_below(figure, note, f"{about} {bands}")
     return figure
 

@@ -26,6 +26,14 @@ NAMES = {
     "interdependence": "DI(α, scaffold)",
     "gradient_l2": "recurrent gradient",
 }
+READINGS = {"murdoch": "by the rule murdoch", "zero_state": "from a zero state"}
+"""Other ways to decompose, by the suffix of their quantities' names."""
+
+NAMES |= {
+    f"{name}_{suffix}": f"{NAMES[name]} {words}"
+    for suffix, words in READINGS.items()
+    for name in ("probability_open", "probability_prefix")
+}
 
 
 class Line(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ontogeny.scaffold.measuring import measure_epochs
+from ontogeny.scaffold.measuring import USUAL, Reading, measure_epochs
 from ontogeny.scaffold.names import Training
 from ontogeny.scaffold.specification import Specification
 from ontogeny.training.language_model import Recipe
@@ -24,6 +24,7 @@ def measure_grid(
     inside: Mapping[int, pd.DataFrame],
     outside: pd.DataFrame,
     *,
+    reading: Reading = USUAL,
     device: str = "auto",
 ) -> pd.DataFrame:
     """Measure every checkpoint of every training of one scaffold length.
@@ -35,6 +36,7 @@ def measure_grid(
         weights: Checkpoints of the first training by epoch, then of the next.
         inside: In-domain items by number of occurrences.
         outside: Out-domain items.
+        reading: How items are decomposed.
         device: "cpu", "cuda" or "auto".
 
     Returns:
@@ -50,6 +52,7 @@ def measure_grid(
             weights[number * epochs : (number + 1) * epochs],
             {"in": inside[training.occurrences], "out": outside},
             closing=specification.closing,
+            reading=reading,
             device=device,
         )
         about = training._asdict() | {"length": specification.length}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,8 +34,39 @@ class Quantity(NamedTuple):
     values: np.ndarray
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What of a test item is decomposed, and how: where the thesis is silent.
+
+    Attributes:
+        rule: Who owns the product of the biases (`decompose`).
+        context: Background words read before α, at most `CONTEXT`; what they
+            make of the state is irrelevant. 0: α is read from a zero state.
+        decoder_bias: Whether the decoder's bias is added to relevant logits.
+    """
+
+    rule: str = "inclusive"
+    context: int = CONTEXT
+    decoder_bias: bool = False
+
+    def others(self) -> dict[str, Reading]:
+        """Two readings that change figures 8 and 9, by the quantities' suffix."""
+        return {
+            "murdoch": replace(self, rule="murdoch"),
+            "zero_state": replace(self, context=0),
+        }
+
+
+USUAL = Reading()
+
+
 def measure_items(
-    model: LanguageModel, words: np.ndarray, *, closing: int, prefixes: bool = False
+    model: LanguageModel,
+    words: np.ndarray,
+    *,
+    closing: int,
+    reading: Reading = USUAL,
+    prefixes: bool = False,
 ) -> Iterator[Quantity]:
     """Measure a model at the step that predicts ω.
 
@@ -42,8 +74,10 @@ def measure_items(
         `probability`: P(ω), the model's own. By contextual decomposition, the
         words before α and what they make being irrelevant:
         `probability_open`: P(ω) from α alone; `probability_scaffold`: from the
-        scaffold alone; `probability_prefix`, position i: from α and the first i
-        scaffold words, if asked for; `interdependence`: DI(α, scaffold).
+        scaffold alone; `probability_prefix`, position i: with α and the first i
+        scaffold words in focus, if asked for; `interdependence`: DI(α,
+        scaffold); `probability_open_…` and `probability_prefix_…`: the same by
+        `reading.others()`.
         `gradient_l2`, position d: ‖∂(−log P(ω))/∂h‖₂ in nats at scaffold word
         d, the total derivative through the recurrence.
 
@@ -51,6 +85,7 @@ def measure_items(
         model: One layer.
         words: Of each item, shape (items, `CONTEXT` + 1 + length).
         closing: The word ω.
+        reading: How items are decomposed; its context is read in all measures.
         prefixes: Whether growing prefixes are measured.
 
     Raises:
@@ -58,31 +93,60 @@ def measure_items(
 
     Source: 001 ch. 5 §4.3, figures 7 to 12; appendices B, C.
     """
-    lstm = model.only_lstm
-    x = model.embedding(torch.as_tensor(words, device=model.decoder.weight.device))
-    x = x.detach()
-    with torch.no_grad():
-        _, before = lstm(x[:, :CONTEXT].transpose(0, 1))
-    rule = x[:, CONTEXT:]
-    yield from _derivatives(model, rule, before, closing)
-
-    def focus(first: int, last: int) -> Tensor:
-        steps = torch.arange(rule.shape[1], device=x.device)
-        mask = (steps >= first) & (steps <= last)
-        return decompose(lstm, rule, mask, state=before)[0][:, -1]
-
-    def probability(relevant: Tensor) -> np.ndarray:
-        return _probability(relevant_logits(relevant, model.decoder), closing)
-
-    length = rule.shape[1] - 1
-    opening, scaffold, both = focus(0, 0), focus(1, length), focus(0, length)
-    yield Quantity("probability_open", -1, probability(opening))
-    yield Quantity("probability_scaffold", -1, probability(scaffold))
+    item = _Item(model, words, reading, closing)
+    yield from _derivatives(model, item.rule, item.before, closing)
+    length = item.rule.shape[1] - 1
+    opening, scaffold, both = (
+        item.relevant(*focus) for focus in ((0, 0), (1, length), (0, length))
+    )
+    yield Quantity("probability_open", -1, item.probability(opening))
+    yield Quantity("probability_scaffold", -1, item.probability(scaffold))
     apart = (both - (opening + scaffold)).norm(dim=1) / both.norm(dim=1)
     yield Quantity("interdependence", -1, apart.double().cpu().numpy())
-    if prefixes:
-        for i in range(length + 1):
-            yield Quantity("probability_prefix", i, probability(focus(0, i)))
+    items = {"": item}
+    for suffix, other in reading.others().items():
+        items[f"_{suffix}"] = _Item(model, words, other, closing)
+    for suffix, one in items.items():
+        if suffix:
+            found = one.probability(one.relevant(0, 0))
+            yield Quantity(f"probability_open{suffix}", -1, found)
+        for i in range(length + 1 if prefixes else 0):
+            found = one.probability(one.relevant(0, i))
+            yield Quantity(f"probability_prefix{suffix}", i, found)
+
+
+class _Item:
+    """Test items as a reading has them: α and the scaffold, and the state before."""
+
+    def __init__(
+        self, model: LanguageModel, words: np.ndarray, reading: Reading, closing: int
+    ) -> None:
+        self.model, self.reading, self.closing = model, reading, closing
+        x = model.embedding(torch.as_tensor(words, device=model.decoder.weight.device))
+        self.rule = x[:, CONTEXT:].detach()
+        self.before = None
+        if reading.context:
+            context = x[:, CONTEXT - reading.context : CONTEXT].detach()
+            with torch.no_grad():
+                _, self.before = model.only_lstm(context.transpose(0, 1))
+
+    def relevant(self, first: int, last: int) -> Tensor:
+        """What the words first to last, α being 0, make at the last step."""
+        steps = torch.arange(self.rule.shape[1], device=self.rule.device)
+        focus = (steps >= first) & (steps <= last)
+        found = decompose(
+            self.model.only_lstm,
+            self.rule,
+            focus,
+            rule=self.reading.rule,
+            state=self.before,
+        )
+        return found[0][:, -1]
+
+    def probability(self, relevant: Tensor) -> np.ndarray:
+        """P(ω) from a relevant part."""
+        decoder, bias = self.model.decoder, self.reading.decoder_bias
+        return _probability(relevant_logits(relevant, decoder, bias=bias), self.closing)
 
 
 def _derivatives(
@@ -140,6 +204,7 @@ def measure_epochs(
     tests: Mapping[str, pd.DataFrame],
     *,
     closing: int,
+    reading: Reading = USUAL,
     device: str = "auto",
 ) -> pd.DataFrame:
     """Measure the checkpoints of one training on both tests.
@@ -150,6 +215,7 @@ def measure_epochs(
         weights: Checkpoints; the last one's prefixes are measured too.
         tests: Items by domain, "in" and "out" (`draw_items`).
         closing: The word ω.
+        reading: How items are decomposed.
         device: "cpu", "cuda" or "auto".
 
     Returns:
@@ -165,6 +231,7 @@ def measure_epochs(
                 model,
                 words[domain],
                 closing=closing,
+                reading=reading,
                 prefixes=number == len(weights),
             )
             table = by_group(quantities, test["group"].to_numpy())

@@ -128,6 +128,18 @@ class Variants(Section):
     weight_decay: float = Field(1e-4, gt=0, description="Of SGD.")
 
 
+class Reading(Section):
+    """How a test item is decomposed: the thesis is silent, its code changed."""
+
+    rule: Literal["inclusive", "murdoch"] = Field(
+        "inclusive", description="Who owns the product of the biases."
+    )
+    context: int = Field(
+        20, ge=0, le=20, description="Words read before α, irrelevant; 0: none."
+    )
+    decoder_bias: bool = Field(False, description="Added to relevant logits.")
+
+
 class Scaffold(Section):
     """The study of scaffolds (thesis ch. 5 §4): a rule α q ω in random text."""
 
@@ -158,6 +170,7 @@ class Scaffold(Section):
         "length; null: not.",
     )
     model: ScaffoldModel = ScaffoldModel()
+    reading: Reading = Reading()
     resamples: int = Field(1_000, ge=100, description="Of the bootstrap over items.")
 
     @model_validator(mode="after")

@@ -317,8 +317,38 @@ def test_one_number_of_occurrences_cannot_tell_how_many_are_needed():
         return table[table["occurrences"] == MAIN]
 
     table = ask("paper", change=change)
-    assert verdicts(table)["K9"] == "not run"
-    assert "two n" in of(table, "K9")["reason"].iloc[0]
+    for name in ("K9", "K11"):
+        assert verdicts(table)[name] == "not run"
+        assert "two n" in of(table, name)["reason"].iloc[0]
+
+
+def test_a_rule_that_is_learned_at_the_smallest_number_is_not_rare():
+    learned = {"quantity": "probability_open", "occurrences": 30}
+    table = ask("paper", change=lambda t: t.assign(
+        mean=t["mean"].where(~(t[list(learned)] == learned).all(axis=1), 0.9)
+    ))  # fmt: skip
+    assert verdicts(table)["K11"] == "not run"
+    assert (
+        "at the smallest n P(ω) from α alone is" in of(table, "K11")["reason"].iloc[0]
+    )
+
+
+def test_other_readings_are_told_beside_what_depends_on_them():
+    def change(table):
+        named = table["quantity"].isin(["probability_open", "probability_prefix"])
+        other = table[named].assign(mean=table["mean"] / 2)
+        return pd.concat(
+            [table, other.assign(quantity=other["quantity"] + "_zero_state")]
+        )
+
+    table = ask("paper", change=change)
+    half = of(table, "K4")["estimate"].iloc[0] / 2
+    assert f"from a zero state {half:+.3f}" in of(table, "K4")["note"].iloc[0]
+    for name in ("K5", "K6"):
+        note = of(table, name)["note"].iloc[-1]
+        assert "out-domain P(0)" in note
+        assert "from a zero state P(0) +0.1" in note or name == "K5"
+    assert verdicts(table) == verdicts(ask("paper"))
 
 
 def test_an_untrained_model_and_no_counts_leave_no_verdict():

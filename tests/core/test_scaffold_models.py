@@ -9,7 +9,7 @@ from ontogeny.decomposition import decompose, interdependence
 from ontogeny.scaffold.grid import measure_grid
 from ontogeny.scaffold.items import CONTEXT
 from ontogeny.scaffold.making import make_texts
-from ontogeny.scaffold.measuring import by_group, measure_items
+from ontogeny.scaffold.measuring import Reading, by_group, measure_items
 from ontogeny.scaffold.names import Cell, Training
 from ontogeny.scaffold.specification import Specification
 from ontogeny.scaffold.training import train_on_scaffolds
@@ -76,6 +76,54 @@ def test_probabilities_are_the_models_and_its_parts(model, words):
     np.testing.assert_allclose(
         found["interdependence", -1], interdependence(lstm, x, opening, scaffold)
     )
+
+
+def test_other_readings_are_the_definition_with_rule_or_state_changed(model, words):
+    found = {
+        (q.name, q.position): q.values
+        for q in measure_items(model, words, closing=13, prefixes=True)
+    }
+    lstm, x = model.lstms[0], model.embedding(torch.as_tensor(words)).detach()
+    steps = torch.arange(words.shape[1])
+
+    def probability(relevant):
+        logits = relevant[:, -1] @ model.decoder.weight.T
+        return logits.softmax(1)[:, 13].detach().numpy()
+
+    for i in range(4):
+        focus = (steps >= CONTEXT) & (steps <= CONTEXT + i)
+        murdoch, _ = decompose(lstm, x, focus, rule="murdoch")
+        alone, _ = decompose(lstm, x[:, CONTEXT:], focus[CONTEXT:])
+        for name, relevant in {"murdoch": murdoch, "zero_state": alone}.items():
+            at = found[f"probability_prefix_{name}", i]
+            np.testing.assert_allclose(at, probability(relevant), rtol=1e-12)
+            if i == 0:
+                np.testing.assert_allclose(found[f"probability_open_{name}", -1], at)
+    # With nothing before it, all of the rule in focus is all there is.
+    whole, _ = lstm(x[:, CONTEXT:].transpose(0, 1))
+    np.testing.assert_allclose(
+        found["probability_prefix_zero_state", 3],
+        probability(whole.transpose(0, 1)),
+        rtol=1e-12,
+    )
+
+
+def test_a_reading_of_less_context_with_the_bias_is_read_throughout(model, words):
+    torch.nn.init.normal_(model.decoder.bias)
+    reading = Reading(rule="murdoch", context=5, decoder_bias=True)
+    found = {
+        (q.name, q.position): q.values
+        for q in measure_items(model, words, closing=13, reading=reading)
+    }
+    lstm, x = model.lstms[0], model.embedding(torch.as_tensor(words)).detach()
+    x = x[:, CONTEXT - 5 :]
+    output, _ = lstm(x.transpose(0, 1))
+    own = model.decoder(output[-1]).softmax(1)[:, 13].detach().numpy()
+    np.testing.assert_allclose(found["probability", -1], own, rtol=1e-12)
+    opening = torch.arange(x.shape[1]) == 5
+    relevant, _ = decompose(lstm, x, opening, rule="murdoch")
+    wanted = model.decoder(relevant[:, -1]).softmax(1)[:, 13].detach().numpy()
+    np.testing.assert_allclose(found["probability_open", -1], wanted, rtol=1e-12)
 
 
 def test_gradients_are_derivatives_by_differences(model, words):

@@ -84,7 +84,8 @@ def test_legends_and_notes_tell_what_is_drawn(usual, alone):
     lengths = {"$k$ = 2", "$k$ = 4"}
     names, below = texts(FIGURES["fig7a"](usual["fig7a"], note=NOTE))
     assert names == lengths | {"familiar", "unfamiliar"}
-    assert "Bands: 95\u00a0% intervals over scaffolds, of all seeds." in below
+    bands = "Bands: 95\u00a0% intervals over scaffolds"
+    assert f"{bands}, from the lowest to the highest seed's end." in below
     assert "the rule stands 1,000 times in each text." in below
     assert below.endswith(NOTE.replace("$", r"\$"))
     assert "over scaffolds." in texts(FIGURES["fig7a"](alone["fig7a"]))[1]

@@ -3,6 +3,7 @@
 from ontogeny.files import read_table, write_table
 from ontogeny.jobs import run
 from ontogeny.scaffold.grid import measure_grid
+from ontogeny.scaffold.measuring import Reading
 from ontogeny.scaffold.names import Training
 from ontogeny.scaffold.specification import Specification
 from ontogeny.training import Recipe, use_threads
@@ -18,6 +19,7 @@ def main(job):
         job.input.weights,
         dict(zip(job.params.occurrences, inside, strict=True)),
         read_table(job.input.outside),
+        reading=Reading(**job.params.reading),
         device=job.params.device,
     )
     write_table(measures, job.output[0])
