@@ -37,7 +37,5 @@ rule all:
     default_target: True
     input:
         *(getattr(rules, study).input for study in STUDIES),
-        # Not the vectors, made with these: `make clean-activations` may delete them.
-        rules.measurements.input.words,
         rules.pages.input,
         f"results/{SETTINGS.name}/config.yaml",

@@ -74,15 +74,10 @@ rule measure_activations:
         "../workflow/scripts/measure_activations.py"
 
 
+# By itself: the sparsity study makes the vectors too, and does not need them again.
 rule measurements:
     input:
-        words=expand(
-            rules.measure_activations.output.words,
-            corpus=SETTINGS.name,
-            split=SETTINGS.measuring.splits,
-            seed=SETTINGS.seeds,
-        ),
-        vectors=expand(
+        expand(
             rules.measure_activations.output.vectors,
             corpus=SETTINGS.name,
             split=SETTINGS.measuring.splits,

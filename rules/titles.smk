@@ -3,7 +3,9 @@
 import yaml
 
 TITLES = yaml.safe_load((ROOT / "workflow" / "report" / "titles.yaml").read_text())
-PAGES = {"claims": "claims.md", "steps": "corpus/steps.md"}
+PAGES = {"claims": "claims.md"}
+if STUDIES_OF_LANGUAGE:
+    PAGES["steps"] = "corpus/steps.md"
 if "svcca" in STUDIES:
     PAGES["table2"] = "figures/svcca/table2.md"
 if "interdependence" in STUDIES:

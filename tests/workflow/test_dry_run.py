@@ -204,3 +204,12 @@ def test_a_profile_that_does_not_exist_is_an_error(dry_run):
     assert "default, slurm" in run.text
     run = dry_run(CONFIG / "tiny.yaml", "--workflow-profile", "profiles/default")
     assert run.status == 0, run.text
+
+
+@pytest.mark.parametrize("study", ["svcca", "interdependence", "scaffold"])
+def test_a_study_by_itself_makes_nothing_for_the_others(dry_run, study):
+    run = dry_run({**TINY, "studies": [study]})
+    assert run.status == 0, run.text
+    assert ("train_lm" in run.jobs) == (study == "svcca")
+    assert "measure_activations" not in run.jobs
+    assert ("keep_sentences" in run.jobs) == (study != "scaffold")
