@@ -77,7 +77,8 @@ def figure3(table: pd.DataFrame, note: str = "") -> Figure:
                           *_extras(rows)], 2)  # fmt: skip
     known = rows[rows["value"].notna()]
     fewest, most = known["pairs"].min(), known["pairs"].max()
-    counts = f"Pairs at a distance: {fewest:,} to {most:,}, {_sentences(rows)}."
+    number = f"{fewest:,} to {most:,}" if fewest < most else f"{most:,}"
+    counts = f"Pairs at a distance: {number}, {_sentences(rows)}."
     note_below(figure, note, counts)
     return figure
 
@@ -112,9 +113,10 @@ def figure4(table: pd.DataFrame, note: str = "") -> Figure:
     present = set(known["line"])
     handles = [_handle(k, look) for k, look in OF_LINE.items() if k in present]
     legend_above(figure, [*handles, *_extras(rows)], 5 if len(drawn) > 2 else 2)
+    axes_differ = "Vertical axes: ranges differ, the scale is the same. "
     sentences = (
-        f"Vertical axes: ranges differ, the scale is the same. A mean needs "
-        f"{_min_pairs(rows)} pairs; {_sentences(rows)}."
+        axes_differ * (len(drawn) > 1)
+        + f"A mean needs {_min_pairs(rows)} pairs; {_sentences(rows)}."
     )
     wide = len(drawn) > 2
     characters = {"characters": NOTE_CHARACTERS_WIDE} if wide else {}
@@ -261,8 +263,9 @@ def _same_scale(panels: list[Axes]) -> None:
     limits = [axes.get_ylim() for axes in panels]
     span = max((high - low for low, high in limits), default=1.0)
     for axes, (low, high) in zip(panels, limits, strict=True):
-        middle = (low + high) / 2
-        axes.set_ylim(middle - span / 2, middle + span / 2)
+        # A ratio of norms has no values below zero to make room for.
+        bottom = max(0, (low + high) / 2 - span / 2)
+        axes.set_ylim(bottom, bottom + span)
         axes.yaxis.set_major_locator(MaxNLocator(4))
         axes.tick_params(axis="y", labelsize=SMALL_POINTS)
 
