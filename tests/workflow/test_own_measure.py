@@ -1,0 +1,82 @@
+"""The steps of docs/own-measure.md, in a copy of the repository."""
+
+import re
+import subprocess
+import sys
+import textwrap
+
+import pandas as pd
+import pytest
+from runs import Tiny
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def steps(root):
+    """What the page has one write, by step, and the command of the last one."""
+    page = (root / "docs" / "own-measure.md").read_text()
+    parts = re.split(r"^\d\. ", page, flags=re.M)[1:]
+    found = [
+        re.search(r"```(?:python)?\n(.*?)^ *```$", part, re.M | re.S) for part in parts
+    ]
+    return parts, [textwrap.dedent(match[1]) for match in found]
+
+
+@pytest.fixture(scope="module")
+def copy(steps, tiny, copy_repository, tmp_path_factory):
+    """The tiny run, with the measure added to its workflow."""
+    repository = copy_repository(tmp_path_factory.mktemp("measure"))
+    parts, (function, script, key, rule, include, _) = steps
+    for part, text in zip(parts[:4:3], (function, rule), strict=True):
+        (repository / re.search(r"`([\w/]+\.(?:py|smk))`:", part)[1]).write_text(text)
+    (repository / re.search(r"`([\w/]+\.py)`:", parts[1])[1]).write_text(script)
+    settings = repository / "ontogeny" / "settings" / "schema.py"
+    before, heading, after = settings.read_text().partition("class Settings(")
+    key = textwrap.indent(key, "    ")
+    settings.write_text(f"{before.rstrip()}\n{key}\n\n{heading}{after}")
+    snakefile = repository / "Snakefile"
+    text = snakefile.read_text()
+    last = text.rindex('include: "')
+    end = text.index("\n", last) + 1
+    snakefile.write_text(text[:end] + include + text[end:])
+    return Tiny(repository, tiny.folder)
+
+
+def test_the_page_s_measure_is_made_from_what_is_there(copy, steps):
+    command = steps[1][-1].split()
+    assert command[0] == "snakemake"
+    run = copy.run(command[1])
+    assert run.status == 0, run.text
+    assert run.jobs == {"measure_dimension": 1}
+    table = pd.read_parquet(copy.folder / command[1])
+    assert set(table["site"]) == {"lstm1", "lstm2"}
+    assert table["participation_ratio"].between(1, 32).all()
+
+
+def test_the_page_s_function_passes_its_example(copy):
+    module = copy.repository / "ontogeny" / "sparsity" / "dimension.py"
+    command = [sys.executable, "-m", "doctest", str(module)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_page_s_code_is_formatted(copy):
+    files = [
+        copy.repository / name
+        for name in (
+            "ontogeny/sparsity/dimension.py",
+            "workflow/scripts/measure_dimension.py",
+        )
+    ]
+    for check in (["check"], ["format", "--check"]):
+        command = [sys.executable, "-m", "ruff", *check, *map(str, files)]
+        done = subprocess.run(
+            command, cwd=copy.repository, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout
+    command = [sys.executable, "-m", "snakefmt", "--check", "rules/dimension.smk"]
+    done = subprocess.run(
+        command, cwd=copy.repository, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
