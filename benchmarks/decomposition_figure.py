@@ -36,9 +36,13 @@ def draw(folder: Path) -> Path:
         first = figure.axes[0]
         first.set_ylabel("time of a pair (ms)")
         first.annotate(
-            f"limit {MS_A_PAIR:g} ms", (rows["window"].iloc[0], MS_A_PAIR), va="bottom"
+            f"limit {MS_A_PAIR:g} ms",
+            (0, MS_A_PAIR),
+            xycoords=("axes fraction", "data"),
+            xytext=(3, 2),
+            textcoords="offset points",
         )
-        first.set_yticks([0.02, 0.05, 0.1, 0.2, 0.5])
+        first.set_yticks([0.005, 0.01, 0.02, 0.05, 0.1, 0.2])
         first.yaxis.set_major_formatter("{x:g}")
         path = folder / "decomposition-cost.svg"
         figure.savefig(path, metadata={"Date": None})

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ontogeny.decomposition.arguments import State, as_batch, as_focus, as_state, like
+from ontogeny.decomposition.arguments import (
+    State,
+    as_batch,
+    as_focus,
+    as_state,
+    as_states,
+    as_tensor,
+    like,
+)
 from ontogeny.decomposition.cell import Parts, step
-from ontogeny.decomposition.gates import Gates, gates_of, one_layer
+from ontogeny.decomposition.gates import Gates, layers_of, one_layer, refuse_half
 
 RULES = ("inclusive", "murdoch")
 """Who owns the product of the biases of i and g at a step in focus."""
@@ -32,23 +41,25 @@ def decompose(
     nothing gives nothing. A carried-in state is irrelevant.
 
     Args:
-        lstm: One layer, batch_first or not: that is about how torch calls it.
-        inputs: What it reads, shape (time, d) or (batch, time, d), numpy array
-            or torch tensor.
+        lstm: One layer, of float32 or float64 weights.
+        inputs: What it reads, numpy array or torch tensor; always of shape
+            (time, d) or (batch, time, d), also where the LSTM is not batch_first.
         focus: Boolean mask of the steps in focus, shape (time,) or
             (batch, time); they need not be neighbours.
         rule: "inclusive": the product of biases is relevant at every step in
             focus (Saphra & Lopez). "murdoch": at every one but the last; needs
             a contiguous focus.
-        state: Hidden and cell state before the first step; zero if None.
+        state: Hidden and cell state before the first step, of shape
+            (1, batch, hidden) each as torch has them; zero if None.
 
     Returns:
         The relevant and the irrelevant part, shape (…, time, hidden) each, of
         the inputs' kind.
 
     Raises:
-        ValueError: If the LSTM is not plain, has several layers or weights that
-            are not finite; if a shape does not fit; for an unknown rule.
+        ValueError: If the LSTM is not plain, has several layers, or weights that
+            are not finite or of half precision; if inputs or state are not finite
+            or of another shape, or the focus is; for an unknown rule.
 
     Source: Murdoch et al. (2018), arXiv:1801.05453, §3.2; 001 ch. 5 §2.1.
 
@@ -79,18 +90,21 @@ def decompose_stack(
 
     Args:
         lstm: A torch LSTM of several layers, or single-layer ones in order
-            (`LanguageModel.lstms`); without dropout between them.
+            (`LanguageModel.lstms`). Without dropout between them: a torch LSTM
+            that has it must be in eval mode.
         inputs: See `decompose`.
         focus: See `decompose`.
         rule: See `decompose`; of the first layer.
-        state: As torch has it, shape (layers, batch, hidden) twice, or one per
-            layer; zero if None.
+        state: As torch has it, two tensors of shape (layers, batch, hidden),
+            or one pair (h, c) per layer; zero if None. Two tensors are always
+            taken as torch's.
 
     Returns:
         As `decompose`.
 
     Raises:
-        ValueError: As `decompose`.
+        ValueError: As `decompose`; if there is no layer, or one does not fit the
+            next.
 
     Source: 001 ch. 5 §2.1 has one layer; this continues it.
 
@@ -100,14 +114,8 @@ def decompose_stack(
     >>> bool(torch.allclose(relevant + irrelevant, lstm(x)[0], atol=1e-6))
     True
     """
-    if isinstance(lstm, nn.LSTM):
-        layers = [gates_of(lstm, layer) for layer in range(lstm.num_layers)]
-        if state is not None:
-            hidden, cell = (torch.as_tensor(part) for part in state)
-            state = list(zip(hidden, cell, strict=True))
-    else:
-        layers = [one_layer(layer) for layer in lstm]
-    states: Sequence[Any] = state or [None] * len(layers)
+    layers = layers_of(lstm)
+    states = as_states(state, len(layers))
     return like(inputs, *_decompose(layers, inputs, focus, rule, states))
 
 
@@ -123,13 +131,19 @@ def _decompose(
     mask = as_focus(focus, x)
     bias_product = _bias_product(mask, rule)
     relevant, irrelevant = x * mask[..., None], x * ~mask[..., None]
-    for gates, state in zip(layers, states, strict=True):
-        start = Parts(*as_state(state, x, gates.hidden))
+    names = ["the state"]
+    if len(layers) > 1:
+        names = [f"the state of layer {n}" for n in range(1, len(layers) + 1)]
+    starts = [
+        Parts(*as_state(state, x, gates.hidden, name))
+        for gates, state, name in zip(layers, states, names, strict=True)
+    ]
+    for gates, start in zip(layers, starts, strict=True):
         relevant, irrelevant = _one_layer(
             gates, relevant, irrelevant, bias_product, start
         )
         bias_product = torch.zeros_like(bias_product)
-    if torch.as_tensor(inputs).ndim == 2:
+    if np.ndim(inputs) == 2:
         return relevant[0], irrelevant[0]
     return relevant, irrelevant
 
@@ -185,13 +199,14 @@ def relevant_logits(relevant: Any, decoder: nn.Linear, *, bias: bool = False) ->
         Shape (..., vocab), of the kind given.
 
     Raises:
-        ValueError: If the widths differ.
+        ValueError: If the widths differ, or the decoder is of half precision.
 
     >>> decoder = nn.Linear(2, 5)
     >>> relevant_logits(torch.zeros(3, 2), decoder).shape
     torch.Size([3, 5])
     """
-    h = torch.as_tensor(relevant)
+    refuse_half(decoder.weight, "decoder")
+    h = as_tensor(relevant, "a relevant part must be an array or tensor of floats")
     if h.shape[-1:] != (decoder.in_features,):
         raise ValueError(
             f"the decoder reads {decoder.in_features} units, found {tuple(h.shape)}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
 from ontogeny.decomposition.arguments import State, as_batch, as_focus, like
 from ontogeny.decomposition.contextual import decompose
-from ontogeny.decomposition.gates import one_layer
+from ontogeny.decomposition.gates import ONE_LAYER_ONLY, one_layer
 
 
 @torch.no_grad()
@@ -29,7 +30,7 @@ def interdependence(
 
     Args:
         lstm: One layer.
-        inputs: Shape (time, d) or (batch, time, d).
+        inputs: Shape (time, d) or (batch, time, d); see `decompose`.
         a: Mask of the first set, as a focus of `decompose`.
         b: Mask of the second set; shares no step with the first.
         rule: See `decompose`. "murdoch" needs A, B and A ∪ B contiguous.
@@ -48,7 +49,7 @@ def interdependence(
     >>> float(interdependence(nn.LSTM(3, 2), x, steps == 1, steps == 3)) > 0
     True
     """
-    x = as_batch(inputs, one_layer(lstm))
+    x = as_batch(inputs, one_layer(lstm, ONE_LAYER_ONLY))
     first, second = as_focus(a, x), as_focus(b, x)
     if (first & second).any():
         raise ValueError("the two sets share a step: they must be disjoint")
@@ -63,4 +64,4 @@ def interdependence(
     ]
     h, h_a, h_b = parts
     ratio = (h - (h_a + h_b)).norm(dim=-1) / h.norm(dim=-1)
-    return like(inputs, ratio if torch.as_tensor(inputs).ndim == 3 else ratio[0])[0]
+    return like(inputs, ratio if np.ndim(inputs) == 3 else ratio[0])[0]

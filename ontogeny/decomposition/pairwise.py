@@ -15,9 +15,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ontogeny.decomposition.arguments import State, as_batch, as_state, like
+from ontogeny.decomposition.arguments import (
+    State,
+    as_lengths,
+    as_sentences,
+    as_state,
+    as_window,
+    like,
+)
 from ontogeny.decomposition.cell import Parts, activate
-from ontogeny.decomposition.gates import Gates, one_layer
+from ontogeny.decomposition.gates import ONE_LAYER_ONLY, Gates, one_layer
 
 # Left words that take their steps together. Fewer wait for Python, more fall out
 # of the cache; for 400 units on 2 cores, 64 to 512 cost within a quarter.
@@ -43,11 +50,15 @@ def partners(lengths: Any, window: int) -> np.ndarray:
 
     Args:
         lengths: Words of each sentence, shape (sentences,).
-        window: Largest distance of a pair.
+        window: Largest distance of a pair, at least 1.
+
+    Raises:
+        ValueError: If lengths or window are no whole numbers of that kind.
 
     >>> partners([1, 3], 2).tolist()
     [0, 2, 1, 0]
     """
+    lengths, window = as_lengths(lengths), as_window(window)
     ends = np.repeat(np.cumsum(lengths), lengths)
     return np.minimum(window, ends - 1 - np.arange(len(ends)))
 
@@ -59,15 +70,18 @@ def pairs_within(
 
     Args:
         lengths: Words of each sentence, shape (sentences,).
-        window: Largest distance r − l.
+        window: Largest distance r − l, at least 1.
 
     Returns:
         int64 arrays of equal length, by sentence, left and right word.
 
+    Raises:
+        ValueError: As `partners`.
+
     >>> [array.tolist() for array in pairs_within([1, 3], 2)]
     [[1, 1, 1], [0, 0, 1], [1, 2, 2]]
     """
-    lengths = np.asarray(lengths)
+    lengths = as_lengths(lengths)
     sentence = np.repeat(np.arange(len(lengths)), lengths)
     word = np.arange(len(sentence)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     number = partners(lengths, window)
@@ -89,13 +103,13 @@ def pairwise_interdependence(
 ) -> tuple[Any, Any, Any]:
     """DI({l}, {r}) at step r, for all pairs of words l < r ≤ l + window.
 
-    Equal to `interdependence` of each pair; the cost of a pair depends neither
-    on the sentence's length nor on what stands around it.
+    Equal to `interdependence` of each pair; a pair costs no more in a long
+    sentence than in a short one.
 
     Args:
         lstm: One layer.
         inputs: One sentence (time, d), or several, padded, (batch, time, d).
-        window: Largest distance r − l, at least 1.
+        window: Largest distance r − l, a whole number of at least 1.
         rule: "inclusive"; "murdoch" is not defined for words that are not
             neighbours.
         state: Carried in; see `decompose`.
@@ -109,7 +123,7 @@ def pairwise_interdependence(
         one word has no pair. NaN where h of both words is zero.
 
     Raises:
-        ValueError: As `decompose`; for a window below 1, or lengths that do not
+        ValueError: As `decompose`; for another window, or lengths that do not
             fit.
 
     Source: 001 ch. 5 §2.2, equation 2, and §3.1.
@@ -118,30 +132,16 @@ def pairwise_interdependence(
     >>> left.tolist(), right.tolist()
     ([0, 0, 1], [1, 2, 2])
     """
-    gates = one_layer(lstm)
-    x = as_batch(inputs, gates)
+    gates = one_layer(lstm, ONE_LAYER_ONLY)
     if rule != "inclusive":
         raise ValueError(f"pairs of words need rule 'inclusive', found {rule!r}")
-    if window < 1:
-        raise ValueError(f"the window must be at least 1 word, found {window}")
-    length = _lengths(lengths, x)
+    window = as_window(window)
+    x, length = as_sentences(inputs, lengths, gates)
     totals = _run(gates, x, length, Parts(*as_state(state, x, gates.hidden)))
     number = torch.from_numpy(partners(length, window)).to(x.device)
     values = _all_pairs(gates, totals, number, window)
     _, left, right = (torch.from_numpy(a) for a in pairs_within(length, window))
     return like(inputs, left, right, values)
-
-
-def _lengths(lengths: Any, x: Tensor) -> np.ndarray:
-    if lengths is None:
-        return np.full(len(x), x.shape[1])
-    length = np.asarray(torch.as_tensor(lengths).cpu())
-    fits = length.shape == (len(x),) and length.dtype.kind in "iu"
-    if not fits or not (length.min() >= 1 and length.max() <= x.shape[1]):
-        raise ValueError(
-            f"lengths must be {len(x)} whole numbers from 1 to {x.shape[1]}"
-        )
-    return length
 
 
 def _run(gates: Gates, x: Tensor, length: np.ndarray, start: Parts) -> _Totals:

@@ -268,7 +268,6 @@ def nan_weights():
     [
         (nn.LSTM(5, 4, bidirectional=True), "bidirectional"),
         (nn.LSTM(5, 4, proj_size=2), "projected"),
-        (nn.LSTM(5, 4, num_layers=2), "2 layers: use decompose_stack"),
         (nn.GRU(5, 4), "not GRU"),
         (nan_weights(), "recurrent weights are NaN"),
     ],
