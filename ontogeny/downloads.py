@@ -16,12 +16,18 @@ ATTEMPTS = 3
 
 
 def fetch(
-    url: str, target: Path, *, sha256: str, licence: str, local: Path | None = None
+    url: str | None,
+    target: Path,
+    *,
+    sha256: str,
+    licence: str,
+    local: Path | None = None,
 ) -> None:
     """Put a file in place if its checksum is right; else leave nothing.
 
     Args:
-        url: Where it is downloaded from, unless there is a local copy.
+        url: Where it is downloaded from, unless there is a local copy; None: it
+            is nowhere else.
         target: Where it goes.
         sha256: The checksum it must have.
         licence: Shown in the log.
@@ -32,9 +38,7 @@ def fetch(
             checksum is another one (both are named).
     """
     with whole(target) as temporary:
-        if local is None:
-            _download(url, temporary)
-        else:
+        if local is not None:
             try:
                 shutil.copyfile(local, temporary)
             except OSError as error:
@@ -42,6 +46,13 @@ def fetch(
                     f"{local} cannot be read ({error.strerror}): put the file there, "
                     "or leave data_dir out to download it."
                 ) from error
+        elif url is None:
+            raise InputError(
+                f"{target.name} has no url in config/datasets.yaml: set data_dir to "
+                "the folder that has it."
+            )
+        else:
+            _download(url, temporary)
         found = checksum(temporary)
         if found != sha256:
             raise InputError(

@@ -15,6 +15,9 @@ import pyarrow.parquet as pq
 
 from ontogeny.errors import InputError
 
+_GZIP = b"\x1f\x8b"
+"""What a file compressed by gzip begins with."""
+
 
 @contextmanager
 def whole(path: str | Path) -> Iterator[Path]:
@@ -100,8 +103,22 @@ def unreadable(path: str | Path, error: Exception) -> InputError:
         return InputError(f"{path} is missing: run the workflow to make it.")
     reason = str(error).splitlines()[0].rstrip(".") if str(error) else "unknown"
     return InputError(
-        f"{path} is truncated or damaged ({reason}): "
-        "delete it and run the workflow again, which remakes it."
+        f"{path} is truncated or damaged ({reason}): delete it and {again(path)}."
+    )
+
+
+def again(*paths: str | Path) -> str:
+    """How a file that the workflow made is made once more, once it is deleted.
+
+    A whole run would not: what is up to date is not asked for its inputs.
+
+    >>> again("results/mini/claims.md")
+    'make it again: snakemake --cores 1 -- results/mini/claims.md (with --configfile \
+as before)'
+    """
+    return (
+        f"make {'it' if len(paths) == 1 else 'them'} again: snakemake --cores 1 -- "
+        f"{' '.join(map(str, paths))} (with --configfile as before)"
     )
 
 
@@ -118,10 +135,12 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         InputError: If the file cannot be read or is not UTF-8.
     """
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:  # a mark in front is no text
             for number, line in enumerate(file, 1):
                 yield number, line.rstrip("\r\n")
     except UnicodeDecodeError as error:
+        if path.read_bytes()[:2] == _GZIP:
+            raise InputError(f"{path} is compressed: gunzip it first.") from error
         raise InputError(
             f"{path} is not UTF-8 ({error.reason}): convert it, e.g. with iconv."
         ) from error

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ontogeny.errors import InputError
-from ontogeny.files import sha256, write_text
+from ontogeny.files import again, sha256, write_text
 
 FOLDER = ".sums"
 
@@ -50,6 +50,6 @@ def check_sums(paths: Iterable[str | Path]) -> None:
         if Path(path).exists() and not is_intact(path):
             raise InputError(
                 f"{path} is not what the workflow wrote: its SHA-256 differs from "
-                f"{sum_path(path)}. Delete it and run the workflow again, which "
-                "remakes it; if you changed it on purpose, delete its checksum."
+                f"{sum_path(path)}. Delete it and {again(path)}; if you changed it "
+                "on purpose, delete its checksum."
             )

@@ -6,6 +6,7 @@ line number, which the public packages do not give.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -16,6 +17,8 @@ from ontogeny.errors import InputError
 from ontogeny.files import numbered_lines, whole
 
 COLUMNS = 10
+_SKIPPED = re.compile(r"[0-9]+(-[0-9]+|\.[0-9]+)")
+"""Numbers of multiword tokens and of empty nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,13 @@ def read_conllu(path: str | Path) -> Iterator[Sentence]:
     Raises:
         InputError: If the file cannot be read as UTF-8 or a line is not a
             comment, blank, or ten tab-separated columns with sound numbers;
-            the message names file and line.
+            the message names file and line, or sentence.
 
     Source: https://universaldependencies.org/format.html
     """
     rows: list[list[str]] = []
     comments: dict[str, str] = {}
+    done = 0
     for number, line in numbered_lines(Path(path)):
         if line.startswith("#"):
             key, _, value = line[1:].partition("=")
@@ -73,10 +77,20 @@ def read_conllu(path: str | Path) -> Iterator[Sentence]:
             if row is not None:
                 rows.append(row)
         elif rows:
-            yield _sentence(rows, comments, f"{path}, line {number - 1}")
+            done += 1
+            yield _sentence(rows, comments, place(path, comments, done))
             rows, comments = [], {}
     if rows:
-        yield _sentence(rows, comments, f"{path}, last sentence")
+        yield _sentence(rows, comments, place(path, comments, done + 1))
+
+
+def place(path: str | Path, comments: dict[str, str], number: int) -> str:
+    """Where a sentence is, for an error: file, and its name or else its number.
+
+    >>> place("dev.conllu", {"sent_id": "w-7"}, 3), place("dev.conllu", {}, 3)
+    ('dev.conllu, sentence w-7', 'dev.conllu, sentence number 3')
+    """
+    return f"{path}, sentence {comments.get('sent_id') or f'number {number}'}"
 
 
 def write_conllu(sentences: Iterable[Sentence], file: TextIO) -> None:
@@ -122,7 +136,7 @@ def _row(line: str, where: str, expected: int) -> list[str] | None:
             f"{where}: a CoNLL-U word has {COLUMNS} tab-separated columns, "
             f"this line has {len(row)}."
         )
-    if "-" in row[0] or "." in row[0]:
+    if _SKIPPED.fullmatch(row[0]):
         return None
     if row[0] != str(expected):
         raise InputError(f"{where}: expected word number {expected}, found {row[0]!r}.")

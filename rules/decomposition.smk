@@ -3,6 +3,7 @@
 needs  results/{corpus}/corpus/*.parquet or a data set in official splits,
        a treebank
 makes  results/{corpus}/official/{train,valid,test,vocabulary}.parquet,
+       results/{corpus}/interdependence/trees.md,
        results/{corpus}/interdependence/lm/seed{seed}/{epoch*.safetensors,curve.parquet},
        results/{corpus}/interdependence/{pairs,epochs}{,_errors}/seed{seed}.parquet
 """
@@ -34,9 +35,36 @@ rule encode_official:
         "../workflow/scripts/encode_official.py"
 
 
+rule check_trees:
+    input:
+        TREES["pairs"],
+    output:
+        "results/{corpus}/interdependence/trees.md",
+    log:
+        "logs/{corpus}/check_trees.log",
+    benchmark:
+        "results/benchmarks/{corpus}/check_trees.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        parts=PARTS,
+        code=core_digest("check_trees.py"),
+    message:
+        "Checking the trees that are measured for {wildcards.corpus}."
+    script:
+        "../workflow/scripts/check_trees.py"
+
+
 use rule train_lm as train_one_layer_lm with:
     input:
         **READ_TEXT,
+        # A treebank with faults is told before the training; another one is no
+        # reason to train again.
+        checked=ancient(rules.check_trees.output),
     output:
         weights=expand(
             "results/{{corpus}}/interdependence/lm/seed{{seed}}/epoch{epoch}.safetensors",

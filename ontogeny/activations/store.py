@@ -24,7 +24,7 @@ from torch import Tensor
 
 from ontogeny.activations.recording import QUANTITIES, Recording
 from ontogeny.errors import InputError
-from ontogeny.files import open_parquet, unreadable, whole
+from ontogeny.files import again, open_parquet, unreadable, whole
 
 TOKEN_FIELDS = (
     pa.field("position", pa.int64()),
@@ -199,7 +199,7 @@ def open_tokens(path: str | Path) -> Tokens:
         if file.metadata.num_rows != metadata.get("rows"):
             raise InputError(
                 f"{path} has {file.metadata.num_rows} rows, not the "
-                f"{metadata.get('rows')} it should have: delete it and run again."
+                f"{metadata.get('rows')} it should have: delete it and {again(path)}."
             )
         try:
             table = file.read().combine_chunks()

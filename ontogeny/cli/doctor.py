@@ -14,7 +14,7 @@ import yaml
 
 from ontogeny import __version__
 from ontogeny.errors import InputError
-from ontogeny.files import sha256
+from ontogeny.files import again, sha256
 from ontogeny.machine import cores, free_bytes, memory_bytes
 from ontogeny.settings import (
     Dataset,
@@ -207,7 +207,7 @@ def _results(folder: Path) -> Iterator[Finding]:
     made = [path for path in made if path.exists()]
     damaged = [path for path in made if not is_intact(path)]
     for path in damaged:
-        yield Finding("problem", f"{path} is damaged: delete it and run again.")
+        yield Finding("problem", f"{path} is damaged: delete it and {again(path)}.")
     if made and not damaged:
         yield Finding("ok", f"{folder}: {len(made)} files, all as they were written")
     elif not made:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,9 +11,7 @@ import pandas as pd
 
 from ontogeny.corpus.filtering import UNKNOWN
 from ontogeny.decomposition import pairs_within
-from ontogeny.errors import InputError
-from ontogeny.interdependence.trees import tree_distances, word_class
-from ontogeny.treebank import Sentence, read_conllu
+from ontogeny.interdependence.trees import read_treebank, tree_distances, word_class
 
 
 class Trees(NamedTuple):
@@ -56,7 +54,7 @@ def read_trees(
     id_of = dict(zip(known_words["word"], known_words["id"], strict=True))
     unknown = int(vocabulary.loc[vocabulary["word"] == UNKNOWN, "id"].iloc[0])
     ids, lengths, classes, tree = [], [], [], []
-    for sentence, where in _sentences(paths):
+    for sentence, where in read_treebank(paths):
         words = sentence.words if cased else map(str.lower, sentence.words)
         ids += [id_of.get(word, unknown) for word in words]
         classes += [word_class(tag) for tag in sentence.upos]
@@ -82,14 +80,3 @@ def read_trees(
         }
     )
     return Trees(numbers, known, np.array(lengths), pairs)
-
-
-def _sentences(paths: Sequence[str | Path]) -> Iterator[tuple[Sentence, str]]:
-    """Sentences of all files, each with the words for where it is."""
-    for path in paths:
-        number = 0
-        for number, sentence in enumerate(read_conllu(path), 1):
-            name = sentence.comments.get("sent_id", f"number {number}")
-            yield sentence, f"{path}, sentence {name}"
-        if not number:
-            raise InputError(f"{path} holds no sentence: give a CoNLL-U treebank.")

@@ -1,13 +1,59 @@
-"""Dependency trees: how many edges lie between two words."""
+"""Dependency trees: read, checked, and how many edges lie between two words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from ontogeny.errors import InputError
 from ontogeny.tagging.upos import CLOSED, OPEN
+from ontogeny.treebank import Sentence, place, read_conllu
+
+
+def read_treebank(paths: Sequence[str | Path]) -> Iterator[tuple[Sentence, str]]:
+    """Sentences of all files, each with the words for where it is.
+
+    Raises:
+        InputError: If a file cannot be read or holds no sentence.
+    """
+    for path in paths:
+        number = 0
+        for number, sentence in enumerate(read_conllu(path), 1):
+            yield sentence, place(path, sentence.comments, number)
+        if not number:
+            raise InputError(f"{path} holds no sentence: give a CoNLL-U treebank.")
+
+
+def check_trees(parts: Mapping[str, str | Path]) -> pd.DataFrame:
+    """Read a treebank as it will be measured, and count what is there.
+
+    Args:
+        parts: Its files by name.
+
+    Returns:
+        One row per part: part, sentences, words, open and closed (words of
+        these classes), deepest (edges from a root to a word).
+
+    Raises:
+        InputError: If a file cannot be read, holds no sentence, or a tree is
+            none: names file and sentence.
+    """
+    rows = []
+    for part, path in parts.items():
+        lengths, classes, deepest = [], [], 0
+        for sentence, where in read_treebank([path]):
+            distances = tree_distances(sentence.heads, where)
+            lengths.append(len(sentence))
+            classes += [word_class(tag) for tag in sentence.upos]
+            deepest = max(deepest, int(distances[sentence.heads.index(0)].max()))
+        counts = [len(lengths), sum(lengths)]
+        counts += [classes.count(kind) for kind in ("open", "closed")]
+        rows.append((part, *counts, deepest))
+    columns = ["part", "sentences", "words", "open", "closed", "deepest"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def word_class(upos: str) -> str:
@@ -45,11 +91,10 @@ def tree_distances(heads: Sequence[int], where: str) -> np.ndarray:
     words = len(parent)
     if (parent < -1).any() or (parent >= words).any():
         raise InputError(f"{where}: a word has no head; trees must be complete.")
-    if np.sum(parent == -1) != 1:
-        raise InputError(
-            f"{where}: {np.sum(parent == -1)} words have no head but the root; a tree "
-            "has one."
-        )
+    roots = int(np.sum(parent == -1))
+    if roots != 1:
+        found = f"{roots} words are" if roots else "no word is"
+        raise InputError(f"{where}: {found} the root (head 0); a tree has one.")
     # above[a, b]: b is a or one of its ancestors.
     above = np.eye(words, dtype=bool)
     at = np.arange(words)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ontogeny.errors import InputError
 from ontogeny.scaffold.copies import find
 from ontogeny.scaffold.specification import Specification
 
@@ -40,11 +39,7 @@ def draw_scaffolds(
     """
     length, wanted = specification.length, specification.scaffolds
     taken = np.empty((0, length), np.int32) if but is None else but
-    if specification.types**length < 2 * (wanted + len(taken)):
-        raise InputError(
-            f"Scaffolds: {specification.types} words make too few different "
-            f"sequences of {length} for {wanted} scaffolds."
-        )
+    specification.check_different(taken=len(taken))
     found = taken
     while len(found) < len(taken) + wanted:
         more = rng.integers(specification.types, size=(wanted, length), dtype=np.int32)

@@ -54,20 +54,42 @@ class Specification:
 
         Raises:
             InputError: If a word of background does not fit between any two
-                insertions, or the occurrences are no multiple of the copies.
+                insertions, or the occurrences are no multiple of the copies;
+                begins with the key of the config that is at fault, if it is one.
         """
+        if self.occurrences < self.copies:
+            raise InputError(
+                f"occurrences: must be at least `copies` ({self.copies}), "
+                f"found {self.occurrences}."
+            )
         if self.occurrences % self.copies:
             raise InputError(
-                f"Scaffolds: {self.occurrences} occurrences are no multiple of "
-                f"{self.copies} copies of each scaffold."
+                f"occurrences: {self.occurrences} are no multiple of {self.copies} "
+                "copies of each scaffold."
             )
         outside = self.outside * self.scaffolds * familiar
         inserted = self.occurrences * (self.length + 2) + outside * self.length
         left = self.tokens - inserted
         if left < self.occurrences + outside:
             raise InputError(
-                f"Scaffolds of {self.length} words, {self.occurrences} occurrences: "
+                f"length {self.length}, {self.occurrences:,} occurrences: "
                 f"{inserted:,} words are inserted and do not fit apart from each "
                 f"other into {self.tokens:,}; take shorter or fewer scaffolds."
             )
         return left
+
+    def check_different(self, *, taken: int = 0) -> None:
+        """Check that there are enough different scaffolds to draw from.
+
+        Args:
+            taken: Scaffolds that must not be among them.
+
+        Raises:
+            InputError: If the words make fewer than twice as many.
+        """
+        wanted = self.scaffolds + taken
+        if self.types**self.length < 2 * wanted:
+            raise InputError(
+                f"types: {self.types:,} words make too few different sequences of "
+                f"{self.length} for {wanted:,} scaffolds; take more."
+            )

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ontogeny.columns import check_columns
 from ontogeny.training.devices import choose_device
 from ontogeny.training.language_model import Recipe, prepare_run
 from ontogeny.training.stream import Stream, StreamLoss
@@ -36,8 +37,12 @@ def train_on_scaffolds(
         device: "cpu", "cuda" or "auto".
         save_every_s: Seconds between two savings of the state within an epoch.
 
+    Raises:
+        InputError: If the text is too short for so many columns.
+
     Source: 001 ch. 5 §4.1.
     """
+    check_columns("scaffold.model.batch", recipe.batch, len(ids))
     torch.manual_seed(seed)
     where = choose_device(device)
     model = recipe.model(types).to(where)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import yaml
 from pydantic import ValidationError
@@ -54,26 +54,82 @@ def validate(kind: type[Any], values: Any, where: str) -> Any:
         raise InputError(f"{where}: {_sentence(kind, errors[0])}") from None
 
 
+_PLAIN = {
+    "too_short": "needs at least one entry",
+    "dict_type": "must hold `key: value` pairs",
+    "model_type": "must hold `key: value` pairs",
+}
+"""What pydantic would say in words of its own."""
+
+
 def _sentence(kind: type[Any], error: Any) -> str:
-    path = [str(part) for part in error["loc"]]
+    # pydantic adds "[key]" where a mapping's key is wrong.
+    path = [str(part) for part in error["loc"] if part != "[key]"]
     key = ".".join(path)
     if error["type"] == "extra_forbidden":
-        known = _keys(kind, path[:-1])
-        near = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.4)
-        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}."
-        return f"unknown key {key}; {hint}"
+        return f"unknown key {key}{_hint(kind, path)}"
     if error["type"] == "missing":
         return f"the key {key} is missing."
     message = error["msg"].removeprefix("Value error, ").rstrip(".")
     if error["type"] == "value_error":
-        return f"{key}: {message}." if key else f"{message}."
+        # Of a section, it begins with the key that is at fault, if it is one.
+        first = message.partition(": ")[0].partition(".")[0]
+        inner = first in _keys(_section(kind, path))
+        between = "." if inner else ": "
+        return f"{key}{between}{message}." if key else f"{message}."
+    message = _PLAIN.get(error["type"], message)
     return f"{key}: {message}, found {error['input']!r}."
 
 
-def _keys(kind: type[Any], path: list[str]) -> list[str]:
-    for part in path:
+def _hint(kind: type[Any], path: list[str]) -> str:
+    """What may have been meant by an unknown key, or all that is known there."""
+    *sections, last = path
+    known = _keys(_section(kind, sections))
+    meant = difflib.get_close_matches(last, known, n=1, cutoff=0.8)
+    meant = meant or _elsewhere(kind, path)
+    meant = meant or difflib.get_close_matches(last, known, n=1, cutoff=0.4)
+    if meant:
+        return f"; did you mean {' or '.join(meant)}?"
+    return f"; known: {', '.join(known)}." if known else "."
+
+
+def _elsewhere(kind: type[Any], path: list[str]) -> list[str]:
+    """Where, from a key's section or else the whole section it is in, it is known.
+
+    Only the places that are nearest, by their full path.
+    """
+    *sections, last = path
+    for start in (sections, sections[:1]):
+        level = [start]
+        while level:
+            level = [
+                [*place, key]
+                for place in level
+                for key in _keys(_section(kind, place))
+                if _keys(_section(kind, [*place, key]))
+            ]
+            found = [p for p in level if last in _keys(_section(kind, p))]
+            if found:
+                return [".".join([*place, last]) for place in found]
+    return []
+
+
+def _section(kind: type[Any], path: list[str]) -> type[Any] | None:
+    """The class of the section at a path; None if there is none."""
+    parts = iter(path)
+    for part in parts:
         field = kind.model_fields.get(part)
-        if field is None or not hasattr(field.annotation, "model_fields"):
-            return []
-        kind = field.annotation
-    return list(kind.model_fields)
+        annotation = field.annotation if field else None
+        # An optional section, or a mapping from names to sections.
+        choices = (annotation, *get_args(annotation))
+        inside = [choice for choice in choices if hasattr(choice, "model_fields")]
+        if not inside:
+            return None
+        if get_origin(annotation) is dict:
+            next(parts, None)
+        kind = inside[0]
+    return kind
+
+
+def _keys(section: type[Any] | None) -> list[str]:
+    return list(section.model_fields) if section is not None else []

@@ -196,12 +196,7 @@ class Settings(Section):
                 "name must be lowercase letters, digits and _ (it names a folder), "
                 "and neither `data` nor `benchmarks`"
             )
-        for section in (self, self.interdependence, self.scaffold):
-            seeds = section.seeds or [0]
-            if len(set(seeds)) < len(seeds):
-                raise ValueError("seeds must be different numbers")
-            if not 0 <= min(seeds) <= max(seeds) < 2**32:
-                raise ValueError("seeds must lie between 0 and 4294967295")
+        self._check_seeds()
         if self.control and self.corpus.format != "generated":
             raise ValueError("control: true needs corpus.format: generated")
         if len(set(self.studies)) < len(self.studies):
@@ -216,6 +211,20 @@ class Settings(Section):
         if wrong:
             raise ValueError(f"measuring.vector_epochs: there is no epoch {wrong[0]}")
         return self
+
+    def _check_seeds(self) -> None:
+        for key, given in {
+            "seeds": self.seeds,
+            "interdependence.seeds": self.interdependence.seeds,
+            "scaffold.seeds": self.scaffold.seeds,
+        }.items():
+            seeds = given or [0]
+            if len(set(seeds)) < len(seeds):
+                raise ValueError(f"{key} must be different numbers, found {seeds}")
+            if not 0 <= min(seeds) <= max(seeds) < 2**32:
+                raise ValueError(
+                    f"{key} must lie between 0 and 4294967295, found {seeds}"
+                )
 
     def _check_svcca(self) -> None:
         generated = self.corpus.format == "generated"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import yaml
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ontogeny.errors import InputError
 from ontogeny.settings.reading import validate
@@ -19,7 +20,9 @@ from ontogeny.settings.studies import Svcca
 class File(Section):
     """One file of a data set."""
 
-    url: str = Field(description="Where it is downloaded from.")
+    url: str | None = Field(
+        None, description="Where it is downloaded from; null: it is in data_dir only."
+    )
     sha256: str = Field(description="Checksum, checked whatever its source.")
 
 
@@ -38,6 +41,19 @@ class Dataset(Section):
     semantics: dict[Literal["train", "dev", "test"], list[str]] = Field(
         {}, description="For semantic tags: which files are which part."
     )
+
+    @model_validator(mode="after")
+    def _parts_are_files(self) -> Self:
+        parts = {
+            **{f"treebank.{part}": [file] for part, file in self.treebank.items()},
+            **{f"splits.{part}": [file] for part, file in self.splits.items()},
+            **{f"semantics.{part}": files for part, files in self.semantics.items()},
+        }
+        for part, files in parts.items():
+            for file in files:
+                if file not in self.files:
+                    raise ValueError(f"{part}: there is no file {file} among its files")
+        return self
 
 
 def read_datasets(path: str | Path) -> dict[str, Dataset]:
@@ -131,26 +147,54 @@ def _used_by_interdependence(
 
 
 def _check_treebank(key: str, name: str, datasets: dict[str, Dataset]) -> None:
-    _known_dataset(key, name, datasets)
-    needed = {"test"} if key == "tagging.also_test" else {"train", "dev", "test"}
-    absent = needed - set(datasets[name].treebank)
+    also = key == "tagging.also_test"
+    if name not in datasets:
+        known = _treebanks(datasets) + ["generated"] * (not also)
+        raise InputError(
+            f"Config: {key}: unknown treebank {name}; there are {_listed(known)}; "
+            "docs/own-corpus.md says how to add your own."
+        )
+    needed = ["test"] if also else ["train", "dev", "test"]
+    absent = [part for part in needed if part not in datasets[name].treebank]
     if absent:
         raise InputError(
-            f"Config: {key}: {name} has no {' or '.join(sorted(absent))} part in "
-            "config/datasets.yaml, so it cannot serve here."
+            f"Config: {key}: {name} has no {_listed(absent)} part"
+            f"{'s' * (len(absent) > 1)} in config/datasets.yaml, so it cannot serve "
+            "here."
         )
 
 
+def _treebanks(datasets: dict[str, Dataset]) -> list[str]:
+    """Names of the treebanks, with their parts where they have not all."""
+    parts = {name: list(about.treebank) for name, about in datasets.items()}
+    return [
+        name if len(its) == 3 else f"{name} ({_listed(its)} only)"
+        for name, its in parts.items()
+        if its
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names in a sentence: a, b and c."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def _check_local(data_dir: str | None, name: str, dataset: Dataset) -> None:
-    """Whether the files of a data set are in data_dir, if there is one."""
-    if data_dir is None:
-        return
-    for file in dataset.files:
+    """Whether the files of a data set are in data_dir, or else have a url."""
+    for file, about in dataset.files.items():
+        if data_dir is None and about.url is None:
+            raise InputError(
+                f"Config: data_dir: {name}/{file} has no url in config/datasets.yaml: "
+                f"set data_dir to the folder in which {name}/{file} is, or give a url."
+            )
+        if data_dir is None:
+            continue
         path = Path(data_dir, name, file)
         if not path.is_file():
             raise InputError(
-                f"Config: data_dir: {path} is missing; put it there, or leave "
-                "data_dir out to have it downloaded."
+                f"Config: data_dir: {path} is missing; put it there"
+                f"{', or leave data_dir out to have it downloaded' * bool(about.url)}."
             )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from ontogeny.columns import check_columns
 from ontogeny.scaffold.specification import Specification
 from ontogeny.settings.recipe import Recipe
 from ontogeny.settings.section import Section
@@ -176,17 +178,24 @@ class Scaffold(Section):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.both_at not in self.occurrences:
-            raise ValueError("both_at must be one of occurrences")
+            raise ValueError(f"both_at: must be one of {self.occurrences}")
         for key in ("lengths", "occurrences"):
             values = getattr(self, key)
             if sorted(set(values)) != values:
-                raise ValueError(f"{key} must ascend, each once")
+                raise ValueError(f"{key}: must ascend, each once, found {values}")
         if self.lengths[0] < 2:
-            raise ValueError("lengths must be at least 2: one word is always familiar")
+            raise ValueError("lengths: must be at least 2: one word is always familiar")
         for length in self.lengths:
-            for n in self.occurrences:
-                fits = Specification(
-                    length, n, self.tokens, self.types, self.copies, self.outside
-                )
-                fits.background(familiar=n == self.both_at)
+            self._check_texts(length)
+        check_columns("model.batch", self.model.batch, self.tokens)
         return self
+
+    def _check_texts(self, length: int) -> None:
+        """Check that the texts of a length hold what they should."""
+        sizes = self.tokens, self.types, self.copies, self.outside
+        texts = [Specification(length, n, *sizes) for n in self.occurrences]
+        for text in texts:
+            text.background(familiar=text.occurrences == self.both_at)
+            text.check_different()
+        fresh = replace(texts[0], occurrences=self.items, copies=1)
+        fresh.check_different(taken=sum(text.scaffolds for text in texts))

@@ -131,6 +131,13 @@ class Progress(Callback):
         self._said_at = time.monotonic()
         self._bar: tqdm | None = None
 
+    def at_start(self, run: Run) -> None:
+        logger.info(
+            "Training: %d epoch%s of %d step%s.",
+            *(run.epochs, "s" * (run.epochs != 1)),
+            *(len(run.batches), "s" * (len(run.batches) != 1)),
+        )
+
     def after_step(self, run: Run) -> None:
         total = run.epochs * len(run.batches)
         if self._bar is None:

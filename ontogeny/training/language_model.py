@@ -13,6 +13,7 @@ import pandas as pd
 import torch
 from torch import nn
 
+from ontogeny.columns import check_columns
 from ontogeny.models import LanguageModel
 from ontogeny.training.callbacks import Curve, KeepWeights, Progress
 from ontogeny.training.devices import choose_device
@@ -96,7 +97,11 @@ def train_language_model(
 
     Returns:
         One row per epoch, from 0 (see `Curve`).
+
+    Raises:
+        InputError: If the training split is too short for so many columns.
     """
+    check_columns("lm.batch", recipe.batch, len(splits["train"]))
     torch.manual_seed(seed)
     where = choose_device(device)
     model = recipe.model(types).to(where)

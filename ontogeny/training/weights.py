@@ -7,10 +7,10 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from torch import nn
+from torch import Tensor, nn
 
 from ontogeny.errors import InputError
-from ontogeny.files import unreadable
+from ontogeny.files import again, unreadable
 from ontogeny.training.callbacks import METADATA
 
 
@@ -22,15 +22,32 @@ def load_weights(model: nn.Module, path: str | Path) -> tuple[int, int]:
     """
     try:
         with safe_open(path, framework="pt") as file:
-            about = json.loads(file.metadata()[METADATA])
+            about = json.loads((file.metadata() or {}).get(METADATA, "{}"))
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        model.load_state_dict(weights)
-    except (SafetensorError, OSError, RuntimeError, LookupError, TypeError) as error:
+    except (SafetensorError, OSError, RuntimeError, ValueError) as error:
         raise unreadable(path, error) from error
+    if not {"epoch", "step"} <= about.keys():
+        raise InputError(
+            f"{path} is no checkpoint of ours: it does not say which epoch and step it "
+            f"is of; delete it and {again(path)}."
+        )
+    _load(model, weights, path)
     for name, weight in weights.items():
         if not torch.isfinite(weight).all():
             raise InputError(f"{path}: {name} holds NaN or infinity; train again.")
     return about["epoch"], about["step"]
+
+
+def _load(model: nn.Module, weights: dict[str, Tensor], path: str | Path) -> None:
+    try:
+        model.load_state_dict(weights)
+    except RuntimeError as error:
+        # The first line says but what was tried.
+        reason = " ".join(str(error).partition("\n")[2].split("\n")[0].split())
+        raise InputError(
+            f"{path} is of another model than the config's ({reason.rstrip('.')}): "
+            f"delete it and {again(path)}."
+        ) from error
 
 
 def sizes(path: str | Path) -> tuple[int, int]:

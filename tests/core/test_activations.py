@@ -332,8 +332,12 @@ def test_truncated_checkpoint_is_an_error_that_names_it(tmp_path, size):
 def test_checkpoint_of_another_model_or_with_nan_is_refused(tmp_path):
     path = tmp_path / "a.safetensors"
     checkpoint(path)
-    with pytest.raises(InputError, match="damaged"):
+    other = r"of another model than the config's \(size mismatch for embedding\.weight"
+    with pytest.raises(InputError, match=other):
         load_weights(LanguageModel(TYPES + 1, embedding=UNITS, hidden=UNITS), path)
+    save_file({"a": torch.zeros(1)}, path)
+    with pytest.raises(InputError, match="is no checkpoint of ours"):
+        load_weights(LanguageModel(TYPES, embedding=UNITS, hidden=UNITS), path)
     checkpoint(path, change=float("nan"))
     with pytest.raises(InputError, match=r"decoder\.bias holds NaN"):
         load_weights(LanguageModel(TYPES, embedding=UNITS, hidden=UNITS), path)

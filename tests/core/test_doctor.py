@@ -118,7 +118,9 @@ def test_a_damaged_result_is_named(doctor, here):
     status, said = doctor()
     assert status == 1
     assert said["problem"] == [
-        "results/mini/lm/a.safetensors is damaged: delete it and run again."
+        "results/mini/lm/a.safetensors is damaged: delete it and make it again: "
+        "snakemake --cores 1 -- results/mini/lm/a.safetensors (with --configfile as "
+        "before)."
     ]
 
 

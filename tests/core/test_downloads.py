@@ -58,6 +58,14 @@ def left(target):
     return [p.name for p in target.parent.iterdir()] if target.parent.exists() else []
 
 
+def test_a_file_without_a_url_is_on_this_machine_or_told(target, local):
+    with pytest.raises(InputError, match=r"a\.txt has no url in .*set data_dir"):
+        fetch(None, target, sha256=SUM, licence="x")
+    assert not list(target.parent.iterdir())
+    fetch(None, target, sha256=SUM, licence="x", local=local)
+    assert target.read_bytes() == DATA
+
+
 def test_a_local_copy_is_taken_and_its_licence_shown(target, local, caplog):
     with caplog.at_level(logging.INFO):
         fetch("http://unused.invalid", target, sha256=SUM, licence="CC0", local=local)

@@ -145,7 +145,8 @@ def test_a_table_cut_anywhere_is_named_with_the_remedy(tmp_path):
     for size in range(0, len(data), 13):
         path.write_bytes(data[:size])
         with pytest.raises(
-            InputError, match=r"a\.parquet is truncated .*delete it and"
+            InputError,
+            match=r"a\.parquet is truncated .*delete it and make it again: snakemake",
         ):
             read_table(path)
 

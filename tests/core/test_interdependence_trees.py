@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from ontogeny.errors import InputError
-from ontogeny.interdependence.trees import tree_distances, word_class
+from ontogeny.interdependence.trees import check_trees, tree_distances, word_class
 from ontogeny.tagging.upos import UPOS
+from ontogeny.treebank import Sentence, write_conllu_file
 
 
 def test_the_thesiss_example():
@@ -69,6 +70,37 @@ def test_a_chain_is_as_deep_as_it_is_long(words):
 def test_what_is_no_tree_is_told_with_its_place(heads):
     with pytest.raises(InputError, match=r"dev\.conllu, sentence 7"):
         tree_distances(heads, "dev.conllu, sentence 7")
+
+
+@pytest.mark.parametrize(
+    ("heads", "what"), [([2, 1], "no word is the root"), ([0, 0], "2 words are the")]
+)
+def test_roots_are_counted(heads, what):
+    with pytest.raises(InputError, match=rf"{what} .*\(head 0\); a tree has one"):
+        tree_distances(heads, "here")
+
+
+def sentence(heads):
+    """A chain of determiners that ends in a punctuation mark."""
+    n = len(heads)
+    upos = ("DET",) * (n - 1) + ("PUNCT",)
+    return Sentence(("a",) * n, upos, ("_",) * n, tuple(heads), ("_",) * n, ({},) * n)
+
+
+def test_a_treebank_is_checked_and_counted_by_part(tmp_path):
+    parts = {part: tmp_path / f"{part}.conllu" for part in ("train", "test")}
+    write_conllu_file([sentence([2, 3, 0]), sentence([0])], parts["train"])
+    write_conllu_file([sentence([0])], parts["test"])
+    assert check_trees(parts).values.tolist() == [
+        ["train", 2, 4, 0, 2, 2],
+        ["test", 1, 1, 0, 0, 0],
+    ]
+    write_conllu_file([sentence([0]), sentence([2, 1])], parts["test"])
+    with pytest.raises(InputError, match=r"test\.conllu, sentence number 2: no word"):
+        check_trees(parts)
+    parts["test"].write_text("")
+    with pytest.raises(InputError, match=r"test\.conllu holds no sentence"):
+        check_trees(parts)
 
 
 def test_every_tag_has_a_class():

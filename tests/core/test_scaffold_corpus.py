@@ -10,6 +10,8 @@ from ontogeny.scaffold.items import CONTEXT, draw_items
 from ontogeny.scaffold.making import make_texts, tables
 from ontogeny.scaffold.names import Cell, Training, grid
 from ontogeny.scaffold.specification import Specification
+from ontogeny.scaffold.training import train_on_scaffolds
+from ontogeny.training import Recipe
 
 SMALL = {"tokens": 6_000, "types": 40, "copies": 5, "outside": 60}
 
@@ -85,12 +87,20 @@ def test_the_same_seed_gives_the_same_text_and_another_another():
     [
         ({"tokens": 600}, "do not fit apart"),
         ({"copies": 7}, "no multiple"),
+        ({"copies": 60}, r"must be at least `copies` \(60\), found 50"),
         ({"types": 3}, "too few different"),
     ],
 )
 def test_what_does_not_fit_is_told(changes, message):
     with pytest.raises(InputError, match=message):
         made(2, familiar=True, **changes)
+
+
+def test_a_batch_larger_than_the_text_is_told(tmp_path):
+    ids, recipe = np.zeros(99, np.int32), Recipe(layers=1, batch=50)
+    with pytest.raises(InputError, match=r"scaffold\.model\.batch: 50 columns leave"):
+        train_on_scaffolds(recipe, ids, types=9, seed=0, folder=tmp_path, device="cpu")
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_thesis_grid_ends_at_eight_words():

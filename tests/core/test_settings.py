@@ -22,6 +22,7 @@ CONFIGS = sorted(
     path for path in CONFIG.glob("*.yaml") if path.stem not in ("schema", "datasets")
 )
 GOOD = {"name": "a", "corpus": {"format": "generated", "tokens": 1000}}
+OCCURRENCES = r"scaffold\.occurrences: must be at least `copies` \(10\), found {}\.$"
 DATASETS = read_datasets(CONFIG / "datasets.yaml")
 
 
@@ -67,6 +68,23 @@ def test_an_unknown_key_names_the_nearest(key, nearest):
     with pytest.raises(InputError) as error:
         read_settings(changed(key, 1))
     assert str(error.value) == f"Config: unknown key {key}; did you mean {nearest}?"
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("scaffold.epochs", "scaffold.model.epochs"),
+        ("scaffold.variants.epochs", "scaffold.model.epochs"),
+        ("scaffold.variants.momentun", "momentum"),
+        ("interdependence.epochs", "interdependence.lm.epochs"),
+        ("batch", "lm.batch"),
+        ("epochs", "lm.epochs or svcca.epochs"),
+    ],
+)
+def test_a_key_in_the_wrong_section_is_told_where_it_belongs(key, meant):
+    with pytest.raises(InputError) as error:
+        read_settings(changed(key, 1))
+    assert str(error.value) == f"Config: unknown key {key}; did you mean {meant}?"
 
 
 def test_an_unknown_key_like_none_lists_the_known():
@@ -127,16 +145,28 @@ def test_a_wrong_value_names_its_key(key, value):
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("seeds", [1, 2, 1], "seeds must be different"),
+        ("seeds", [1, 2, 1], "Config: seeds must be different"),
         ("seeds", [-1], "seeds must lie between 0 and 4294967295"),
-        ("scaffold.seeds", [1, 1], "seeds must be different"),
+        ("scaffold.seeds", [1, 1], "Config: scaffold.seeds must be different"),
+        ("interdependence.seeds", [-1], "Config: interdependence.seeds must lie"),
+        ("seeds", [], "seeds: needs at least one entry, found"),
+        ("lm", None, "lm: must hold `key: value` pairs, found None"),
         ("studies", ["sparsity", "sparsity"], "studies must be different"),
         ("interdependence.text", "official", "needs corpus.dataset"),
-        ("scaffold.both_at", 500, "scaffold: both_at must be one of"),
-        ("scaffold.occurrences", [1000, 30], "occurrences must ascend"),
+        ("scaffold.both_at", 500, r"scaffold\.both_at: must be one of"),
+        ("scaffold.occurrences", [0, 1000], OCCURRENCES.format(0)),
+        ("scaffold.occurrences", [-10, 1000], OCCURRENCES.format(-10)),
+        ("scaffold.types", 10, r"scaffold\.types: 10 words .* of 2 for 100 scaffolds"),
+        ("scaffold.items", 499_900, "1,000 words .* of 2 for 500,343 scaffolds"),
+        ("scaffold.model.batch", 500_001, r"Config: scaffold\.model\.batch: 500,001 c"),
+        ("scaffold.occurrences", [1000, 30], r"scaffold\.occurrences: must ascend"),
         ("scaffold.lengths", [1], "at least 2: one word"),
-        ("scaffold.lengths", [2, 9], "Scaffolds of 9 words.*do not fit apart"),
-        ("scaffold.copies", 7, "no multiple of 7 copies of each scaffold.$"),
+        ("scaffold.lengths", [2, 9], "scaffold: length 9, .*do not fit apart"),
+        (
+            "scaffold.copies",
+            7,
+            r"Config: scaffold\.occurrences: 30 are no multiple of 7",
+        ),
         ("name", "My Corpus", "lowercase"),
         ("name", "data", "names a folder"),
         ("name", "benchmarks", "names a folder"),
@@ -229,6 +259,18 @@ def test_every_key_has_a_description():
 
 # Sources
 
+UNKNOWN_TREEBANK = re.escape(
+    "tagging.treebank: unknown treebank my/own.conllu; there are ud-english-ewt, "
+    "ud-english-pud (test only) and generated; docs/own-corpus.md says how"
+)
+LOCAL = """\
+mine:
+  description: d
+  licence: l
+  files: {a.txt: {sha256: "00"}}
+  treebank: {train: a.txt, dev: a.txt, test: a.txt}
+"""
+
 
 def test_folders_and_patterns_are_opened_sorted_and_without_repeats(tmp_path):
     for name in ("b.txt", "a.txt", "in/c.txt", "notes.md"):
@@ -265,11 +307,15 @@ def test_a_pattern_that_matches_nothing_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("tagging.treebank", "ud-english-etw", r"unknown data set ud-english-etw"),
-        ("tagging.treebank", "wikitext-2", "no dev or test or train part"),
-        ("tagging.treebank", "ud-english-pud", "no dev or train part"),
+        ("tagging.treebank", "my/own.conllu", UNKNOWN_TREEBANK),
+        ("tagging.treebank", "wikitext-2", "no train, dev and test parts in"),
+        ("tagging.treebank", "ud-english-pud", "no train and dev parts in"),
         ("tagging.also_test", ["wikitext-2"], "also_test: wikitext-2 has no test part"),
-        ("tagging.also_test", ["absent"], "also_test: unknown data set absent"),
+        (
+            "tagging.also_test",
+            ["absent"],
+            r"also_test: unknown treebank absent; .*only\);",
+        ),
         (
             "corpus",
             {"format": "wikitext", "dataset": "absent"},
@@ -281,6 +327,35 @@ def test_a_pattern_that_matches_nothing_is_named(tmp_path):
 def test_a_source_that_there_is_not_is_named(key, value, message):
     with pytest.raises(InputError, match=message):
         check_sources(read_settings(changed(key, value)), DATASETS)
+
+
+def test_a_file_is_in_data_dir_or_has_a_url(tmp_path):
+    local = yaml.safe_load(LOCAL)
+    (tmp_path / "datasets.yaml").write_text(yaml.safe_dump(local))
+    datasets = read_datasets(tmp_path / "datasets.yaml")
+    config = {"name": "a", "corpus": {"format": "text", "dataset": "mine"}}
+    config |= {"studies": ["sparsity"], "tagging": {"treebank": "mine"}}
+    with pytest.raises(InputError, match=r"data_dir: mine/a\.txt has no url in "):
+        check_sources(read_settings(config), datasets)
+    config["data_dir"] = str(tmp_path)
+    with pytest.raises(InputError, match=r"mine/a\.txt is missing; put it there\.$"):
+        check_sources(read_settings(config), datasets)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "a.txt").touch()
+    check_sources(read_settings(config), datasets)
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [("treebank", "b.txt"), ("splits", "b.txt"), ("semantics", ["a.txt", "b.txt"])],
+)
+def test_a_part_that_is_no_file_of_its_data_set_is_named(tmp_path, kind, part):
+    wrong = yaml.safe_load(LOCAL)
+    wrong["mine"] |= {kind: {"test": part}}
+    (tmp_path / "datasets.yaml").write_text(yaml.safe_dump(wrong))
+    message = rf"mine: {kind}\.test: there is no file b\.txt among its files\.$"
+    with pytest.raises(InputError, match=message):
+        read_datasets(tmp_path / "datasets.yaml")
 
 
 def test_a_generated_treebank_suits_a_generated_corpus_only(tmp_path):

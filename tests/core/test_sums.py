@@ -6,6 +6,11 @@ import pytest
 from ontogeny.errors import InputError
 from ontogeny.sums import check_sums, is_intact, keep_sums, sum_path
 
+REMEDY = (
+    r"b\.md is not what .* Delete it and make it again: snakemake --cores 1 -- "
+    r".*b\.md \(with --configfile as before\); if you"
+)
+
 
 @pytest.fixture
 def written(tmp_path):
@@ -28,7 +33,7 @@ def test_every_flipped_bit_is_found_and_the_remedy_named(written):
         data = bytearray(original)
         data[bit // 8] ^= 1 << (bit % 8)
         written[1].write_bytes(data)
-        with pytest.raises(InputError, match=r"b\.md is not what .* Delete it and run"):
+        with pytest.raises(InputError, match=REMEDY):
             check_sums(written)
 
 

@@ -281,6 +281,22 @@ def test_nan_loss_names_epoch_and_step_and_keeps_the_last_good_state(tmp_path):
     assert all(torch.isfinite(weight).all() for weight in state["model"].values())
 
 
+def test_a_batch_larger_than_the_text_is_told_before_any_step(tmp_path):
+    message = (
+        r"^lm\.batch: 202 columns leave fewer than two words each of 403: lower it"
+    )
+    with pytest.raises(InputError, match=message):
+        train(tmp_path, Recipe(**{**vars(RECIPE), "batch": 202}))
+    assert not list(tmp_path.iterdir())
+    train(tmp_path, Recipe(**{**vars(RECIPE), "batch": 201, "epochs": 1}))
+
+
+def test_a_short_training_says_how_long_it_is(tmp_path, caplog):
+    caplog.set_level("INFO")
+    train(tmp_path)
+    assert "Training: 3 epochs of 21 steps." in caplog.messages
+
+
 DAMAGED = r"{}, kept by an interrupted training, is damaged: delete .* from the beginn"
 
 

@@ -1,5 +1,6 @@
 """CoNLL-U: what is written is read back; what is malformed is named."""
 
+import gzip
 from io import StringIO
 
 import pytest
@@ -101,10 +102,17 @@ def test_only_newdoc_opens_a_document(tmp_path, comment, opens):
         (row("1", "a", "_", "X", "_", "_", "-1"), "line 1", "head must be a number"),
         (
             row() + "\n" + row("1", "a", "_", "X", "_", "_", "2"),
-            "last sentence",
+            "sentence number 2",
             "word 2",
         ),
-        (row("1", "a", "_", "X", "_", "_", "7") + "\n" + row(), "line 1", "word 7"),
+        (
+            "# sent_id = w-1\n" + row("1", "a", "_", "X", "_", "_", "7") + "\n" + row(),
+            "sentence w-1",
+            "word 7",
+        ),
+        (row() + row("-5"), "line 2", "expected word number 2, found '-5'"),
+        (row("1-"), "line 1", "expected word number 1, found '1-'"),
+        (row("1.x"), "line 1", r"expected word number 1, found '1\.x'"),
     ],
 )
 def test_a_malformed_line_is_named(tmp_path, lines, where, what):
@@ -125,6 +133,20 @@ def test_a_missing_file_and_another_encoding_are_named(tmp_path):
     (tmp_path / "latin").write_bytes(row("1", "\u00e9").encode("latin-1"))
     with pytest.raises(InputError, match=r"latin is not UTF-8"):
         list(read_conllu(tmp_path / "latin"))
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path):
+    path = tmp_path / "bank.conllu"
+    path.write_bytes(b"\xef\xbb\xbf" + row().encode())
+    (sentence,) = read_conllu(path)
+    assert sentence.words == ("word",)
+
+
+def test_a_compressed_file_is_told(tmp_path):
+    path = tmp_path / "bank.conllu.gz"
+    path.write_bytes(gzip.compress(row().encode()))
+    with pytest.raises(InputError, match=r"gz is compressed: gunzip it first"):
+        list(read_conllu(path))
 
 
 def test_a_failed_writing_leaves_nothing(tmp_path):

@@ -14,6 +14,7 @@ MACHINE = {"device": "cpu", "threads": 1}
 SPECIFICATION = {"tokens": 1_500, "types": 12, "copies": 5, "outside": 20}
 CELLS = [("familiar", 20), ("unfamiliar", 20)]
 TRAININGS = [(*cell, "plain") for cell in CELLS] + [("unfamiliar", 20, "momentum")]
+READING = {"rule": "inclusive", "context": 20, "decoder_bias": False}
 NAMES = ["familiar_20", "unfamiliar_20", "inside_20", "outside", "counts"]
 
 
@@ -76,6 +77,12 @@ def test_a_cycle_is_told_with_file_and_sentence(script, official, folder):
     (folder / "bad.conllu").write_text(conllu(bad))
     with pytest.raises(InputError, match=r"bad\.conllu, sentence one: .*cycle"):
         measure(script, official, "best", "bad.conllu")
+    check = {"output": ["trees.md"], "params": {"parts": ["test"]}}
+    with pytest.raises(InputError, match=r"bad\.conllu, sentence one: .*cycle"):
+        script("check_trees", input=["bad.conllu"], **check)
+    (folder / "good.conllu").write_text(conllu(ROWS))
+    script("check_trees", input=["good.conllu"], **check)
+    assert "| test   |           1 |       4 |" in (folder / "trees.md").read_text()
 
 
 def test_scaffolds_from_texts_to_measures(script, folder):
@@ -109,7 +116,7 @@ def test_scaffolds_from_texts_to_measures(script, folder):
         output=["measures.parquet"],
         params={
             "recipe": RECIPE, "specification": SPECIFICATION, "trainings": TRAININGS,
-            "occurrences": [20], **MACHINE,
+            "occurrences": [20], "reading": READING, **MACHINE,
         },
         wildcards={"length": "2"},
     )  # fmt: skip

@@ -98,7 +98,7 @@ MISTAKES = [
     ),
     (
         {**TINY, "tagging": {"treebank": "ud-english-etw"}},
-        "Config: tagging.treebank: unknown data set ud-english-etw",
+        "Config: tagging.treebank: unknown treebank ud-english-etw",
     ),
     (
         {**TINY, "svcca": {"epoch": 3}},
@@ -106,7 +106,7 @@ MISTAKES = [
     ),
     (
         {**TINY, "svcca": {"xpos": "ud-english-pud"}},
-        "Config: svcca.xpos: ud-english-pud has no dev or train part",
+        "Config: svcca.xpos: ud-english-pud has no train and dev parts",
     ),
     (
         {**TINY, "svcca": {"semantics": "wikitext-2"}},
@@ -118,11 +118,11 @@ MISTAKES = [
     ),
     (
         {**TINY, "interdependence": {"treebank": "ud-english-pud"}},
-        "Config: interdependence.treebank: ud-english-pud has no dev or train part",
+        "Config: interdependence.treebank: ud-english-pud has no train and dev parts",
     ),
     (
         {**TINY, "scaffold": {"lengths": [2, 9]}},
-        "Config: scaffold: Scaffolds of 9 words, 1000 occurrences",
+        "Config: scaffold: length 9, 1,000 occurrences: 911,000 words",
     ),
     (
         {"name": "a", "corpus": {"format": "conllu", "dataset": "ud-english-ewt"},

@@ -6,6 +6,12 @@ import textwrap
 import pandas as pd
 import pytest
 import spacy
+import yaml
+from runs import run_snakemake
+
+from ontogeny.files import sha256, write_text
+
+TREE = "1\tfoxes\t_\tNOUN\t_\t_\t2\t_\t_\t_\n2\tsee\t_\tVERB\t_\t_\t0\t_\t_\t_\n"
 
 TAGS = {
     "DET": ["the", "a"],
@@ -14,6 +20,7 @@ TAGS = {
     "VERB": ["sees", "hears", "likes", "meets", "calls", "finds", "helps", "seeks"],
     "PUNCT": ["."],
 }
+DATASETS = "# config/datasets.yaml"
 FIGURES = ["fig2", "fig3a", "fig3b", "fig4", "fig5", "checks"]
 
 
@@ -53,7 +60,7 @@ def installed(tmp_path):
 @pytest.fixture
 def project(root, tmp_path, write_texts):
     """A folder with texts and the config of the page."""
-    config = "\n".join(blocks(root, "yaml"))
+    config = "\n".join(b for b in blocks(root, "yaml") if DATASETS not in b)
     folder = tmp_path / "project"
     write_texts(folder / "texts")
     (folder / "config").mkdir()
@@ -75,6 +82,45 @@ def test_the_page_s_commands_are_sound(root, project, snakemake):
         assert program == "snakemake"
         assert run.status == 0, run.text
         assert run.jobs["train_lm"] == 1
+
+
+@pytest.fixture
+def own_treebank(root, project, copy_repository, tmp_path_factory):
+    """A repository with the entry of the page, whose files are beside the texts."""
+    repository = copy_repository(tmp_path_factory.mktemp("repository"))
+    (entry,) = (b for b in blocks(root, "yaml") if DATASETS in b)
+    files = project / "my-data" / "my-treebank"
+    for part in ("train", "dev", "test"):
+        write_text(TREE, files / f"my-{part}.conllu")
+    entry = entry.replace("SUM", sha256(files / "my-dev.conllu"))
+    with (repository / "config" / "datasets.yaml").open("a") as file:
+        file.write(entry)
+    config = yaml.safe_load((project / "config" / "mine.yaml").read_text())
+    config |= {"data_dir": "my-data", "studies": ["interdependence"]}
+    config["tagging"] = config["interdependence"] = {"treebank": "my-treebank"}
+    (project / "config" / "mine.yaml").write_text(yaml.safe_dump(config))
+    return repository
+
+
+def test_an_own_treebank_is_checked_before_the_training(project, own_treebank):
+    trees = "results/mine/interdependence/trees.md"
+    config = ("--configfile", project / "config" / "mine.yaml")
+    where = {"folder": project, "repository": own_treebank}
+    curve = "results/mine/interdependence/lm/seed1/curve.parquet"
+    run = run_snakemake(curve, "--dry-run", *config, **where)
+    assert {"check_trees", "train_one_layer_lm"} <= run.jobs.keys(), run.text
+    run = run_snakemake(trees, *config, **where)
+    assert run.jobs == {"fetch": 3, "check_trees": 1}, run.text
+    assert "| train  |           1 |       2 |" in (project / trees).read_text()
+
+
+def test_an_own_treebank_that_is_nowhere_is_told(project, own_treebank):
+    config = project / "config" / "mine.yaml"
+    config.write_text(config.read_text().replace("data_dir: my-data\n", ""))
+    where = {"folder": project, "repository": own_treebank}
+    run = run_snakemake("--dry-run", "--configfile", config, **where)
+    assert run.status == 1
+    assert "data_dir: my-treebank/my-train.conllu has no url" in run.text
 
 
 @pytest.mark.slow

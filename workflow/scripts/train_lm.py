@@ -10,7 +10,8 @@ from ontogeny.training.state import deliver, state_folder
 
 def main(job):
     use_threads(job.params.threads)
-    seed, data = int(job.wildcards.seed), [sha256(path) for path in job.input]
+    read = ("train", "valid", "test", "vocabulary")
+    seed, data = int(job.wildcards.seed), [sha256(job.input[name]) for name in read]
     folder = state_folder("state", rule="train_lm", seed=seed, data=data, **job.params)
     curve = train_language_model(
         Recipe(**job.params.recipe),
