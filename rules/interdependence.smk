@@ -14,6 +14,7 @@ rule interdependence:
             suffix=["pdf", "svg", "png", "parquet"],
         ),
         f"results/{SETTINGS.name}/figures/interdependence/models.md",
+        f"results/{SETTINGS.name}/interdependence/trees.md",
         expand("results/{corpus}/interdependence/claims.parquet", corpus=CORPORA),
 
 

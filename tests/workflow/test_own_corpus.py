@@ -106,8 +106,7 @@ def test_an_own_treebank_is_checked_before_the_training(project, own_treebank):
     trees = "results/mine/interdependence/trees.md"
     config = ("--configfile", project / "config" / "mine.yaml")
     where = {"folder": project, "repository": own_treebank}
-    curve = "results/mine/interdependence/lm/seed1/curve.parquet"
-    run = run_snakemake(curve, "--dry-run", *config, **where)
+    run = run_snakemake("interdependence", "--dry-run", *config, **where)
     assert {"check_trees", "train_one_layer_lm"} <= run.jobs.keys(), run.text
     run = run_snakemake(trees, *config, **where)
     assert run.jobs == {"fetch": 3, "check_trees": 1}, run.text

@@ -77,6 +77,16 @@ def test_deleted_vectors_are_made_again_only_when_asked_for(tiny, tmp_path):
     assert "measure_activations" in copy.run("measurements", "--dry-run").jobs
 
 
+def test_trees_that_were_never_checked_are_no_reason_to_train_again(tiny):
+    checked = tiny.results / "interdependence" / "trees.md"
+    text = checked.read_bytes()
+    checked.unlink()
+    try:
+        assert tiny.run("--dry-run").jobs == {"check_trees": 1}
+    finally:
+        checked.write_bytes(text)
+
+
 PROSE = [
     ("ontogeny/models/lm.py", '"""', '"""Reworded. '),
     ("ontogeny/files.py", "import os\n", "import os  # a comment\n"),
