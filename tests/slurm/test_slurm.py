@@ -106,7 +106,7 @@ def test_a_job_that_meets_its_time_limit_goes_on_in_the_next(run):
     folder, _, all_jobs = run
     assert states(all_jobs, LATE) == ["COMPLETED", "TIMEOUT"]
     log = (folder / "logs/tiny/train_one_layer_lm/seed1.log").read_text()
-    assert re.search(r"Resuming at step \d+, epoch 1", log)
+    assert re.search(r"Resuming at step \d+, epoch 2", log)
 
 
 def test_a_gpu_is_asked_for_where_the_rule_says_so(run):

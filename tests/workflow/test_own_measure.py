@@ -61,7 +61,7 @@ def test_the_page_s_function_passes_its_example(copy):
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_the_page_s_code_is_formatted(copy):
+def test_the_page_s_code_is_formatted(copy, root):
     files = [
         copy.repository / name
         for name in (
@@ -70,7 +70,8 @@ def test_the_page_s_code_is_formatted(copy):
         )
     ]
     for check in (["check"], ["format", "--check"]):
-        command = [sys.executable, "-m", "ruff", *check, *map(str, files)]
+        config = ("--config", str(root / "pyproject.toml"))
+        command = [sys.executable, "-m", "ruff", *check, *config, *map(str, files)]
         done = subprocess.run(
             command, cwd=copy.repository, capture_output=True, text=True, check=False
         )
