@@ -1,6 +1,7 @@
 """The steps of docs/own-measure.md, in a copy of the repository."""
 
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -24,9 +25,10 @@ def steps(root):
 
 
 @pytest.fixture(scope="module")
-def copy(steps, tiny, copy_repository, tmp_path_factory):
+def copy(steps, tiny, root, copy_repository, tmp_path_factory):
     """The tiny run, with the measure added to its workflow."""
     repository = copy_repository(tmp_path_factory.mktemp("measure"))
+    shutil.copy(root / "pyproject.toml", repository)
     parts, (function, script, key, rule, include, _) = steps
     for part, text in zip(parts[:4:3], (function, rule), strict=True):
         (repository / re.search(r"`([\w/]+\.(?:py|smk))`:", part)[1]).write_text(text)
@@ -61,7 +63,7 @@ def test_the_page_s_function_passes_its_example(copy):
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_the_page_s_code_is_formatted(copy, root):
+def test_the_page_s_code_is_formatted(copy):
     files = [
         copy.repository / name
         for name in (
@@ -70,8 +72,7 @@ def test_the_page_s_code_is_formatted(copy, root):
         )
     ]
     for check in (["check"], ["format", "--check"]):
-        config = ("--config", str(root / "pyproject.toml"))
-        command = [sys.executable, "-m", "ruff", *check, *config, *map(str, files)]
+        command = [sys.executable, "-m", "ruff", *check, *map(str, files)]
         done = subprocess.run(
             command, cwd=copy.repository, capture_output=True, text=True, check=False
         )
