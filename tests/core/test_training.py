@@ -297,7 +297,9 @@ def test_a_short_training_says_how_long_it_is(tmp_path, caplog):
     assert "Training: 3 epochs of 21 steps." in caplog.messages
 
 
-DAMAGED = r"{}, kept by an interrupted training, is damaged: delete .* from the beginn"
+DAMAGED = (
+    r"{}, kept by an interrupted training, is damaged: delete .* from the beginning"
+)
 
 
 @pytest.fixture(scope="module")
