@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     called = _parser().parse_args(arguments)
     try:
-        return globals()[f"_{called.command}"](called)
+        return called.run(called)
     except InputError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
@@ -35,7 +35,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ontogeny", description=__doc__)
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("schema", help="print the JSON Schema of the config, as YAML")
+    schema = commands.add_parser(
+        "schema", help="print the JSON Schema of the config, as YAML"
+    )
+    schema.set_defaults(run=_schema)
     doctor = commands.add_parser(
         "doctor", help="look at this machine, the data and the results; say what next"
     )
@@ -46,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         help="whose data and results are looked at (default: %(default)s)",
     )
     doctor.add_argument("--data-dir", type=Path, help="as data_dir in the config")
+    doctor.set_defaults(run=_doctor)
     return parser
 
 

@@ -1,7 +1,10 @@
 """What several tests of figures ask."""
 
+import matplotlib
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from ontogeny.plots.style import save
 
 
 @pytest.fixture(scope="session")
@@ -26,5 +29,26 @@ def within():
             for axes in figure.axes
         )
         return inside and apart
+
+    return ask
+
+
+@pytest.fixture
+def assert_equal_bytes(tmp_path):
+    """Assert that a figure drawn twice is the same file, and no setting stays."""
+
+    def ask(draw):
+        before = dict(matplotlib.rcParams)
+        suffixes = ("pdf", "svg", "png")
+        for folder in ("first", "second"):
+            paths = [tmp_path / folder / f"figure.{suffix}" for suffix in suffixes]
+            save(draw(), paths)
+        for suffix in suffixes:
+            first, second = (
+                (tmp_path / folder / f"figure.{suffix}").read_bytes()
+                for folder in ("first", "second")
+            )
+            assert first == second
+        assert dict(matplotlib.rcParams) == before
 
     return ask

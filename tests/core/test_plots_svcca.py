@@ -1,6 +1,5 @@
 """Figures of the SVCCA study, from made-up tables."""
 
-import matplotlib
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -8,7 +7,6 @@ from matplotlib.colors import to_rgb
 from test_svcca_figures import made, tables
 
 from ontogeny.plots import svcca
-from ontogeny.plots.style import save
 from ontogeny.plots.svcca import FIGURES
 from ontogeny.plots.tagsets import TAGSETS, TITLES
 from ontogeny.svcca.figures import all_figures
@@ -245,19 +243,8 @@ def test_all_text_is_within_the_figure(name, usual, alone, within):
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_equal_tables_give_equal_bytes(name, usual, tmp_path):
-    before = dict(matplotlib.rcParams)
-    suffixes = ("pdf", "svg", "png")
-    for folder in ("first", "second"):
-        figure = FIGURES[name](usual[name], note=NOTE)
-        save(figure, [tmp_path / folder / f"figure.{suffix}" for suffix in suffixes])
-    for suffix in suffixes:
-        first, second = (
-            (tmp_path / folder / f"figure.{suffix}").read_bytes()
-            for folder in ("first", "second")
-        )
-        assert first == second
-    assert dict(matplotlib.rcParams) == before
+def test_equal_tables_give_equal_bytes(name, usual, assert_equal_bytes):
+    assert_equal_bytes(lambda: FIGURES[name](usual[name], note=NOTE))
 
 
 def lightness(colour):

@@ -1,6 +1,5 @@
 """Figures of scaffolds, from made-up tables."""
 
-import matplotlib
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -9,7 +8,6 @@ from test_scaffold_figures import MAIN, OCCURRENCES, measures, tables
 
 from ontogeny.files import write_table
 from ontogeny.plots.scaffold import FIGURES, PROBABILITY, STYLES, looks
-from ontogeny.plots.style import save
 from ontogeny.scaffold.figures import all_figures
 
 NOTE = "mini; costing $5 or $6"
@@ -122,19 +120,8 @@ def test_all_text_is_within_the_figure(name, usual, alone, within):
 
 
 @pytest.mark.parametrize("name", ["fig7a", "fig11"])
-def test_equal_tables_give_equal_bytes(name, usual, tmp_path):
-    before = dict(matplotlib.rcParams)
-    suffixes = ("pdf", "svg", "png")
-    for folder in ("first", "second"):
-        figure = FIGURES[name](usual[name], note=NOTE)
-        save(figure, [tmp_path / folder / f"figure.{suffix}" for suffix in suffixes])
-    for suffix in suffixes:
-        first, second = (
-            (tmp_path / folder / f"figure.{suffix}").read_bytes()
-            for folder in ("first", "second")
-        )
-        assert first == second
-    assert dict(matplotlib.rcParams) == before
+def test_equal_tables_give_equal_bytes(name, usual, assert_equal_bytes):
+    assert_equal_bytes(lambda: FIGURES[name](usual[name], note=NOTE))
 
 
 def test_a_single_trained_epoch_is_drawn():

@@ -14,6 +14,8 @@ import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from ontogeny.machine import cores, memory_bytes
+
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel")
 CONFIG = Path("/etc/slurm")
 MUNGE = Path("/run/munge")
@@ -71,10 +73,9 @@ def cluster(folder):
     """Start the daemons, wait until the node is idle, and end them."""
     folder.mkdir(parents=True)
     host = socket.gethostname().split(".")[0]
-    memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-    # More cores than there are: jobs of one core must not wait for each other.
-    values = {"host": host, "folder": folder, "cores": os.cpu_count()}
-    config = SLURM_CONF.format(**values, memory_mb=memory_mb * 9 // 10)
+    memory_mb = memory_bytes() * 9 // 10 // 2**20
+    values = {"host": host, "folder": folder, "cores": cores()}
+    config = SLURM_CONF.format(**values, memory_mb=memory_mb)
     with ExitStack() as stack:
         for path, text in {
             CONFIG / "slurm.conf": config,
