@@ -1,4 +1,5 @@
-"""Run the benchmarks named, or all: `python -m benchmarks [name …]`.
+"""Run the benchmarks named: `python -m benchmarks [name …]`; without a name, all
+but `scale`, which takes an hour.
 
 Tables go to results/benchmarks/bench/, with machine, versions and date.
 """
@@ -19,6 +20,8 @@ from benchmarks import (
     gpu,
     measuring,
     memory,
+    scale,
+    scale_figure,
     similarity,
     similarity_figure,
     training,
@@ -34,7 +37,9 @@ BENCHMARKS = {
     "similarity": similarity,
     "decomposition": decomposition,
     "gpu": gpu,
+    "scale": scale,
 }
+LONG = {"scale"}
 FOLDER = Path("results/benchmarks/bench")
 SHOWN_ROWS = 20
 
@@ -60,6 +65,8 @@ def main(names: list[str]) -> None:
         print(f"\nFigure: {similarity_figure.draw(FOLDER)}")
     if "decomposition" in names:
         print(f"\nFigure: {decomposition_figure.draw(FOLDER)}")
+    if "scale" in names:
+        print(f"\nFigure: {scale_figure.draw(FOLDER)}")
     summary = _markdown(pd.DataFrame(met))
     write_text(summary, FOLDER / "summary.md")
     print(f"\n# Summary\n\n{summary}")
@@ -76,7 +83,7 @@ def _lines(about: dict[str, object]) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
-    chosen = parser.parse_args().names or list(BENCHMARKS)
+    chosen = parser.parse_args().names or [n for n in BENCHMARKS if n not in LONG]
     unknown = sorted(set(chosen) - set(BENCHMARKS))
     if unknown:
         parser.error(

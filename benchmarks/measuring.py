@@ -38,16 +38,17 @@ def run(folder: Path) -> dict[str, pd.DataFrame]:
         contestants = {
             "training epoch": _epoch(recipe, stream),
             "measuring pass": lambda: measure(
-                model, tokens, stream, [0, 1], epoch=1, step=1
+                model, [tokens], lambda _: stream, [0, 1], epoch=1, step=1
             ),
             "with all vectors kept": lambda: measure(
                 model,
-                tokens,
-                stream,
+                [tokens],
+                lambda _: stream,
                 [0, 1],
                 epoch=1,
                 step=1,
                 files=paths,
+                rows=len(tokens),
                 vector_tokens=len(tokens),
             ),
         }

@@ -6,17 +6,14 @@ that the rule's script calls.
 
 from __future__ import annotations
 
-import json
-import resource
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from benchmarks.alone import alone, answer
 from benchmarks.timing import Criterion
 
 # WikiText-2 as it is read: its three files together. Every word is kept, which
@@ -31,7 +28,7 @@ MEASURED = 14_000
 def run(folder: Path) -> dict[str, pd.DataFrame]:
     """Run all steps, one after the other, and return the peak of each."""
     with TemporaryDirectory(dir=folder) as files:
-        rows = [_alone(step, files) for step in STAGES]
+        rows = [alone("benchmarks.memory", step, files) for step in STAGES]
     return {"peak": pd.DataFrame(rows)}
 
 
@@ -49,30 +46,8 @@ def criteria(tables: dict[str, pd.DataFrame]) -> list[Criterion]:
     ]
 
 
-def _alone(step: str, files: str) -> dict[str, object]:
-    command = [sys.executable, "-m", "benchmarks.memory", step, files]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{step} failed:\n{done.stderr}")
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def peak_gb() -> float:
-    """Largest resident memory of this process so far.
-
-    Linux's own figure where there is one: what `getrusage` gives includes what
-    the parent held when it started this process.
-    """
-    status = Path("/proc/self/status")
-    lines = status.read_text().splitlines() if status.exists() else []
-    for line in lines:
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024 / 1e9
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
-
-
-def _generate(files: Path) -> str:
+def _generate(folder: str) -> str:
+    files = Path(folder)
     from benchmarks.training import zipfian
 
     # Every word once, then by Zipf's law.
@@ -86,7 +61,8 @@ def _generate(files: Path) -> str:
     return f"{TOKENS / 1e6:.2f} M tokens"
 
 
-def _read(files: Path) -> str:
+def _read(folder: str) -> str:
+    files = Path(folder)
     from ontogeny.corpus.readers import read_documents
     from ontogeny.corpus.sentences import choose_splitter, write_sentences
 
@@ -99,13 +75,15 @@ def _read(files: Path) -> str:
     return f"{TOKENS / 1e6:.2f} M tokens"
 
 
-def _keep(files: Path) -> str:
+def _keep(folder: str) -> str:
+    files = Path(folder)
     from ontogeny.corpus.encoding import write_tokens
     from ontogeny.corpus.filtering import SPLITS, keep_sentences
+    from ontogeny.corpus.tables import ReadCorpus
     from ontogeny.files import write_table
 
     kept = keep_sentences(
-        files / "sentences.parquet",
+        ReadCorpus([files / "sentences.parquet"], [files / "documents.parquet"]),
         files / "kept.parquet",
         min_count=1,
         shares={"train": 70, "valid": 10, "test": 20},
@@ -117,7 +95,8 @@ def _keep(files: Path) -> str:
     return f"{len(kept.vocabulary):,} types kept"
 
 
-def _train(files: Path) -> str:
+def _train(folder: str) -> str:
+    files = Path(folder)
     from ontogeny.corpus.filtering import SPLITS
     from ontogeny.files import read_table
     from ontogeny.training import Recipe, train_language_model
@@ -141,26 +120,30 @@ def _train(files: Path) -> str:
     return f"{len(splits['train']) / 1e6:.2f} M tokens read, {STEPS} steps"
 
 
-def _measure(files: Path) -> str:
-    from ontogeny.activations import measure_epochs
+def _measure(folder: str) -> str:
+    files = Path(folder)
+    from ontogeny.activations import ChosenTokens, measure_epochs, record_epoch
     from ontogeny.files import read_table
     from ontogeny.training import Recipe
 
     sites = ("embedding", "lstm1", "lstm2", "logits", "embedding_table")
-    measure_epochs(
+    tokens = ChosenTokens(files / "train.parquet", MEASURED)
+    vocabulary = read_table(files / "vocabulary.parquet")
+    weights = [files / f"epoch{epoch}.safetensors" for epoch in (0, 1)]
+    measure_epochs(Recipe(), weights, tokens, vocabulary, device="cpu")
+    record_epoch(
         Recipe(),
-        [files / f"epoch{epoch}.safetensors" for epoch in (0, 1)],
-        read_table(files / "train.parquet"),
-        read_table(files / "vocabulary.parquet"),
-        limit=MEASURED,
-        files=[files / "epoch1" / f"{site}.parquet" for site in sites],
+        weights[-1],
+        tokens,
+        vocabulary,
+        {site: files / f"{site}_vectors.parquet" for site in sites},
         vector_tokens=MEASURED,
         device="cpu",
     )
-    return f"two epochs, {MEASURED:,} tokens at most, all vectors kept"
+    return f"two epochs, {MEASURED:,} tokens at most, all vectors of one kept"
 
 
-STAGES: dict[str, Callable[[Path], str]] = {
+STAGES: dict[str, Callable[[str], str]] = {
     "generate the text": _generate,
     "read": _read,
     "filter and encode": _keep,
@@ -169,14 +152,5 @@ STAGES: dict[str, Callable[[Path], str]] = {
 }
 
 
-def main(step: str, files: str) -> None:
-    """Run one step and print its peak as a line of JSON."""
-    start = time.perf_counter()
-    size = STAGES[step](Path(files))
-    seconds = round(time.perf_counter() - start, 1)
-    row = {"step": step, "size": size, "peak_gb": peak_gb(), "seconds": seconds}
-    print(json.dumps(row))
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    answer(STAGES, *sys.argv[1:])

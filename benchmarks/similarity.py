@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,8 +20,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.alone import alone, peak_gb
 from benchmarks.machine import THREADS
-from benchmarks.memory import peak_gb
 from benchmarks.timing import Criterion, wait_until_quiet
 from ontogeny.similarity import CrossMoments, Moments, compare
 
@@ -236,16 +235,9 @@ def _stream(folder: Path, n: int) -> dict[str, object]:
 def _alone(task: str, *arguments: object) -> dict[str, object]:
     """A task in a process of its own, as quiet as it gets."""
     wait_until_quiet()
-    command = [sys.executable, "-m", "benchmarks.similarity", task]
-    command += map(str, arguments)
     # Before numpy is loaded; afterwards it is too late.
-    threads = {"OPENBLAS_NUM_THREADS": str(THREADS), "OMP_NUM_THREADS": str(THREADS)}
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env=os.environ | threads
-    )
-    if done.returncode:
-        raise RuntimeError(f"{task} {arguments} failed:\n{done.stderr}")
-    return json.loads(done.stdout.splitlines()[-1])
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), str(THREADS))
+    return alone("benchmarks.similarity", task, *arguments, variables=threads)
 
 
 def _pair(name: str, kind: str, n: str, units: str) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The papers' claims, judged on every seed and split.
 
-needs  results/{corpus}/activations/{split}/seed{seed}/words.parquet,
+needs  results/{corpus}/activations/{split}/seed{seed}/words/{shard}.parquet,
        results/{corpus}/svcca/{similarity,diagnostics}/seed{seed}.parquet
 makes  results/{corpus}/{study}/claims.parquet, results/<name>/{claims.md,report.rst}
 """
@@ -8,11 +8,7 @@ makes  results/{corpus}/{study}/claims.parquet, results/<name>/{claims.md,report
 
 rule judge_sparsity:
     input:
-        words=expand(
-            "results/{{corpus}}/activations/{split}/seed{seed}/words.parquet",
-            split=SETTINGS.measuring.splits,
-            seed=SETTINGS.seeds,
-        ),
+        words=means(SETTINGS.measuring.splits),
         curves=expand(
             "results/{{corpus}}/lm/seed{seed}/curve.parquet", seed=SETTINGS.seeds
         ),

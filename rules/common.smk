@@ -7,6 +7,7 @@ from snakemake.exceptions import WorkflowError
 from ontogeny.digest import code_digest
 from ontogeny.errors import InputError
 from ontogeny.settings import check_sources, read_datasets, read_settings
+from ontogeny.shards import shard_indices
 
 ROOT = Path(workflow.basedir)
 
@@ -47,11 +48,7 @@ def treebank_part(name, part):
 
 TESTED_TREEBANKS = [SETTINGS.tagging.treebank, *SETTINGS.tagging.also_test]
 USES_GPU = 1 if SETTINGS.device == "cuda" else 0
-VECTOR_FILES = expand(
-    "results/{{corpus}}/activations/{{split}}/seed{{seed}}/epoch{epoch}/{site}.parquet",
-    epoch=sorted({EPOCHS[epoch] for epoch in SETTINGS.measuring.vector_epochs}),
-    site=["embedding", "embedding_table", "lstm1", "lstm2", "logits"],
-)
+RECORDED_EPOCHS = sorted({EPOCHS[epoch] for epoch in SETTINGS.measuring.vector_epochs})
 
 
 def language(wildcards):
@@ -67,6 +64,12 @@ def corpus_files(wildcards):
         name = SETTINGS.corpus.dataset
         return [f"results/data/{name}/{file}" for file in DATASETS[name].files]
     return SETTINGS.corpus.paths()
+
+
+def corpus_shard(wildcards):
+    """Those of them that one job reads."""
+    files = corpus_files(wildcards)
+    return [files[i] for i in shard_indices(wildcards.scatteritem, len(files))]
 
 
 def tagger_file(wildcards):

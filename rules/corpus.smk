@@ -1,9 +1,14 @@
 """The corpus: text, kept sentences, splits, vocabulary, word ids.
 
 needs  files of a data set, own files, or nothing (generated)
-makes  results/{corpus}/corpus/{sentences,documents,kept,vocabulary,steps}.parquet,
+makes  results/{corpus}/corpus/read/{shard}/{sentences,documents}.parquet,
+       results/{corpus}/corpus/{documents,kept,vocabulary,steps}.parquet,
        results/{corpus}/corpus/{train,valid,test}.parquet
 """
+
+
+scattergather:
+    read=SETTINGS.corpus.shards,
 
 
 rule generate_corpus:
@@ -33,14 +38,14 @@ rule generate_corpus:
 
 rule read_corpus:
     input:
-        corpus_files,
+        corpus_shard,
     output:
-        sentences="results/{corpus}/corpus/sentences.parquet",
-        documents="results/{corpus}/corpus/documents.parquet",
+        sentences="results/{corpus}/corpus/read/{scatteritem}/sentences.parquet",
+        documents="results/{corpus}/corpus/read/{scatteritem}/documents.parquet",
     log:
-        "logs/{corpus}/read_corpus.log",
+        "logs/{corpus}/read_corpus/{scatteritem}.log",
     benchmark:
-        "results/benchmarks/{corpus}/read_corpus.tsv"
+        "results/benchmarks/{corpus}/read_corpus/{scatteritem}.tsv"
     conda:
         "../envs/core.yaml"
     threads: 1
@@ -53,15 +58,21 @@ rule read_corpus:
         language=SETTINGS.corpus.language,
         code=core_digest("read_corpus.py"),
     message:
-        "Reading {wildcards.corpus}: sentences and tokens."
+        "Reading {wildcards.corpus}, shard {wildcards.scatteritem}."
     script:
         "../workflow/scripts/read_corpus.py"
 
 
 rule keep_sentences:
     input:
-        "results/{corpus}/corpus/sentences.parquet",
+        **{
+            table: gather.read(
+                f"results/{{{{corpus}}}}/corpus/read/{{scatteritem}}/{table}.parquet"
+            )
+            for table in ("sentences", "documents")
+        },
     output:
+        documents="results/{corpus}/corpus/documents.parquet",
         kept="results/{corpus}/corpus/kept.parquet",
         vocabulary="results/{corpus}/corpus/vocabulary.parquet",
         steps="results/{corpus}/corpus/steps.parquet",

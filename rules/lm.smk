@@ -1,9 +1,7 @@
-"""Language models, and what they do at every epoch.
+"""Language models and their learning curves.
 
 needs  results/{corpus}/corpus/{train,valid,test,vocabulary}.parquet
 makes  results/{corpus}/lm/seed{seed}/{epoch*.safetensors,curve.parquet},
-       results/{corpus}/activations/{split}/seed{seed}/words.parquet and, where
-       asked for, epoch{epoch}/{site}.parquet,
        results/{corpus}/figures/lm/curve.{pdf,svg,png,parquet}
 """
 
@@ -39,50 +37,6 @@ rule train_lm:
         "Training a language model on {wildcards.corpus}, seed {wildcards.seed}."
     script:
         "../workflow/scripts/train_lm.py"
-
-
-rule measure_activations:
-    input:
-        weights=rules.train_lm.output.weights,
-        tokens="results/{corpus}/corpus/{split}.parquet",
-        vocabulary="results/{corpus}/corpus/vocabulary.parquet",
-    output:
-        words="results/{corpus}/activations/{split}/seed{seed}/words.parquet",
-        vectors=VECTOR_FILES,
-    log:
-        "logs/{corpus}/measure_activations/{split}_seed{seed}.log",
-    benchmark:
-        "results/benchmarks/{corpus}/measure_activations/{split}_seed{seed}.tsv"
-    conda:
-        "../envs/core.yaml"
-    threads: SETTINGS.threads
-    resources:
-        mem_mb=2000,
-        runtime=480,
-        gpu=USES_GPU,
-    params:
-        recipe=SETTINGS.lm.model_dump(),
-        tokens=SETTINGS.measuring.tokens,
-        vector_tokens=SETTINGS.measuring.vector_tokens,
-        device=SETTINGS.device,
-        threads=SETTINGS.threads,
-        code=core_digest("measure_activations.py"),
-    message:
-        "Measuring activations and gradients of seed {wildcards.seed} on the "
-        "{wildcards.split} split of {wildcards.corpus}."
-    script:
-        "../workflow/scripts/measure_activations.py"
-
-
-# By itself: the sparsity study makes the vectors too, and does not need them again.
-rule measurements:
-    input:
-        expand(
-            rules.measure_activations.output.vectors,
-            corpus=SETTINGS.name,
-            split=SETTINGS.measuring.splits,
-            seed=SETTINGS.seeds,
-        ),
 
 
 rule tabulate_curve:

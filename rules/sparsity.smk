@@ -1,6 +1,6 @@
 """The sparsity study: figures 2 to 5 of the paper (000) and its §4 checks.
 
-needs  results/{corpus}/activations/{split}/seed{seed}/words.parquet,
+needs  results/{corpus}/activations/{split}/seed{seed}/words/{shard}.parquet,
        results/{corpus}/tagging/classes.parquet
 makes  results/{corpus}/figures/sparsity/{figure}.{pdf,svg,png,parquet}
 """
@@ -17,15 +17,18 @@ rule sparsity:
             suffix=["pdf", "svg", "png", "parquet"],
         ),
         f"results/{SETTINGS.name}/tagging/accuracy.parquet",
+        expand(
+            rules.record_activations.output.recorded,
+            corpus=SETTINGS.name,
+            split=SETTINGS.measuring.splits,
+            seed=SETTINGS.seeds,
+            epoch=RECORDED_EPOCHS,
+        ),
 
 
 rule tabulate_sparsity:
     input:
-        words=expand(
-            "results/{{corpus}}/activations/{split}/seed{seed}/words.parquet",
-            split=SETTINGS.measuring.splits[0],
-            seed=SETTINGS.seeds,
-        ),
+        words=means(SETTINGS.measuring.splits[:1]),
         curves=expand(
             "results/{{corpus}}/lm/seed{seed}/curve.parquet", seed=SETTINGS.seeds
         ),

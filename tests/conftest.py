@@ -63,9 +63,9 @@ def script(root, make_job):
 
 
 @pytest.fixture
-def write_sentences_table(tmp_path):
-    """Write documents, each a list of sentences, as the table that is filtered."""
-    from ontogeny.corpus.sentences import SENTENCES
+def write_corpus(tmp_path):
+    """Write documents, each a list of sentences, as the tables that are filtered."""
+    from ontogeny.corpus.tables import DOCUMENTS, SENTENCES, ReadCorpus
 
     def write(documents, rows_per_group=None, name="sentences.parquet"):
         rows = [
@@ -79,7 +79,13 @@ def write_sentences_table(tmp_path):
         table = pa.Table.from_pylist(rows, schema=SENTENCES)
         size = rows_per_group or max(1, len(rows))
         pq.write_table(table, path, row_group_size=size, write_page_checksum=True)
-        return path
+        titles = [
+            {"document": number, "title": f"title {number}"}
+            for number in range(len(documents))
+        ]
+        beside = tmp_path / f"documents_{name}"
+        pq.write_table(pa.Table.from_pylist(titles, schema=DOCUMENTS), beside)
+        return ReadCorpus([path], [beside])
 
     return write
 

@@ -4,12 +4,14 @@
 says of itself.
 """
 
-from ontogeny.activations.measuring import measure, measure_epochs
+from ontogeny.activations.choosing import ChosenTokens
+from ontogeny.activations.measuring import measure, measure_epochs, record_epoch
 from ontogeny.activations.recording import Reading, Recording, record
 from ontogeny.activations.store import Tokens
 from ontogeny.activations.store import open_tokens as open
 
 __all__ = [
+    "ChosenTokens",
     "Reading",
     "Recording",
     "Tokens",
@@ -17,4 +19,5 @@ __all__ = [
     "measure_epochs",
     "open",
     "record",
+    "record_epoch",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import pandas as pd
 import pyarrow as pa
 
 from ontogeny import __version__
+from ontogeny.activations.choosing import ChosenTokens
 from ontogeny.activations.means import WordMeans
-from ontogeny.activations.recording import QUANTITIES, record
+from ontogeny.activations.recording import QUANTITIES, Recording, record
 from ontogeny.activations.store import SiteWriter, schema, site_writer
 from ontogeny.corpus.filtering import START
 from ontogeny.files import sha256, write_table
@@ -27,30 +29,39 @@ from ontogeny.training.weights import load_weights
 
 logger = logging.getLogger(__name__)
 
+Layout = Callable[[np.ndarray], Stream]
+"""Lays the word ids of a text out in columns and windows."""
+
 
 def measure(
     model: LanguageModel,
-    tokens: pd.DataFrame,
-    stream: Stream,
+    pieces: Iterable[pd.DataFrame],
+    layout: Layout,
     special: list[int],
     *,
     epoch: int,
     step: int,
     files: Mapping[str, Path] | None = None,
+    rows: int = 0,
     vector_tokens: int = 0,
     metadata: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
     """Run the model over a text and return its per-word means.
 
+    ASSUME: each piece of a long text is read from a zero state; the paper does
+    not say how its text is laid out.
+
     Args:
         model: At the epoch to measure.
-        tokens: The text: columns id, document, sentence.
-        stream: The same text as a stream.
+        pieces: The text in order: columns id, document, sentence; the index is
+            a token's place in the split.
+        layout: Makes the stream of a piece.
         special: Ids that enter no per-word statistic.
         epoch: Epochs trained.
         step: Optimiser steps taken.
         files: By site, where per-token files go, with "embedding_table" for
             the embedding of every word; None: none are written.
+        rows: Tokens of all pieces, checked when files are written.
         vector_tokens: So many of the first tokens keep their vectors.
         metadata: Kept with the per-token files.
 
@@ -58,7 +69,7 @@ def measure(
         The table described in `ontogeny.sparsity.words`.
     """
     means = WordMeans(model.decoder.out_features, special)
-    about = {**(metadata or {}), "epoch": epoch, "step": step, "rows": len(tokens)}
+    about = {**(metadata or {}), "epoch": epoch, "step": step, "rows": rows}
     with ExitStack() as stack:
         writers = [
             stack.enter_context(
@@ -73,9 +84,12 @@ def measure(
             for site, path in (files or {}).items()
             if site != "embedding_table"
         ]
-        for recording in record(model, stream):
-            means.add(recording)
-            _add(writers, tokens, recording)
+        before = 0
+        for tokens in pieces:
+            for recording in record(model, layout(tokens["id"].to_numpy())):
+                means.add(recording)
+                _add(writers, tokens, recording, before)
+            before += len(tokens)
     if files:
         types = model.decoder.out_features
         _write_embedding(model, files["embedding_table"], {**about, "rows": types})
@@ -85,92 +99,81 @@ def measure(
 def measure_epochs(
     recipe: Recipe,
     weights: Sequence[str | Path],
-    tokens: pd.DataFrame,
+    tokens: ChosenTokens,
     vocabulary: pd.DataFrame,
     *,
-    limit: int,
-    files: Sequence[str | Path] = (),
-    vector_tokens: int = 0,
     device: str = "auto",
-    metadata: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
-    """Measure a model at every epoch on the same tokens.
+    """Measure a model at several epochs on the same tokens.
 
     Args:
-        recipe: Sizes of the model, and of the stream it reads.
+        recipe: Sizes of the model, and of the streams it reads.
         weights: A checkpoint of each epoch.
-        tokens: A split: columns id, document, sentence.
+        tokens: The text.
         vocabulary: Columns id, word, special.
-        limit: Tokens measured at most, see `choose_tokens`.
-        files: Per-token files to write, `epoch{epoch}/{site}.parquet`.
-        vector_tokens: So many of the first tokens keep their vectors.
         device: "cpu", "cuda" or "auto".
-        metadata: Kept with the per-token files.
 
     Returns:
         The tables of `measure`, one after the other.
     """
-    where = choose_device(device)
-    model = recipe.model(len(vocabulary)).to(where)
-    # ASSUME: the paper measures at an unstated place; whole documents of the
-    # split, drawn with a fixed seed, so that all epochs and seeds see the same.
-    tokens = choose_tokens(tokens, limit, seed=0)
-    stream = Stream(
-        tokens["id"].to_numpy(),
-        start=START,
-        batch=recipe.batch,
-        window=recipe.window,
-        device=where,
-    )
-    special = vocabulary.loc[vocabulary["special"], "id"].tolist()
+    model, layout, special = _prepare(recipe, vocabulary, device)
     tables = []
     for path in weights:
         epoch, step = load_weights(model, path)
         logger.info("Measuring epoch %d, step %d.", epoch, step)
-        wanted = {
-            file.stem: file
-            for file in map(Path, files)
-            if file.parent.name == f"epoch{epoch}"
-        }
-        tables.append(
-            measure(
-                model,
-                tokens,
-                stream,
-                special,
-                epoch=epoch,
-                step=step,
-                files=wanted,
-                vector_tokens=vector_tokens,
-                metadata={
-                    **(metadata or {}),
-                    "model": sha256(path),
-                    "version": __version__,
-                },
-            )
-        )
+        tables.append(measure(model, tokens, layout, special, epoch=epoch, step=step))
     return pd.concat(tables, ignore_index=True)
 
 
-def choose_tokens(tokens: pd.DataFrame, limit: int, *, seed: int) -> pd.DataFrame:
-    """Whole documents, seeded, holding at most `limit` tokens, in text order.
+def record_epoch(
+    recipe: Recipe,
+    weights: str | Path,
+    tokens: ChosenTokens,
+    vocabulary: pd.DataFrame,
+    files: Mapping[str, Path],
+    *,
+    vector_tokens: int,
+    device: str = "auto",
+    metadata: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the per-token files of one epoch.
 
-    The index of what is returned says where in the split a token stands.
-
-    If not even the first document drawn fits, its first `limit` tokens.
-
-    >>> tokens = pd.DataFrame({"id": range(6), "document": [0, 0, 1, 1, 1, 2]})
-    >>> len(choose_tokens(tokens, 4, seed=0)) <= 4
-    True
+    Args:
+        recipe: As in `measure_epochs`.
+        weights: The epoch's checkpoint.
+        tokens: The text.
+        vocabulary: Columns id, word, special.
+        files: By site, as in `measure`.
+        vector_tokens: So many of the first tokens keep their vectors.
+        device: "cpu", "cuda" or "auto".
+        metadata: Kept with the files.
     """
-    if len(tokens) <= limit:
-        return tokens
-    sizes = tokens.groupby("document").size()
-    drawn = sizes.sample(frac=1, random_state=seed)
-    fitting = drawn.index[drawn.cumsum() <= limit]
-    if fitting.empty:
-        return tokens[tokens["document"] == drawn.index[0]].head(limit)
-    return tokens[tokens["document"].isin(fitting)]
+    model, layout, special = _prepare(recipe, vocabulary, device)
+    epoch, step = load_weights(model, weights)
+    about = {**(metadata or {}), "model": sha256(weights), "version": __version__}
+    measure(
+        model,
+        tokens,
+        layout,
+        special,
+        epoch=epoch,
+        step=step,
+        files=files,
+        rows=tokens.rows,
+        vector_tokens=vector_tokens,
+        metadata=about,
+    )
+
+
+def _prepare(
+    recipe: Recipe, vocabulary: pd.DataFrame, device: str
+) -> tuple[LanguageModel, Layout, list[int]]:
+    where = choose_device(device)
+    layout = partial(
+        Stream, start=START, batch=recipe.batch, window=recipe.window, device=where
+    )
+    special = vocabulary.loc[vocabulary["special"], "id"].tolist()
+    return recipe.model(len(vocabulary)).to(where), layout, special
 
 
 def _units(model: LanguageModel, site: str) -> dict[str, int | None]:
@@ -181,11 +184,13 @@ def _units(model: LanguageModel, site: str) -> dict[str, int | None]:
     return {"activation": None if site == "embedding" else units, "gradient": units}
 
 
-def _add(writers: list[SiteWriter], tokens: pd.DataFrame, recording: Any) -> None:
+def _add(
+    writers: list[SiteWriter], tokens: pd.DataFrame, recording: Recording, before: int
+) -> None:
     if writers:
         rows = tokens.iloc[recording.positions.cpu().numpy()]
         for writer in writers:
-            writer.add(rows, recording)
+            writer.add(rows, recording, before)
 
 
 def _write_embedding(

@@ -116,13 +116,14 @@ class SiteWriter:
     rows: int = 0
     _buffer: list[pa.RecordBatch] = field(default_factory=list)
 
-    def add(self, tokens: pd.DataFrame, recording: Recording) -> None:
+    def add(self, tokens: pd.DataFrame, recording: Recording, before: int = 0) -> None:
         """Write the rows of one window.
 
         Args:
             tokens: Columns document and sentence, one row per step; its index is
                 the place in the split.
             recording: The window.
+            before: Tokens of the text before the piece that the window is of.
         """
         columns: dict[str, Any] = {
             "position": tokens.index.to_numpy(),
@@ -134,7 +135,7 @@ class SiteWriter:
             columns["target"] = recording.targets.cpu().numpy()
         if recording.loss_nats is not None:
             columns["loss_nats"] = recording.loss_nats.cpu().numpy()
-        has_vector = recording.positions.cpu().numpy() < self.vector_tokens
+        has_vector = recording.positions.cpu().numpy() + before < self.vector_tokens
         for quantity in self.quantities:
             reading = recording.readings[quantity, self.site]
             columns[f"{quantity}_concentration"] = reading.concentration.cpu().numpy()
@@ -183,6 +184,19 @@ class Tokens(NamedTuple):
     activation: np.ndarray | None
     gradient: np.ndarray | None
     metadata: dict[str, Any]
+
+
+def describe(files: Mapping[str, Path]) -> pd.DataFrame:
+    """What has been recorded: columns site, rows, vector_units (0: none), bytes."""
+    found = []
+    for site, path in files.items():
+        with open_parquet(path) as file:
+            types = {field.type for field in file.schema_arrow}
+            rows = file.metadata.num_rows
+        units = {t.list_size for t in types if pa.types.is_fixed_size_list(t)}
+        size = path.stat().st_size
+        found.append((site, rows, max(units, default=0), size))
+    return pd.DataFrame(found, columns=["site", "rows", "vector_units", "bytes"])
 
 
 def open_tokens(path: str | Path) -> Tokens:

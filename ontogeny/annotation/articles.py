@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 
 from ontogeny.annotation.texts import Text, make_text
 from ontogeny.annotation.treebanks import Labelled
-from ontogeny.corpus.filtering import SPLITS, batches
+from ontogeny.corpus.filtering import SPLITS
+from ontogeny.corpus.tables import batches
 from ontogeny.errors import InputError
 from ontogeny.tagging.upos import UPOS
 from ontogeny.treebank import read_conllu

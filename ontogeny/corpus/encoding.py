@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from ontogeny.corpus.filtering import END, SPLITS, UNKNOWN, batches, lowercase
+from ontogeny.corpus.filtering import END, SPLITS, UNKNOWN, lowercase
+from ontogeny.corpus.tables import batches, write_batches
 from ontogeny.errors import InputError
-from ontogeny.files import read_table, whole
+from ontogeny.files import read_table
 
 TOKENS = pa.schema(
     [("id", pa.int32()), ("document", pa.int32()), ("sentence", pa.int32())]
@@ -41,16 +41,12 @@ def write_tokens(
         )
     words = pa.array(vocabulary["word"], type=pa.string())
     for number, split in enumerate(SPLITS):
-        with (
-            whole(paths[split]) as temporary,
-            pq.ParquetWriter(
-                temporary, TOKENS, compression="zstd", write_page_checksum=True
-            ) as writer,
-        ):
-            for batch in batches(kept_path):
-                here = batch.filter(pc.equal(batch["split"], number))
-                if len(here):
-                    writer.write_batch(_encode(here, words))
+        here = (
+            batch.filter(pc.equal(batch["split"], number))
+            for batch in batches(kept_path)
+        )
+        encoded = (_encode(batch, words) for batch in here if len(batch))
+        write_batches(encoded, TOKENS, paths[split])
 
 
 def _encode(sentences: pa.RecordBatch, words: pa.Array) -> pa.RecordBatch:

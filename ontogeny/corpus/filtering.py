@@ -16,11 +16,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from ontogeny.corpus.sentences import SENTENCES
+from ontogeny.corpus.tables import SENTENCES, ReadCorpus, write_batches
 from ontogeny.errors import InputError
-from ontogeny.files import open_parquet, unreadable, whole
 
 SPLITS = ("train", "valid", "test")
 UNKNOWN = "<unk>"
@@ -51,7 +49,7 @@ class Kept:
 
 
 def keep_sentences(
-    sentences_path: Path,
+    corpus: ReadCorpus,
     kept_path: Path,
     *,
     min_count: int,
@@ -66,7 +64,7 @@ def keep_sentences(
     `<unk>`. An `<unk>` of the source stays one and drops no sentence.
 
     Args:
-        sentences_path: Table `SENTENCES`.
+        corpus: As it was read.
         kept_path: Where table `KEPT` goes.
         min_count: 100 in the paper.
         shares: Share of the documents in each of `SPLITS`; 70/10/20 in the paper.
@@ -77,53 +75,25 @@ def keep_sentences(
 
     Source: 000 §2 "Language model".
     """
-    whole_corpus = _Count()
-    for batch in batches(sentences_path):
-        whole_corpus.add(batch)
+    documents = corpus.number_of_documents()
+    everything = _Count(documents)
+    for batch in corpus.batches():
+        everything.add(batch)
     frequent = pa.array(
-        [w for w, n in whole_corpus.types.items() if n >= min_count or w == UNKNOWN],
+        [w for w, n in everything.types.items() if n >= min_count or w == UNKNOWN],
         type=pa.string(),
     )
 
-    kept_documents = np.empty(0, np.int32)
-    for batch in batches(sentences_path):
-        kept = _frequent_only(batch, frequent)["document"]
-        kept_documents = np.union1d(kept_documents, kept.to_numpy())
-    _check_enough(whole_corpus, kept_documents, min_count)
-    split_of = _assign(kept_documents, shares, seed)
+    has_kept = np.zeros(documents, dtype=bool)
+    for batch in corpus.batches():
+        has_kept[_frequent_only(batch, frequent)["document"].to_numpy()] = True
+    _check_enough(everything, has_kept, min_count)
+    split_of = _assign(has_kept, shares, seed)
 
-    counts = [_Count() for _ in SPLITS]
-    with (
-        whole(kept_path) as temporary,
-        pq.ParquetWriter(
-            temporary, KEPT, compression="zstd", write_page_checksum=True
-        ) as writer,
-    ):
-        for batch in batches(sentences_path):
-            kept = _frequent_only(batch, frequent)
-            splits = split_of[kept["document"].to_numpy()]
-            for split, count in enumerate(counts):
-                count.add(kept.filter(pa.array(splits == split)))
-            kept = kept.append_column(KEPT.field("split"), pa.array(splits))
-            writer.write_batch(kept)
+    counts = [_Count(documents) for _ in SPLITS]
+    write_batches(_kept(corpus, frequent, split_of, counts), KEPT, kept_path)
     vocabulary = _vocabulary(counts[0].types, min_count)
-    return Kept(vocabulary, _steps(whole_corpus, counts, vocabulary))
-
-
-def batches(path: Path, groups: range | None = None) -> Iterator[pa.RecordBatch]:
-    """Row groups of a table of sentences; a damaged file is an `InputError`.
-
-    Args:
-        path: A Parquet file.
-        groups: Which row groups; None: all.
-    """
-    with open_parquet(path) as file:
-        for group in range(file.num_row_groups) if groups is None else groups:
-            try:
-                table = file.read_row_group(group).combine_chunks()
-            except (pa.ArrowException, OSError) as error:
-                raise unreadable(path, error) from error
-            yield from table.to_batches()
+    return Kept(vocabulary, _steps(everything, counts, vocabulary))
 
 
 def lowercase(tokens: pa.Array) -> pa.Array:
@@ -134,16 +104,29 @@ def lowercase(tokens: pa.Array) -> pa.Array:
 class _Count:
     """Documents, sentences, tokens and types of some sentences."""
 
-    def __init__(self) -> None:
+    def __init__(self, documents: int) -> None:
         self.types: Counter[str] = Counter()
-        self.documents: set[int] = set()
+        self.has_sentence = np.zeros(documents, dtype=bool)
         self.sentences = 0
 
     def add(self, batch: pa.RecordBatch) -> None:
-        self.documents.update(np.unique(batch["document"].to_numpy()).tolist())
+        self.has_sentence[batch["document"].to_numpy()] = True
         self.sentences += len(batch)
-        for entry in pc.value_counts(lowercase(batch["tokens"].flatten())):
-            self.types[entry["values"].as_py()] += entry["counts"].as_py()
+        found = pc.value_counts(lowercase(batch["tokens"].flatten()))
+        words, occurrences = (found.field(name).to_pylist() for name in (0, 1))
+        self.types.update(dict(zip(words, occurrences, strict=True)))
+
+
+def _kept(
+    corpus: ReadCorpus, frequent: pa.Array, split_of: np.ndarray, counts: list[_Count]
+) -> Iterator[pa.RecordBatch]:
+    """The rows of table `KEPT`; each split is counted on the way."""
+    for batch in corpus.batches():
+        kept = _frequent_only(batch, frequent)
+        splits = split_of[kept["document"].to_numpy()]
+        for split, count in enumerate(counts):
+            count.add(kept.filter(pa.array(splits == split)))
+        yield kept.append_column(KEPT.field("split"), pa.array(splits))
 
 
 def _frequent_only(batch: pa.RecordBatch, frequent: pa.Array) -> pa.RecordBatch:
@@ -156,25 +139,29 @@ def _frequent_only(batch: pa.RecordBatch, frequent: pa.Array) -> pa.RecordBatch:
     return batch.filter(pa.array(~dropped))
 
 
-def _check_enough(corpus: _Count, kept_documents: np.ndarray, min_count: int) -> None:
-    if not len(kept_documents):
+def _check_enough(corpus: _Count, has_kept: np.ndarray, min_count: int) -> None:
+    if not corpus.sentences:
+        raise InputError(
+            "The corpus is empty: not one sentence was found in its files; "
+            "check corpus.files and corpus.format."
+        )
+    if not has_kept.any():
         raise InputError(
             f"The filter leaves nothing: each of the {corpus.sentences} sentences "
             f"holds a word met fewer than {min_count} times; lower corpus.min_count "
             "or take a larger corpus."
         )
-    if len(kept_documents) < len(SPLITS):
+    if has_kept.sum() < len(SPLITS):
         raise InputError(
-            f"The corpus has {len(kept_documents)} document(s) after the filter, and "
+            f"The corpus has {has_kept.sum()} document(s) after the filter, and "
             "training, validation and test need one each: give more files, or lower "
             "corpus.min_count."
         )
 
 
-def _assign(
-    documents: np.ndarray, shares: Mapping[str, float], seed: int
-) -> np.ndarray:
-    """Split of each document, shape (largest document + 1,); at least one in each."""
+def _assign(has_kept: np.ndarray, shares: Mapping[str, float], seed: int) -> np.ndarray:
+    """Split of each document, shape (documents,); at least one in each split."""
+    documents = np.flatnonzero(has_kept)
     total = sum(shares[split] for split in SPLITS)
     valid, test = (
         max(1, round(len(documents) * shares[split] / total)) for split in SPLITS[1:]
@@ -182,7 +169,7 @@ def _assign(
     valid = min(valid, len(documents) - 2)
     test = min(test, len(documents) - 1 - valid)
     order = np.random.default_rng(seed).permutation(documents)
-    split_of = np.zeros(documents.max() + 1, dtype=np.int8)
+    split_of = np.zeros(len(has_kept), dtype=np.int8)
     split_of[order[:valid]] = 1
     split_of[order[valid : valid + test]] = 2
     return split_of
@@ -206,17 +193,17 @@ def _steps(
     corpus: _Count, splits: list[_Count], vocabulary: pd.DataFrame
 ) -> pd.DataFrame:
     known = set(vocabulary.loc[~vocabulary["special"], "word"])
-    everything = _Count()
+    everything = _Count(len(corpus.has_sentence))
     for count in splits:
         everything.types.update(count.types)
-        everything.documents |= count.documents
+        everything.has_sentence |= count.has_sentence
         everything.sentences += count.sentences
     rows = [("read", corpus, None), ("kept by the filter", everything, known)]
     rows += [(f"{s} split", c, known) for s, c in zip(SPLITS, splits, strict=True)]
     return pd.DataFrame(
         {
             "step": step,
-            "documents": len(count.documents),
+            "documents": count.has_sentence.sum(),
             "sentences": count.sentences,
             "tokens": sum(count.types.values()),
             "types": len(

@@ -12,22 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ontogeny.corpus.readers import Document
+from ontogeny.corpus.tables import DOCUMENTS, SENTENCES
 from ontogeny.errors import InputError
 from ontogeny.files import whole
 
 logger = logging.getLogger(__name__)
-
-SENTENCES = pa.schema(
-    [
-        ("document", pa.int32()),
-        ("sentence", pa.int32()),
-        ("tokens", pa.list_(pa.string())),
-    ]
-)
-"""One row per sentence, in order; `sentence` counts through the whole corpus."""
-
-DOCUMENTS = pa.schema([("document", pa.int32()), ("title", pa.string())])
-"""One row per document, in order."""
 
 ROWS_PER_GROUP = 8192
 
@@ -105,11 +94,7 @@ def write_sentences(
     sentences_path: Path,
     documents_path: Path,
 ) -> None:
-    """Write the tables `SENTENCES` and `DOCUMENTS`, one document in memory at a time.
-
-    Raises:
-        InputError: If there is no sentence at all.
-    """
+    """Write tables `SENTENCES` and `DOCUMENTS`, one document in memory at a time."""
     with (
         whole(sentences_path) as to_sentences,
         whole(documents_path) as to_documents,
@@ -122,11 +107,6 @@ def write_sentences(
             for tokens in _sentences_of(document, split):
                 sentence_rows.add(number, sentences, tokens)
                 sentences += 1
-        if not sentences:
-            raise InputError(
-                "The corpus is empty: not one sentence was found in its files; "
-                "check corpus.files and corpus.format."
-            )
     logger.info("Read %d sentences.", sentences)
 
 

@@ -41,6 +41,12 @@ class Corpus(Section):
     types: int = Field(
         1_600, ge=200, description="Word types of a generated language, about."
     )
+    shards: int = Field(
+        1,
+        ge=1,
+        description="Jobs that reading is divided into, each of whole files; a "
+        "generated corpus is one file.",
+    )
     tokenised: bool = Field(
         False, description="Tokens stand between blanks already; spaCy is not asked."
     )
@@ -135,6 +141,9 @@ class Measuring(Section):
     tokens: int = Field(
         100_000, gt=0, description="At most so many, in whole documents, per split."
     )
+    shards: int = Field(
+        1, ge=1, description="Jobs per split and seed, each measures some epochs."
+    )
     vector_epochs: list[int] = Field(
         [], description="Epochs of which per-token files are written; -1: the last."
     )
@@ -210,6 +219,11 @@ class Settings(Section):
         ]
         if wrong:
             raise ValueError(f"measuring.vector_epochs: there is no epoch {wrong[0]}")
+        if self.measuring.shards > self.lm.epochs + 1:
+            raise ValueError(
+                f"measuring.shards: there are {self.lm.epochs + 1} epochs to measure, "
+                f"with the untrained model, for {self.measuring.shards} jobs"
+            )
         return self
 
     def _check_seeds(self) -> None:

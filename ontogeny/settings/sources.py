@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from ontogeny.errors import InputError
 from ontogeny.settings.reading import validate
-from ontogeny.settings.schema import Settings
+from ontogeny.settings.schema import Corpus, Settings
 from ontogeny.settings.section import Section
 from ontogeny.settings.studies import Svcca
 
@@ -71,7 +71,7 @@ def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
     Raises:
         InputError: For a data set, treebank, file or folder that there is not.
     """
-    settings.corpus.paths()
+    _check_shards(settings.corpus, datasets)
     pipeline = settings.tagging.pipeline
     if pipeline != "trained" and importlib.util.find_spec(pipeline) is None:
         raise InputError(
@@ -83,6 +83,17 @@ def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
         raise InputError(f"Config: data_dir: there is no folder {settings.data_dir}.")
     for name in used_datasets(settings, datasets):
         _check_local(settings.data_dir, name, datasets[name])
+
+
+def _check_shards(corpus: Corpus, datasets: dict[str, Dataset]) -> None:
+    files = len(corpus.paths()) or 1  # a generated corpus is one file
+    if corpus.dataset is not None:
+        files = len(_known_dataset("corpus.dataset", corpus.dataset, datasets).files)
+    if corpus.shards > files:
+        raise InputError(
+            f"Config: corpus.shards: there are {files} file(s) for {corpus.shards} "
+            "jobs, and each reads whole files."
+        )
 
 
 def used_datasets(settings: Settings, datasets: dict[str, Dataset]) -> list[str]:
@@ -198,9 +209,10 @@ def _check_local(data_dir: str | None, name: str, dataset: Dataset) -> None:
             )
 
 
-def _known_dataset(key: str, name: str, datasets: dict[str, Dataset]) -> None:
+def _known_dataset(key: str, name: str, datasets: dict[str, Dataset]) -> Dataset:
     if name not in datasets:
         raise InputError(
             f"Config: {key}: unknown data set {name}; "
             f"config/datasets.yaml has {', '.join(datasets)}."
         )
+    return datasets[name]

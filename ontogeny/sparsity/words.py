@@ -134,8 +134,8 @@ def read_observations(
     """Read the tables of several runs.
 
     Args:
-        means: Files of per-word means.
-        runs: What each of them is of: a seed, or a pair (seed, split).
+        means: Files of per-word means, equally many of each run, run by run.
+        runs: What they are of: seeds, or pairs (seed, split).
         curves: By seed, the file of the learning curve.
         vocabulary: File of the vocabulary.
         classes: File of the word classes.
@@ -148,9 +148,11 @@ def read_observations(
     """
     shared = read_table(vocabulary), read_table(classes)
     observations = {}
-    for path, run in zip(means, runs, strict=True):
+    shards = len(means) // len(runs)
+    for place, run in enumerate(runs):
         seed, *split = (run,) if isinstance(run, int) else run
+        tables = map(read_table, means[place * shards : (place + 1) * shards])
         observations[(seed, *split) if split else seed] = WordObservations.from_tables(
-            read_table(path), *shared, read_table(curves[seed])
+            pd.concat(tables, ignore_index=True), *shared, read_table(curves[seed])
         )
     return observations

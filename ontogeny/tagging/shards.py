@@ -9,27 +9,16 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ontogeny.corpus.encoding import word_ids
-from ontogeny.corpus.filtering import SPLITS, batches
-from ontogeny.files import open_parquet, whole
+from ontogeny.corpus.filtering import SPLITS
+from ontogeny.corpus.tables import batches, write_batches
+from ontogeny.files import open_parquet
+from ontogeny.shards import shard_indices
 from ontogeny.tagging.classes import tag_counts
 
 TAGS = pa.schema([("sentence", pa.int32()), ("tags", pa.list_(pa.int8()))])
 """One row per kept sentence; tags are indices into UPOS."""
-
-
-def row_groups(path: Path, shard: str) -> range:
-    """The row groups of a file that make up a shard, such as "2-of-3".
-
-    Shards are contiguous, and together every row group once.
-    """
-    number, _, shards = shard.partition("-of-")
-    with open_parquet(path) as file:
-        groups = file.num_row_groups
-    first, last = (groups * k // int(shards) for k in (int(number) - 1, int(number)))
-    return range(first, last)
 
 
 def tag_shard(nlp, kept_path: Path, tags_path: Path, *, shard: str) -> None:
@@ -39,22 +28,19 @@ def tag_shard(nlp, kept_path: Path, tags_path: Path, *, shard: str) -> None:
         nlp: From `ontogeny.tagging.pipeline.load_pipeline`.
         kept_path: Table `KEPT` of `ontogeny.corpus.filtering`.
         tags_path: Where table `TAGS` goes, in the same row groups.
-        shard: Such as "2-of-3".
+        shard: Such as "2-of-3", see `ontogeny.shards`.
     """
     # Counting tags (below) needs no spaCy.
     from ontogeny.tagging.tags import tag_sentences
 
-    with (
-        whole(tags_path) as temporary,
-        pq.ParquetWriter(
-            temporary, TAGS, compression="zstd", write_page_checksum=True
-        ) as writer,
-    ):
-        for batch in batches(kept_path, row_groups(kept_path, shard)):
-            tags = list(tag_sentences(nlp, batch["tokens"].to_pylist()))
-            writer.write_batch(
-                pa.record_batch([batch["sentence"], pa.array(tags)], schema=TAGS)
-            )
+    with open_parquet(kept_path) as file:
+        groups = shard_indices(shard, file.num_row_groups)
+
+    def tagged(batch: pa.RecordBatch) -> pa.RecordBatch:
+        tags = list(tag_sentences(nlp, batch["tokens"].to_pylist()))
+        return pa.record_batch([batch["sentence"], pa.array(tags)], schema=TAGS)
+
+    write_batches(map(tagged, batches(kept_path, groups)), TAGS, tags_path)
 
 
 def count_training_tags(

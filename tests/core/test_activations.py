@@ -1,9 +1,11 @@
 """Recording, per-word means and the store, against independent computations."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
@@ -11,9 +13,12 @@ from safetensors.torch import save_file
 from torch.nn.functional import cross_entropy
 
 from ontogeny import activations
+from ontogeny.activations.choosing import ChosenTokens
 from ontogeny.activations.means import WordMeans
-from ontogeny.activations.measuring import choose_tokens, measure
+from ontogeny.activations.measuring import measure
 from ontogeny.activations.recording import record
+from ontogeny.activations.store import describe
+from ontogeny.corpus.encoding import TOKENS
 from ontogeny.errors import InputError
 from ontogeny.models import IGNORED, LanguageModel
 from ontogeny.training import Stream
@@ -197,12 +202,13 @@ def dumped(tmp_path_factory, model, tokens, stream):
     floats.load_state_dict(model.state_dict())
     measure(
         floats,
-        tokens,
-        stream,
+        [tokens],
+        lambda _: stream,
         [0, 1],
         epoch=2,
         step=7,
         files=files,
+        rows=len(tokens),
         vector_tokens=20,
         metadata={"seed": 1},
     )
@@ -261,8 +267,11 @@ def test_store_is_deterministic(dumped, tmp_path, model, tokens, stream):
     again = {name: tmp_path / path.name for name, path in files.items()}
     floats = LanguageModel(TYPES, embedding=UNITS, hidden=UNITS)
     floats.load_state_dict(model.state_dict())
-    arguments = {"epoch": 2, "step": 7, "vector_tokens": 20, "metadata": {"seed": 1}}
-    measure(floats, tokens, stream, [0, 1], files=again, **arguments)
+    arguments = {
+        "epoch": 2, "step": 7, "vector_tokens": 20, "metadata": {"seed": 1},
+        "rows": len(tokens),
+    }  # fmt: skip
+    measure(floats, [tokens], lambda _: stream, [0, 1], files=again, **arguments)
     for name, path in files.items():
         assert path.read_bytes() == again[name].read_bytes()
 
@@ -289,22 +298,84 @@ def test_bit_flip_in_a_page_is_detected(dumped, tmp_path):
 def test_nothing_is_left_when_measuring_fails(tmp_path, model, tokens, stream):
     broken = LanguageModel(TYPES, embedding=UNITS, hidden=UNITS)
     files = {"lstm1": tmp_path / "lstm1.parquet", "embedding_table": tmp_path / "t"}
-    too_long = pd.concat([tokens, tokens], ignore_index=True)
+    arguments = {"epoch": 0, "step": 0, "files": files, "rows": 2 * len(tokens)}
     with pytest.raises(RuntimeError, match="61 rows written, 122 expected"):
-        measure(broken, too_long, stream, [0, 1], epoch=0, step=0, files=files)
+        measure(broken, [tokens], lambda _: stream, [0, 1], **arguments)
     assert not list(tmp_path.iterdir())
 
 
-def test_chosen_tokens_are_whole_documents_the_same_each_time():
-    table = pd.DataFrame({"id": range(100), "document": np.repeat(range(10), 10)})
-    chosen = choose_tokens(table, 45, seed=0)
-    assert len(chosen) == 40
-    assert (chosen.groupby("document").size() == 10).all()
-    assert chosen["id"].is_monotonic_increasing
-    assert chosen.equals(choose_tokens(table, 45, seed=0))
-    assert not chosen.equals(choose_tokens(table, 45, seed=1))
-    assert len(choose_tokens(table, 7, seed=0)) == 7
-    assert choose_tokens(table, 100, seed=0) is table
+@pytest.fixture
+def text(tmp_path):
+    """A split of ten documents of ten tokens, in row groups that cut them."""
+    table = pa.table(
+        [np.arange(100), np.repeat(np.arange(10), 10) * 3, np.arange(100) // 5],
+        schema=TOKENS,
+    )
+    pq.write_table(table, tmp_path / "test.parquet", row_group_size=17)
+    return tmp_path / "test.parquet"
+
+
+def chosen(*arguments, **options):
+    return pd.concat(ChosenTokens(*arguments, **options))
+
+
+def test_chosen_tokens_are_whole_documents_the_same_each_time(text):
+    found = ChosenTokens(text, 45, seed=0)
+    assert found.rows == 40
+    (tokens,) = found
+    assert (tokens.groupby("document").size() == 10).all()
+    assert tokens["id"].tolist() == sorted(tokens.index)
+    assert tokens.equals(chosen(text, 45, seed=0))
+    assert not tokens.equals(chosen(text, 45, seed=1))
+    assert chosen(text, 100)["id"].tolist() == list(range(100))
+
+
+def test_a_document_that_does_not_fit_is_cut(text):
+    found = ChosenTokens(text, 7)
+    assert found.rows == 7
+    assert chosen(text, 7)["document"].nunique() == 1
+    assert len(chosen(text, 7)) == 7
+
+
+@pytest.mark.parametrize(("limit", "piece"), [(100, 1), (100, 10), (100, 25), (70, 33)])
+def test_pieces_are_of_whole_documents_and_make_up_the_text(text, limit, piece):
+    pieces = list(ChosenTokens(text, limit, piece=piece))
+    assert len(pieces) > 1
+    assert pd.concat(pieces).equals(chosen(text, limit))
+    documents = [set(one["document"]) for one in pieces]
+    assert sum(map(len, documents)) == len(set.union(*documents))
+    assert all(len(one) < piece + 10 for one in pieces)
+
+
+def test_a_text_in_pieces_is_measured_as_its_pieces_are(tmp_path, model, tokens):
+    """Counts add up, means are weighted by them, files hold the rows of both."""
+    layout = partial(Stream, start=1, batch=2, window=4)
+    first = tokens[tokens["document"] == tokens["document"].iloc[0]]
+    pieces = [first, tokens.drop(first.index)]
+    about = {"epoch": 0, "step": 0}
+    together = measure(model, pieces, layout, [0, 1], **about)
+    apart = [measure(model, [one], layout, [0, 1], **about) for one in pieces]
+    key = ["site", "quantity", "role", "word"]
+    summed = pd.concat(
+        [one.assign(l1=one["l1"].fillna(0) * one["steps"]) for one in apart]
+    )
+    summed = summed.groupby(key)[["steps", "zeros", "l1"]].sum()
+    found = together.set_index(key).loc[summed.index]
+    np.testing.assert_array_equal(found["steps"], summed["steps"])
+    np.testing.assert_allclose(
+        found["l1"].fillna(0) * found["steps"], summed["l1"], rtol=1e-12
+    )
+
+    floats = LanguageModel(TYPES, embedding=UNITS, hidden=UNITS)
+    files = {"lstm1": tmp_path / "lstm1.parquet", "embedding_table": tmp_path / "t"}
+    kept = len(first) + 3
+    sizes = {"rows": len(tokens), "vector_tokens": kept}
+    measure(floats, pieces, layout, [0, 1], files=files, **sizes, **about)
+    recorded = activations.open(files["lstm1"]).tokens
+    assert sorted(recorded["position"]) == tokens.index[:kept].tolist()
+    described = describe(files).set_index("site")
+    assert described.loc["lstm1", ["rows", "vector_units"]].tolist() == [WORDS, UNITS]
+    assert described.loc["embedding_table", "rows"] == TYPES
 
 
 def checkpoint(path, change=None):

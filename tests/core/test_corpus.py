@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -20,17 +21,15 @@ from ontogeny.corpus.filtering import (
     START,
     UNKNOWN,
     _assign,
-    batches,
     keep_sentences,
 )
 from ontogeny.corpus.readers import Document, paragraphs, read_documents
 from ontogeny.corpus.sentences import (
-    DOCUMENTS,
-    SENTENCES,
     choose_splitter,
     split_at_marks,
     write_sentences,
 )
+from ontogeny.corpus.tables import DOCUMENTS, SENTENCES, ReadCorpus, batches
 from ontogeny.errors import InputError
 from ontogeny.files import read_table
 
@@ -274,21 +273,63 @@ def test_sentences_and_documents_are_numbered_through(tmp_path):
 
 @pytest.mark.parametrize("documents", [[], [Document("a"), Document("b", ("  ",))]])
 def test_an_empty_corpus_is_told_and_leaves_nothing(tmp_path, documents):
-    paths = {"sentences_path": tmp_path / "s", "documents_path": tmp_path / "d"}
+    read = write_shards(tmp_path, [documents])
     with pytest.raises(InputError, match="corpus is empty"):
-        write_sentences(documents, split_at_marks, **paths)
-    assert list(tmp_path.iterdir()) == []
+        keep_sentences(read, tmp_path / "kept", min_count=1, shares=SHARES, seed=0)
+    assert not (tmp_path / "kept").exists()
+
+
+def write_shards(folder, shards):
+    """Write each shard's documents as its tables."""
+    tables = [(folder / f"s{k}", folder / f"d{k}") for k in range(len(shards))]
+    for documents, (sentences, titles) in zip(shards, tables, strict=True):
+        write_sentences(
+            documents, split_at_marks, sentences_path=sentences, documents_path=titles
+        )
+    return ReadCorpus(*zip(*tables, strict=True))
+
+
+@given(
+    sentences=st.lists(
+        st.lists(st.sampled_from(["a b", "b c", "a a c", "d"]), max_size=4),
+        min_size=3,
+        max_size=12,
+    ),
+    cuts=st.lists(st.integers(0, 12), max_size=3),
+)
+def test_shards_make_what_one_reading_makes(tmp_path_factory, sentences, cuts):
+    documents = [
+        Document(f"title {number}", sentences=tuple(tuple(s.split()) for s in own))
+        for number, own in enumerate(sentences)
+    ]
+    edges = [0, *sorted(min(cut, len(documents)) for cut in cuts), len(documents)]
+    found = []
+    for shards in ([documents], [documents[a:b] for a, b in pairwise(edges)]):
+        folder = tmp_path_factory.mktemp("shards")
+        corpus = write_shards(folder, shards)
+        corpus.write_documents(folder / "titles")
+        try:
+            kept = keep_sentences(
+                corpus, folder / "kept", min_count=2, shares=SHARES, seed=1
+            )
+        except InputError as error:
+            found.append([str(error)])
+        else:
+            tables = [kept.vocabulary.to_dict("list"), kept.steps.to_dict("list")]
+            found.append([*tables, pq.read_table(folder / "kept")])
+        found[-1].append(pq.read_table(folder / "titles"))
+    assert found[0] == found[1]
 
 
 # The filter
 
 
 @pytest.fixture
-def keep(tmp_path, write_sentences_table):
+def keep(tmp_path, write_corpus):
     """Filter documents; return what was kept, and the kept sentences by split."""
 
     def run(documents, *, min_count=2, seed=0, shares=SHARES, rows_per_group=None):
-        source = write_sentences_table(documents, rows_per_group)
+        source = write_corpus(documents, rows_per_group)
         kept = keep_sentences(
             source, tmp_path / "kept", min_count=min_count, shares=shares, seed=seed
         )
@@ -402,21 +443,21 @@ def test_row_groups_change_nothing(keep):
     st.integers(0, 5),
 )
 def test_every_split_gets_a_document_whatever_the_shares(documents, shares, seed):
-    numbers = np.arange(documents) * 2  # some documents were dropped
-    split_of = _assign(numbers, dict(zip(SPLITS, shares, strict=True)), seed)
-    counts = np.bincount(split_of[numbers], minlength=3)
+    kept = np.arange(2 * documents) % 2 == 0  # some documents were dropped
+    split_of = _assign(kept, dict(zip(SPLITS, shares, strict=True)), seed)
+    counts = np.bincount(split_of[kept], minlength=3)
     assert counts.sum() == documents
     assert counts.min() >= 1
 
 
 def test_shares_are_of_documents_and_the_seed_decides_which():
-    numbers = np.arange(200)
-    split_of = _assign(numbers, SHARES, seed=1)
+    kept = np.ones(200, bool)
+    split_of = _assign(kept, SHARES, seed=1)
     assert np.bincount(split_of).tolist() == [140, 20, 40]
-    np.testing.assert_array_equal(split_of, _assign(numbers, SHARES, seed=1))
-    assert (split_of != _assign(numbers, SHARES, seed=2)).any()
+    np.testing.assert_array_equal(split_of, _assign(kept, SHARES, seed=1))
+    assert (split_of != _assign(kept, SHARES, seed=2)).any()
     scaled = {split: share / 100 for split, share in SHARES.items()}
-    np.testing.assert_array_equal(split_of, _assign(numbers, scaled, seed=1))
+    np.testing.assert_array_equal(split_of, _assign(kept, scaled, seed=1))
 
 
 def test_a_document_is_never_divided(keep, tmp_path):
@@ -480,13 +521,14 @@ from ontogeny.corpus.encoding import write_tokens
 from ontogeny.corpus.filtering import SPLITS, keep_sentences
 from ontogeny.corpus.readers import read_documents
 from ontogeny.corpus.sentences import split_at_marks, write_sentences
+from ontogeny.corpus.tables import ReadCorpus
 
 folder = Path(sys.argv[1])
 documents = read_documents("jsonl", [folder / "corpus.jsonl"])
 write_sentences(documents, split_at_marks,
                 sentences_path=folder / "s", documents_path=folder / "d")
-kept = keep_sentences(folder / "s", folder / "k", min_count=2, seed=0,
-                      shares={"train": 70, "valid": 10, "test": 20})
+kept = keep_sentences(ReadCorpus([folder / "s"], [folder / "d"]), folder / "k",
+                      min_count=2, seed=0, shares={"train": 70, "valid": 10, "test": 20})
 write_tokens(folder / "k", kept.vocabulary, {split: folder / split for split in SPLITS})
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
@@ -513,19 +555,20 @@ def test_memory_does_not_grow_with_the_corpus(tmp_path):
     assert peaks[1] - peaks[0] < 60_000, peaks
 
 
-def test_row_groups_are_read_one_by_one(write_sentences_table):
-    path = write_sentences_table([["a"], ["b"], ["c"], ["d"]], rows_per_group=1)
+def test_row_groups_are_read_one_by_one(write_corpus):
+    (path,) = write_corpus([["a"], ["b"], ["c"], ["d"]], rows_per_group=1).sentences
     tokens = [batch["tokens"].to_pylist() for batch in batches(path, range(1, 3))]
     assert tokens == [[["b"]], [["c"]]]
 
 
-def test_a_damaged_table_of_sentences_is_named(keep, tmp_path, write_sentences_table):
-    path = write_sentences_table([["a b c d e f g"] * 50] * 4)
+def test_a_damaged_table_of_sentences_is_named(keep, tmp_path, write_corpus):
+    corpus = write_corpus([["a b c d e f g"] * 50] * 4)
+    (path,) = corpus.sentences
     data = bytearray(path.read_bytes())
     data[len(data) // 4] ^= 4
     path.write_bytes(data)
     with pytest.raises(InputError, match=r"sentences\.parquet is truncated or damaged"):
-        keep_sentences(path, tmp_path / "kept", min_count=1, shares=SHARES, seed=0)
+        keep_sentences(corpus, tmp_path / "kept", min_count=1, shares=SHARES, seed=0)
     assert not (tmp_path / "kept").exists()
 
 

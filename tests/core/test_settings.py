@@ -183,6 +183,7 @@ def test_a_wrong_value_names_its_key(key, value):
         ("measuring.vector_epochs", [51], "there is no epoch 51"),
         ("measuring.vector_epochs", [-2], "there is no epoch -2"),
         ("measuring.splits", ["test", "test"], "different splits"),
+        ("measuring.shards", 52, "there are 51 epochs to measure, .* for 52 jobs"),
     ],
 )
 def test_settings_that_contradict_each_other_are_told(key, value, message):
@@ -201,12 +202,20 @@ def test_only_a_generated_corpus_has_a_control(tmp_path):
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_every_shipped_config_is_valid(path):
     settings = read_settings(yaml.safe_load(path.read_text()))
-    check_sources(settings, DATASETS)
     assert settings.name == ("mini" if path.stem == "config" else path.stem)
+    if settings.corpus.files:
+        with pytest.raises(
+            InputError, match=r"'wikipedia/\*\.parquet' matches no file"
+        ):
+            check_sources(settings, DATASETS)
+    else:
+        check_sources(settings, DATASETS)
 
 
 def test_there_is_a_default_config_and_overlays():
-    assert {"config", "tiny", "wikitext2"} <= {path.stem for path in CONFIGS}
+    assert {"config", "tiny", "wikitext2", "wikipedia"} <= {
+        path.stem for path in CONFIGS
+    }
 
 
 def test_every_data_set_has_checksums_a_licence_and_fixed_addresses():
@@ -322,6 +331,12 @@ def test_a_pattern_that_matches_nothing_is_named(tmp_path):
             "corpus.dataset: unknown",
         ),
         ("data_dir", "/no/such/folder", r"data_dir: there is no folder /no/such"),
+        ("corpus.shards", 2, r"corpus\.shards: there are 1 file\(s\) for 2 jobs"),
+        (
+            "corpus",
+            {"format": "wikitext", "dataset": "wikitext-2", "shards": 4},
+            "there are 3 file",
+        ),
     ],
 )
 def test_a_source_that_there_is_not_is_named(key, value, message):

@@ -1,38 +1,22 @@
 """Shards of the tagging: every row group once; counts equal to brute force."""
 
 import numpy as np
-import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ontogeny.corpus.filtering import SPECIAL, SPLITS, keep_sentences
-from ontogeny.tagging.shards import TAGS, count_training_tags, row_groups, tag_shard
+from ontogeny.shards import shard_indices
+from ontogeny.tagging.shards import TAGS, count_training_tags, tag_shard
 from ontogeny.tagging.upos import UPOS
 
 SHARES = {"train": 60, "valid": 20, "test": 20}
 
 
-@pytest.fixture(scope="module")
-def files_of(tmp_path_factory):
-    """A Parquet file of a number of row groups, made once for each number."""
-    folder = tmp_path_factory.mktemp("groups")
-
-    def make(groups):
-        path = folder / f"{groups}.parquet"
-        if not path.exists():
-            table = pd.DataFrame({"x": np.arange(groups)})
-            table.to_parquet(path, row_group_size=1)
-        return path
-
-    return make
-
-
 @given(groups=st.integers(1, 20), number=st.integers(1, 30))
-def test_shards_hold_every_row_group_once_and_in_order(files_of, groups, number):
-    path = files_of(groups)
-    ranges = [row_groups(path, f"{k}-of-{number}") for k in range(1, number + 1)]
+def test_shards_hold_everything_once_and_in_order(groups, number):
+    ranges = [shard_indices(f"{k}-of-{number}", groups) for k in range(1, number + 1)]
     assert [group for one in ranges for group in one] == list(range(groups))
     sizes = [len(one) for one in ranges]
     assert max(sizes) - min(sizes) <= 1
@@ -53,14 +37,14 @@ def nlp():
 
 
 @pytest.fixture
-def kept(tmp_path, write_sentences_table):
+def kept(tmp_path, write_corpus):
     """Nine documents in many row groups, one of them empty after the filter."""
     documents = [
         ["Ada runs", "rare", "ada Runs sees"],
         ["Bob sees Ada", "bob runs"],
     ] * 4
     documents.insert(2, ["odd"])
-    source = write_sentences_table(documents, rows_per_group=1)
+    source = write_corpus(documents, rows_per_group=1)
     found = keep_sentences(
         source, tmp_path / "kept.parquet", min_count=4, shares=SHARES, seed=0
     )

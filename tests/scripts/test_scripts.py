@@ -39,9 +39,10 @@ def corpus(folder, script):
     )
     script(
         "keep_sentences",
-        input=["sentences.parquet"],
+        input={"sentences": ["sentences.parquet"], "documents": ["documents.parquet"]},
         output={
             "steps_md": "steps.md",
+            "documents": "all_documents.parquet",
             **{
                 name: f"{name}.parquet"
                 for name in ("kept", "vocabulary", "steps", *SPLITS)
@@ -108,26 +109,30 @@ def trained(tagged, script):
             wildcards={"seed": str(seed)},
             **TRAINING,
         )
-        script(
-            "measure_activations",
-            input={
-                "weights": weights(seed),
-                "tokens": "test.parquet",
-                "vocabulary": "vocabulary.parquet",
-            },
-            output={"words": f"words/{seed}.parquet", "vectors": []},
-            params={
-                "recipe": RECIPE, "tokens": 2_000, "vector_tokens": 0,
-                "device": "cpu", "threads": 1,
-            },
-            wildcards={"seed": str(seed), "split": "test"},
-        )  # fmt: skip
+        # In two shards: the untrained model, and the trained ones.
+        for path, part in zip(
+            words_of([seed])["words"],
+            (weights(seed)[:1], weights(seed)[1:]),
+            strict=True,
+        ):
+            script(
+                "measure_activations",
+                input={
+                    "weights": part,
+                    "tokens": "test.parquet",
+                    "vocabulary": "vocabulary.parquet",
+                },
+                output=[path],
+                params={
+                    "recipe": RECIPE, "tokens": 2_000, "device": "cpu", "threads": 1
+                },
+            )  # fmt: skip
     return tagged
 
 
 def words_of(seeds=(1, 2)):
     return {
-        "words": [f"words/{seed}.parquet" for seed in seeds],
+        "words": [f"words/{seed}_{part}.parquet" for seed in seeds for part in (1, 2)],
         "curves": [f"lm/{seed}/curve.parquet" for seed in seeds],
         "vocabulary": "vocabulary.parquet",
         "classes": "classes.parquet",
@@ -262,14 +267,14 @@ def test_vectors_are_written_where_asked_for(trained, script):
 
     sites = ["embedding", "embedding_table", "lstm1", "lstm2", "logits"]
     script(
-        "measure_activations",
+        "record_activations",
         input={
-            "weights": weights(1),
+            "weights": weights(1)[-1],
             "tokens": "test.parquet",
             "vocabulary": "vocabulary.parquet",
         },
         output={
-            "words": "with/words.parquet",
+            "recorded": "with/recorded.parquet",
             "vectors": [f"with/epoch{EPOCHS}/{site}.parquet" for site in sites],
         },
         params={
@@ -280,7 +285,8 @@ def test_vectors_are_written_where_asked_for(trained, script):
     )  # fmt: skip
     recorded = activations.open(f"with/epoch{EPOCHS}/lstm2.parquet")
     assert len(recorded.tokens) == 100
-    assert Path(f"with/epoch{EPOCHS}/embedding_table.parquet").exists()
+    assert recorded.metadata["epoch"] == EPOCHS
+    assert read_table("with/recorded.parquet")["site"].tolist() == sites
 
 
 def test_the_curves_of_all_seeds_stand_in_one_table(tabulated):

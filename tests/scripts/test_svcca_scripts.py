@@ -64,8 +64,12 @@ def texts(folder, script):
     names = ("kept", "vocabulary", "steps", *SPLITS)
     script(
         "keep_sentences",
-        input=["sentences.parquet"],
-        output={"steps_md": "steps.md", **{name: f"{name}.parquet" for name in names}},
+        input={"sentences": ["sentences.parquet"], "documents": ["documents.parquet"]},
+        output={
+            "steps_md": "steps.md",
+            "documents": "all_documents.parquet",
+            **{name: f"{name}.parquet" for name in names},
+        },
         params={"min_count": 3, "shares": SHARES, "seed": 0},
     )
     parts = {"train": "train.conllu", "dev": "dev.conllu", "test": "test.conllu"}
@@ -73,7 +77,7 @@ def texts(folder, script):
     script(
         "annotate_articles",
         input={
-            "kept": "kept.parquet", "documents": "documents.parquet",
+            "kept": "kept.parquet", "documents": "all_documents.parquet",
             "vocabulary": "vocabulary.parquet", "upos": ["raw.conllu"],
         },
         output={"tokens": "texts/articles.parquet", "classes": "texts/articles_classes.parquet"},

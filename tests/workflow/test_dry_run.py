@@ -50,12 +50,20 @@ def test_every_config_gives_jobs_fast_and_without_torch_or_spacy(
     code = "import sys\nsys.modules.update(torch=None, spacy=None)\n"
     (tmp_path / "sitecustomize.py").write_text(code)
     data_dir = empty_data_dir(tmp_path / "data")
+    settings = yaml.safe_load(config.read_text())
+    shards = settings["corpus"].get("shards", 1)
+    for pattern in settings["corpus"].get("files", []):
+        for shard in range(shards):
+            file = tmp_path / "run" / pattern.replace("*", str(shard))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
     run = dry_run(config, "--config", f"data_dir={data_dir}", path=[tmp_path])
     assert run.status == 0, run.text
-    settings = yaml.safe_load(config.read_text())
     languages = 1 + settings.get("control", False)
     assert run.jobs["train_lm"] == len(settings["seeds"]) * languages
     assert run.jobs["plot_sparsity"] == 6
+    assert run.jobs["read_corpus"] == shards * languages
+    assert sum(run.jobs.values()) < 2000  # submissions, on a cluster
     assert run.cpu < 5
 
 

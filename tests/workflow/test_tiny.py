@@ -74,7 +74,7 @@ def test_deleted_vectors_are_made_again_only_when_asked_for(tiny, tmp_path):
     subprocess.run(["make", "clean-activations"], cwd=copy.folder, check=True)
     assert not any(path.exists() for path in vectors)
     assert "Nothing to be done" in copy.run("--dry-run").text
-    assert "measure_activations" in copy.run("measurements", "--dry-run").jobs
+    assert "record_activations" in copy.run("measurements", "--dry-run").jobs
 
 
 def test_trees_that_were_never_checked_are_no_reason_to_train_again(tiny):

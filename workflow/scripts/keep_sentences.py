@@ -4,13 +4,19 @@ from pathlib import Path
 
 from ontogeny.corpus.encoding import write_tokens
 from ontogeny.corpus.filtering import SPLITS, keep_sentences
+from ontogeny.corpus.tables import ReadCorpus
 from ontogeny.files import write_table, write_text
 from ontogeny.jobs import run
 
 
 def main(job):
+    corpus = ReadCorpus(
+        [Path(path) for path in job.input.sentences],
+        [Path(path) for path in job.input.documents],
+    )
+    corpus.write_documents(Path(job.output.documents))
     kept = keep_sentences(
-        Path(job.input[0]),
+        corpus,
         Path(job.output.kept),
         min_count=job.params.min_count,
         shares=job.params.shares,

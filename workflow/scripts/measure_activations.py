@@ -1,7 +1,9 @@
-"""Measure a model at every epoch on one split (rule measure_activations)."""
+"""Measure a model at some epochs on one split (rule measure_activations)."""
 
-from ontogeny.activations.measuring import measure_epochs
-from ontogeny.files import read_table, sha256, write_table
+from pathlib import Path
+
+from ontogeny.activations import ChosenTokens, measure_epochs
+from ontogeny.files import read_table, write_table
 from ontogeny.jobs import run
 from ontogeny.training import Recipe, use_threads
 
@@ -11,19 +13,11 @@ def main(job):
     words = measure_epochs(
         Recipe(**job.params.recipe),
         job.input.weights,
-        read_table(job.input.tokens),
+        ChosenTokens(Path(job.input.tokens), job.params.tokens),
         read_table(job.input.vocabulary),
-        limit=job.params.tokens,
-        files=job.output.vectors,
-        vector_tokens=job.params.vector_tokens,
         device=job.params.device,
-        metadata={
-            "corpus": sha256(job.input.tokens),
-            "seed": int(job.wildcards.seed),
-            "split": job.wildcards.split,
-        },
     )
-    write_table(words, job.output.words)
+    write_table(words, job.output[0])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,111 @@
+"""What the language models do at every epoch.
+
+needs  results/{corpus}/lm/seed{seed}/epoch{epoch}.safetensors,
+       results/{corpus}/corpus/{train,valid,test,vocabulary}.parquet
+makes  results/{corpus}/activations/{split}/seed{seed}/words/{shard}.parquet and,
+       where asked for, epoch{epoch}/{site}.parquet and recorded/epoch{epoch}.parquet
+"""
+
+
+scattergather:
+    measuring=SETTINGS.measuring.shards,
+
+
+def means(splits):
+    """The per-word means of all seeds, split by split, shard by shard."""
+    return [
+        path
+        for split in splits
+        for seed in SETTINGS.seeds
+        for path in gather.measuring(
+            f"results/{{{{corpus}}}}/activations/{split}/seed{seed}/words/{{scatteritem}}.parquet"
+        )
+    ]
+
+
+def weights_to_measure(wildcards):
+    """The checkpoints of the epochs in a shard."""
+    epochs = shard_indices(wildcards.scatteritem, len(EPOCHS))
+    return [
+        f"results/{wildcards.corpus}/lm/seed{wildcards.seed}/epoch{epoch}.safetensors"
+        for epoch in epochs
+    ]
+
+
+rule measure_activations:
+    input:
+        weights=weights_to_measure,
+        tokens="results/{corpus}/corpus/{split}.parquet",
+        vocabulary="results/{corpus}/corpus/vocabulary.parquet",
+    output:
+        "results/{corpus}/activations/{split}/seed{seed}/words/{scatteritem}.parquet",
+    log:
+        "logs/{corpus}/measure_activations/{split}_seed{seed}_{scatteritem}.log",
+    benchmark:
+        "results/benchmarks/{corpus}/measure_activations/{split}_seed{seed}_{scatteritem}.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: SETTINGS.threads
+    resources:
+        mem_mb=2000,
+        runtime=480,
+        gpu=USES_GPU,
+    params:
+        recipe=SETTINGS.lm.model_dump(),
+        tokens=SETTINGS.measuring.tokens,
+        device=SETTINGS.device,
+        threads=SETTINGS.threads,
+        code=core_digest("measure_activations.py"),
+    message:
+        "Measuring activations and gradients of seed {wildcards.seed} on the "
+        "{wildcards.split} split of {wildcards.corpus}, shard {wildcards.scatteritem}."
+    script:
+        "../workflow/scripts/measure_activations.py"
+
+
+rule record_activations:
+    input:
+        weights="results/{corpus}/lm/seed{seed}/epoch{epoch}.safetensors",
+        tokens="results/{corpus}/corpus/{split}.parquet",
+        vocabulary="results/{corpus}/corpus/vocabulary.parquet",
+    output:
+        recorded="results/{corpus}/activations/{split}/seed{seed}/recorded/epoch{epoch}.parquet",
+        vectors=expand(
+            "results/{{corpus}}/activations/{{split}}/seed{{seed}}/epoch{{epoch}}/{site}.parquet",
+            site=["embedding", "embedding_table", "lstm1", "lstm2", "logits"],
+        ),
+    log:
+        "logs/{corpus}/record_activations/{split}_seed{seed}_epoch{epoch}.log",
+    benchmark:
+        "results/benchmarks/{corpus}/record_activations/{split}_seed{seed}_epoch{epoch}.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: SETTINGS.threads
+    resources:
+        mem_mb=2000,
+        runtime=120,
+        gpu=USES_GPU,
+    params:
+        recipe=SETTINGS.lm.model_dump(),
+        tokens=SETTINGS.measuring.tokens,
+        vector_tokens=SETTINGS.measuring.vector_tokens,
+        device=SETTINGS.device,
+        threads=SETTINGS.threads,
+        code=core_digest("record_activations.py"),
+    message:
+        "Recording activations and gradients of seed {wildcards.seed} after epoch "
+        "{wildcards.epoch} on the {wildcards.split} split of {wildcards.corpus}."
+    script:
+        "../workflow/scripts/record_activations.py"
+
+
+# By itself: the sparsity study records the vectors too, and does not need them again.
+rule measurements:
+    input:
+        expand(
+            rules.record_activations.output.vectors,
+            corpus=SETTINGS.name,
+            split=SETTINGS.measuring.splits,
+            seed=SETTINGS.seeds,
+            epoch=RECORDED_EPOCHS,
+        ),
