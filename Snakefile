@@ -1,14 +1,21 @@
 """Ontogeny: how neural language models learn, figure by figure, claim by claim."""
 
+import sys
+
 from snakemake.utils import min_version
 
 min_version("9.19")
+
+# The package beside this file, where none is installed. Snakemake hands its folders
+# on to the scripts, whichever Python runs them (--software-deployment-method conda).
+HERE = workflow.current_basedir.get_path_or_uri(secret_free=True)
+sys.path.append(HERE)
 
 
 # A file given by --configfile replaces the default; it is not merged into it.
 if not workflow.overwrite_configfiles:
 
-    configfile: f"{workflow.basedir}/config/config.yaml"
+    configfile: f"{HERE}/config/config.yaml"
 
 
 include: "rules/call.smk"

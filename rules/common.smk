@@ -9,11 +9,16 @@ from ontogeny.errors import InputError
 from ontogeny.settings import check_sources, read_datasets, read_settings
 from ontogeny.shards import shard_indices
 
-ROOT = Path(workflow.basedir)
+
+def ours(path):
+    """A file of this repository; a copy if the workflow is fetched from elsewhere."""
+    here = Path(HERE, path)
+    return here if here.exists() else Path(workflow.source_path(f"../{path}"))
+
 
 try:
     SETTINGS = read_settings(config)
-    DATASETS = read_datasets(ROOT / "config" / "datasets.yaml")
+    DATASETS = read_datasets(ours("config/datasets.yaml"))
     check_sources(SETTINGS, DATASETS)
 except InputError as error:
     files = ", ".join(map(str, workflow.configfiles))
@@ -36,7 +41,7 @@ wildcard_constraints:
 
 def core_digest(script):
     """Fingerprint of a script of this workflow and of the core code it uses."""
-    return code_digest(ROOT / "workflow" / "scripts" / script)
+    return code_digest(ours(f"workflow/scripts/{script}"))
 
 
 def treebank_part(name, part):
@@ -63,7 +68,8 @@ def corpus_files(wildcards):
     if SETTINGS.corpus.dataset:
         name = SETTINGS.corpus.dataset
         return [f"results/data/{name}/{file}" for file in DATASETS[name].files]
-    return SETTINGS.corpus.paths()
+    # Not the workflow's own: a module's prefix stays away from them.
+    return [local(path) for path in SETTINGS.corpus.paths()]
 
 
 def corpus_shard(wildcards):

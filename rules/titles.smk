@@ -2,7 +2,7 @@
 
 import yaml
 
-TITLES = yaml.safe_load((ROOT / "workflow" / "report" / "titles.yaml").read_text())
+TITLES = yaml.safe_load(ours("workflow/report/titles.yaml").read_text())
 PAGES = {"claims": "claims.md"}
 if STUDIES_OF_LANGUAGE:
     PAGES["steps"] = "corpus/steps.md"

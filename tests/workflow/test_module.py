@@ -1,0 +1,69 @@
+"""The workflow as a module of another one, as docs/module.md says."""
+
+import re
+import textwrap
+from functools import partial
+
+import pytest
+import yaml
+from runs import run_snakemake
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def page(root):
+    """The page's Snakefile, importing this repository, and its config."""
+    text = textwrap.dedent((root / "docs" / "module.md").read_text())
+    blocks = re.findall(r"^ *```(?:python|yaml)\n(.*?)^ *```", text, re.M | re.S)
+    snakefile, config = map(textwrap.dedent, blocks)
+    assert "/path/to/ontogeny" in snakefile
+    return snakefile.replace("/path/to/ontogeny", str(root)), yaml.safe_load(config)
+
+
+@pytest.fixture(scope="module")
+def importing(root, page):
+    """Write a workflow that imports this one with a config; run it."""
+
+    def write(folder, config):
+        (folder / "Snakefile").write_text(page[0])
+        (folder / "config.yaml").write_text(yaml.safe_dump({"ontogeny": config}))
+        return partial(run_snakemake, folder=folder, repository=folder, path=[root])
+
+    return write
+
+
+@pytest.fixture(scope="module")
+def tiny_config(root):
+    return yaml.safe_load((root / "config" / "tiny.yaml").read_text())
+
+
+def test_the_same_jobs_are_listed(importing, tiny_config, snakemake, root, tmp_path):
+    tiny = root / "config" / "tiny.yaml"
+    itself = snakemake("--dry-run", "--configfile", tiny, folder=tmp_path / "itself")
+    imported = importing(tmp_path, tiny_config)("--dry-run")
+    assert imported.status == 0, imported.text
+    assert imported.jobs == {f"ontogeny_{rule}": n for rule, n in itself.jobs.items()}
+
+
+def test_a_page_is_made_and_stands_in_the_report(importing, tiny_config, tmp_path):
+    run = importing(tmp_path, tiny_config)
+    page = "language_models/results/tiny/pages/steps.html"
+    made = run(page)
+    assert made.status == 0, made.text
+    assert "sentences" in (tmp_path / page).read_text()
+    assert not (tmp_path / "results").exists()
+    # The first page, which else comes with all claims.
+    landing = tmp_path / "language_models" / "results" / "tiny" / "report.rst"
+    landing.write_text("How it came out.\n")
+    report = run(page, "--report", "report.html")
+    assert report.status == 0, report.text
+    assert "How it came out." in (tmp_path / "report.html").read_text()
+
+
+def test_the_page_s_config_finds_texts_beside_the_prefix(importing, page, tmp_path):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("A text .\n")
+    run = importing(tmp_path, page[1]["ontogeny"])("--dry-run")
+    assert run.status == 0, run.text
+    assert run.jobs["ontogeny_read_corpus"] == 1
