@@ -1,15 +1,11 @@
 """Ontogeny: how neural language models learn, figure by figure, claim by claim."""
 
-import sys
-
 from snakemake.utils import min_version
 
 min_version("9.19")
 
-# The package beside this file, where none is installed. Snakemake hands its folders
-# on to the scripts, whichever Python runs them (--software-deployment-method conda).
+# Not workflow.basedir: that is another's if it imports us as a module.
 HERE = workflow.current_basedir.get_path_or_uri(secret_free=True)
-sys.path.append(HERE)
 
 
 # A file given by --configfile replaces the default; it is not merged into it.

@@ -52,15 +52,15 @@ def test_the_lock_holds_exact_public_versions_once():
     assert len(lock()) == len(lines) > 20
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("envs/*.yaml")), ids=lambda p: p.stem)
-def test_conda_environments_are_pinned_as_in_the_lock(path):
-    (pips,) = (
-        entry["pip"]
-        for entry in yaml.safe_load(path.read_text())["dependencies"]
-        if isinstance(entry, dict)
-    )
-    for name, version in map(pin, pips):
-        assert lock()[canonicalize_name(name)] == version, name
+def environment():
+    """What envs/core.yaml has pip install: name and version."""
+    text = (ROOT / "envs" / "core.yaml").read_text()
+    *_, pips = yaml.safe_load(text)["dependencies"]
+    return {canonicalize_name(name): version for name, version in map(pin, pips["pip"])}
+
+
+def test_the_conda_environment_is_pinned_as_in_the_lock():
+    assert environment() == {name: lock()[name] for name in environment()}
 
 
 def test_dependencies_are_locked_and_allowed_by_their_bounds():
@@ -73,16 +73,27 @@ def test_dependencies_are_locked_and_allowed_by_their_bounds():
         )
 
 
+def missing(paths, packages):
+    """What files import that no package gives, nor one that it depends on."""
+    used = {name.partition(".")[0] for path in paths for name in imports(path)}
+    ours = used - set(sys.stdlib_module_names) - {"ontogeny"}
+    modules = {"pyyaml": "yaml", "markdown-it-py": "markdown-it"}
+    known = {modules.get(package, package) for package in packages}
+    # spaCy's own parts, and requests, which pooch downloads with.
+    return {canonicalize_name(name) for name in ours} - known - {"thinc", "requests"}
+
+
 def test_what_the_core_imports_is_declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = [*project["dependencies"], *project["optional-dependencies"]["workflow"]]
-    known = {canonicalize_name(Requirement(text).name) for text in declared}
-    for package, module in {"pyyaml": "yaml", "markdown-it-py": "markdown-it"}.items():
-        known |= {module} if package in known else set()
-    used = {name.partition(".")[0] for path in CORE + SCRIPTS for name in imports(path)}
-    ours = used - set(sys.stdlib_module_names) - {"ontogeny"}
-    # spaCy's own parts, and requests, which pooch downloads with.
-    assert {canonicalize_name(name) for name in ours} - known <= {"thinc", "requests"}
+    names = [canonicalize_name(Requirement(text).name) for text in declared]
+    assert missing(CORE + SCRIPTS, names) == set()
+
+
+def test_what_a_job_imports_is_in_the_conda_environment():
+    not_in_jobs = ("cli", "settings")
+    core = [path for path in CORE if path.parent.name not in not_in_jobs]
+    assert missing(core + SCRIPTS, environment()) == set()
 
 
 @pytest.mark.parametrize(
