@@ -12,6 +12,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from ontogeny.cli.doctor import SNAKEMAKE
+
 ROOT = Path(__file__).parents[2]
 PIN = re.compile(r"([A-Za-z0-9_.-]+)==([0-9][0-9a-z.]*)")
 CORE = sorted((ROOT / "ontogeny").rglob("*.py"))
@@ -61,6 +63,15 @@ def environment():
 
 def test_the_conda_environment_is_pinned_as_in_the_lock():
     assert environment() == {name: lock()[name] for name in environment()}
+
+
+def test_the_oldest_snakemake_is_the_same_everywhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    (oldest,) = re.findall(
+        r'^min_version\("(.+)"\)', (ROOT / "Snakefile").read_text(), re.M
+    )
+    assert f"snakemake>={oldest}" in project["optional-dependencies"]["workflow"]
+    assert ".".join(map(str, SNAKEMAKE)) == oldest
 
 
 def test_dependencies_are_locked_and_allowed_by_their_bounds():
