@@ -31,14 +31,14 @@ lint: $(READY)  ## style, formats, types, the workflow's own linter
 	ruff check .
 	ruff format --check .
 	mypy
-	snakefmt --check Snakefile rules
+	snakefmt --check Snakefile workflow/Snakefile rules
 	codespell
 	snakemake --lint
 
 format: $(READY)
 	ruff check --fix .
 	ruff format .
-	snakefmt Snakefile rules
+	snakefmt Snakefile workflow/Snakefile rules
 
 schema: $(READY)  ## config/schema.yaml from the settings' types
 	ontogeny schema > config/schema.yaml

@@ -74,6 +74,19 @@ def test_the_oldest_snakemake_is_the_same_everywhere():
     assert ".".join(map(str, SNAKEMAKE)) == oldest
 
 
+def test_the_workflow_catalog_finds_what_it_wants():
+    usage = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text())
+    assert usage["usage"]["software-stack-deployment"]["conda"]
+    assert {"snakemake", "workflow"} <= set((ROOT / "README.md").read_text().split())
+    assert 'include: "../Snakefile"' in (ROOT / "workflow" / "Snakefile").read_text()
+
+
+def test_every_key_of_the_config_is_explained_beside_it():
+    schema = yaml.safe_load((ROOT / "config" / "schema.yaml").read_text())
+    text = (ROOT / "config" / "README.md").read_text().split("## Keys")[1]
+    assert re.findall(r"^\| `(\w+)`", text, re.M) == list(schema["properties"])
+
+
 def test_dependencies_are_locked_and_allowed_by_their_bounds():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"].values()

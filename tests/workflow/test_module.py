@@ -1,6 +1,8 @@
 """The workflow as a module of another one, as docs/module.md says."""
 
 import re
+import shutil
+import subprocess
 import textwrap
 from functools import partial
 
@@ -67,3 +69,51 @@ def test_the_page_s_config_finds_texts_beside_the_prefix(importing, page, tmp_pa
     run = importing(tmp_path, page[1]["ontogeny"])("--dry-run")
     assert run.status == 0, run.text
     assert run.jobs["ontogeny_read_corpus"] == 1
+
+
+# As the catalog's Snakedeploy writes it, beside a copy of config/.
+DEPLOYED = """\
+configfile: "config/config.yaml"
+
+
+module ontogeny:
+    snakefile:
+        github("someone/ontogeny", path="workflow/Snakefile", tag="v1")
+    config:
+        config
+
+
+use rule * from ontogeny
+"""
+
+
+def git(folder, *arguments):
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    command = ["git", *identity, *map(str, arguments)]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def deployed(root, copy_repository, tmp_path, monkeypatch):
+    """A workflow that takes this one from a git host, which Snakemake has cached."""
+    (tmp_path / "repository").mkdir()
+    repository = copy_repository(tmp_path / "repository")
+    git(repository, "init", "--quiet")
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "--message", "all")
+    git(repository, "tag", "v1")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    cache = tmp_path / "snakemake" / "snakemake" / "source-cache"
+    clone = cache / "snakemake-git-cache" / "github.com" / "someone" / "ontogeny"
+    git(tmp_path, "clone", "--quiet", "--bare", repository, clone)
+    folder = tmp_path / "deployed"
+    (folder / "config").mkdir(parents=True)
+    shutil.copy(root / "config" / "tiny.yaml", folder / "config" / "config.yaml")
+    (folder / "Snakefile").write_text(DEPLOYED)
+    return partial(run_snakemake, folder=folder, repository=folder, path=[root])
+
+
+def test_it_is_imported_from_a_git_host(deployed):
+    run = deployed("results/tiny/config.yaml")
+    assert run.status == 0, run.text
+    assert run.jobs == {"save_config": 1}
