@@ -1,5 +1,6 @@
 """The report, as a browser shows it."""
 
+import re
 import shutil
 import time
 from contextlib import contextmanager
@@ -88,3 +89,13 @@ def test_every_category_lists_its_figures_and_shows_one(browser, category):
         browser, "body", "Made from" if category == "Tables" else "What to look"
     )
     assert "results/tiny/" in said[0].text
+
+
+@pytest.mark.parametrize("category", ["SVCCA", "Scaffolds"])
+def test_figures_are_listed_by_their_numbers(browser, category):
+    found(browser, "a", category)[0].click()
+    found(browser, "a[iconname=eye]")
+    names = [cell.text.strip() for cell in found(browser, "td:first-child")]
+    numbers = [int(re.match(r"\d+", name)[0]) for name in names if name[0].isdigit()]
+    assert numbers == sorted(numbers)
+    assert numbers[-1] >= 11
