@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 MEMORY_LIMITS = (
     "/sys/fs/cgroup/memory.max",
@@ -36,3 +40,49 @@ def free_bytes(folder: str | Path) -> int:
     while not folder.exists():
         folder = folder.parent
     return shutil.disk_usage(folder).free
+
+
+class Taken(NamedTuple):
+    """One of several things of this machine, taken by this process.
+
+    Attributes:
+        number: Which, from 0.
+        others: How many processes had it before us; 0: it is ours alone.
+        lock: The process has it for as long as this file is open.
+    """
+
+    number: int
+    others: int
+    lock: BinaryIO
+
+
+def take_one(names: Sequence[str], folder: Path) -> Taken:
+    """Take the first thing that no other process has; else share one that fewest have.
+
+    A thing has places 0, 1, 2, …, each a file that the kernel locks. The kernel
+    also unlocks it when the process ends, however it ends: nothing is left behind.
+
+    Args:
+        names: At least one, each a file's name; what two processes know by the
+            same name is the same thing.
+        folder: Of the locks; made if need be. Processes that are to leave each
+            other room have the same.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return next(
+        Taken(number, place, lock)
+        for place in count()
+        for number, name in enumerate(names)
+        if (lock := _locked(folder / f"{name}.{place}"))
+    )
+
+
+def _locked(path: Path) -> BinaryIO | None:
+    """The file, open and locked; None if another process has it."""
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file

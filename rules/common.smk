@@ -52,6 +52,7 @@ def treebank_part(name, part):
 
 
 TESTED_TREEBANKS = [SETTINGS.tagging.treebank, *SETTINGS.tagging.also_test]
+# `auto` asks for none: whether there is one where a job will run is not known here.
 USES_GPU = 1 if SETTINGS.device == "cuda" else 0
 RECORDED_EPOCHS = sorted({EPOCHS[epoch] for epoch in SETTINGS.measuring.vector_epochs})
 

@@ -169,7 +169,9 @@ class Settings(Section):
         "null: they are downloaded.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
-        "auto", description="Where models run; auto takes a GPU if there is one."
+        "auto",
+        description="Where models run; auto takes a GPU if there is one, but a job "
+        "does not wait for it.",
     )
     threads: int = Field(
         1,
