@@ -19,8 +19,9 @@ from ontogeny.activations.means import WordMeans
 from ontogeny.activations.recording import QUANTITIES, Recording, record
 from ontogeny.activations.store import SiteWriter, schema, site_writer
 from ontogeny.corpus.filtering import START
+from ontogeny.errors import InputError
 from ontogeny.files import sha256, write_table
-from ontogeny.models import LanguageModel
+from ontogeny.models import Model
 from ontogeny.sparsity.measures import concentration
 from ontogeny.training.devices import choose_device
 from ontogeny.training.language_model import Recipe
@@ -34,7 +35,7 @@ Layout = Callable[[np.ndarray], Stream]
 
 
 def measure(
-    model: LanguageModel,
+    model: Model,
     pieces: Iterable[pd.DataFrame],
     layout: Layout,
     special: list[int],
@@ -67,6 +68,9 @@ def measure(
 
     Returns:
         The table described in `ontogeny.sparsity.words`.
+
+    Raises:
+        InputError: If a file is asked for of a site that the model has not.
     """
     means = WordMeans(model.decoder.out_features, special)
     about = {**(metadata or {}), "epoch": epoch, "step": step, "rows": rows}
@@ -167,7 +171,7 @@ def record_epoch(
 
 def _prepare(
     recipe: Recipe, vocabulary: pd.DataFrame, device: str
-) -> tuple[LanguageModel, Layout, list[int]]:
+) -> tuple[Model, Layout, list[int]]:
     where = choose_device(device)
     layout = partial(
         Stream, start=START, batch=recipe.batch, window=recipe.window, device=where
@@ -176,9 +180,14 @@ def _prepare(
     return recipe.model(len(vocabulary)).to(where), layout, special
 
 
-def _units(model: LanguageModel, site: str) -> dict[str, int | None]:
+def _units(model: Model, site: str) -> dict[str, int | None]:
     if site == "logits":
         return {"gradient": None}
+    if site not in model.sites:
+        raise InputError(
+            f"The model has no site {site}: its sites are {', '.join(model.sites)}; "
+            "config/models.yaml must name them so."
+        )
     (units,) = model.sites[site]
     # An embedding is a row of a table, stored once: only its statistics here.
     return {"activation": None if site == "embedding" else units, "gradient": units}
@@ -193,9 +202,7 @@ def _add(
             writer.add(rows, recording, before)
 
 
-def _write_embedding(
-    model: LanguageModel, path: Path, metadata: Mapping[str, Any]
-) -> None:
+def _write_embedding(model: Model, path: Path, metadata: Mapping[str, Any]) -> None:
     table = model.embedding.weight.detach().cpu()
     units = table.shape[1]
     fields = schema({QUANTITIES[0]: units}, {**metadata, "site": "embedding_table"})

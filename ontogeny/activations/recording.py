@@ -3,9 +3,9 @@
 Definitions (methods of the sparsity study, 000 §2 and figure 1): the gradient
 of a site is the derivative of the window's summed cross-entropy, in nats, with
 respect to the layer's output as the next layer reads it. The layer's own
-recurrence is not a path: for the last LSTM it is what the softmax passes down
-at this step alone; for a lower one, everything that the layers above pass
-down, from this step and later ones of the window.
+recurrence is not a path: for the last recurrent layer it is what the softmax
+passes down at this step alone; for a lower one, everything that the layers
+above pass down, from this step and later ones of the window.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ontogeny.models import IGNORED, LanguageModel
+from ontogeny.models import IGNORED, Model, map_state
 from ontogeny.sparsity.measures import concentration
 from ontogeny.training.stream import Stream
 
@@ -55,7 +55,7 @@ class Recording(NamedTuple):
     readings: dict[tuple[str, str], Reading]
 
 
-def record(model: LanguageModel, stream: Stream) -> Iterator[Recording]:
+def record(model: Model, stream: Stream) -> Iterator[Recording]:
     """Yield the recordings of all windows of a stream, in evaluation mode.
 
     The state is carried from window to window and cut there, as in training.
@@ -78,7 +78,7 @@ def record(model: LanguageModel, stream: Stream) -> Iterator[Recording]:
             return activation
 
         output, after = model(window.inputs, state, at_site=keep)
-        state = [(h.detach(), c.detach()) for h, c in after]
+        state = map_state(Tensor.detach, after)
         loss = model.loss(output, window.targets, statistics=True)
         gradients = torch.autograd.grad(loss.total_nats, list(activations.values()))
         predicted = window.targets.flatten() != IGNORED

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from ontogeny.activations.recording import Reading, Recording
 from ontogeny.activations.store import ROWS_PER_GROUP, site_writer
-from ontogeny.models import LanguageModel
+from ontogeny.models import Model
 from ontogeny.sparsity.measures import concentration
 from ontogeny.training.documents import PADDING, DocumentStates, DocumentStream
 
@@ -37,7 +37,7 @@ class Views(NamedTuple):
 
 
 @torch.no_grad()
-def read_views(model: LanguageModel, stream: DocumentStream) -> Iterator[Views]:
+def read_views(model: Model, stream: DocumentStream) -> Iterator[Views]:
     """Yield the views of all windows of a stream; the model is left in eval mode.
 
     Args:
@@ -65,7 +65,7 @@ def read_views(model: LanguageModel, stream: DocumentStream) -> Iterator[Views]:
 
 
 def stack_views(
-    model: LanguageModel,
+    model: Model,
     stream: DocumentStream,
     sites: Sequence[str],
     wanted: np.ndarray,
@@ -92,7 +92,7 @@ def stack_views(
 
 
 def write_views(
-    model: LanguageModel,
+    model: Model,
     stream: DocumentStream,
     tokens: pd.DataFrame,
     path: Path,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -87,7 +87,7 @@ def measure_trees(
             "The treebank has no pair of words that the model knows: are they of one "
             "language, and tokenised alike?"
         )
-    model = recipe.model(types).to(choose_device(device)).eval()
+    model = cast(LanguageModel, recipe.model(types)).to(choose_device(device)).eval()
     kept = trees.pairs[known].drop(columns="known").reset_index(drop=True)
     pairs, errors = [], []
     for path in weights:

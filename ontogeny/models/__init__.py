@@ -2,5 +2,17 @@
 
 from ontogeny.models.lm import LanguageModel
 from ontogeny.models.loss import IGNORED, OutputLoss, output_loss
+from ontogeny.models.model import AtSite, Model, leave
+from ontogeny.models.state import State, map_state
 
-__all__ = ["IGNORED", "LanguageModel", "OutputLoss", "output_loss"]
+__all__ = [
+    "IGNORED",
+    "AtSite",
+    "LanguageModel",
+    "Model",
+    "OutputLoss",
+    "State",
+    "leave",
+    "map_state",
+    "output_loss",
+]

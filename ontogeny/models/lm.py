@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import cast
 
-import torch
 from torch import Tensor, nn
 
-from ontogeny.models.loss import OutputLoss, output_loss
+from ontogeny.models.model import AtSite, Model, leave
 
 State = list[tuple[Tensor, Tensor]]
 """Hidden and cell state of each LSTM, each of shape (1, batch, hidden)."""
 
-AtSite = Callable[[str, Tensor], Tensor]
-"""Called with a site's name and activation; returns what the model goes on with."""
 
-
-def _leave(site: str, activation: Tensor) -> Tensor:
-    return activation
-
-
-class LanguageModel(nn.Module):
+class LanguageModel(Model):
     """Embedding → LSTM × layers → softmax over words (000 §2, figure 1).
-
-    A *site* is a layer's output before dropout: `embedding`, `lstm1`, …. The
-    model knows where its sites are and nothing of what is done there.
 
     Args:
         types: Size of the vocabulary.
@@ -34,8 +23,7 @@ class LanguageModel(nn.Module):
         layers: Number of LSTMs.
         dropout: Share of activations dropped, on the embedding, between LSTMs
             and on the last output.
-        precision: Of the output layer's matrix products while training:
-            "float32", or "bfloat16", for machines that are faster at it.
+        precision: See `Model`.
 
     Source: 000 §2 (sizes, dropout); initialisation is not in the paper.
 
@@ -58,8 +46,7 @@ class LanguageModel(nn.Module):
         dropout: float = 0.2,
         precision: str = "float32",
     ) -> None:
-        super().__init__()
-        self.products = torch.bfloat16 if precision == "bfloat16" else None
+        super().__init__(precision)
         self.embedding = nn.Embedding(types, embedding)
         # Single-layer LSTMs, because each layer's output is a site, and because
         # dropout inside cuDNN's stacked LSTM cannot be reproduced exactly.
@@ -87,31 +74,10 @@ class LanguageModel(nn.Module):
             raise ValueError(f"the model has {len(self.lstms)} LSTMs, not one")
         return cast(nn.LSTM, self.lstms[0])
 
-    def train(self, mode: bool = True) -> LanguageModel:
-        """Switch dropout on or off.
-
-        The LSTMs stay in training mode: cuDNN's run backwards in no other, and
-        they have no dropout of their own that it could switch.
-        """
-        super().train(mode)
-        self.lstms.train()
-        return self
-
     def forward(
-        self, inputs: Tensor, state: State | None = None, *, at_site: AtSite = _leave
+        self, inputs: Tensor, state: State | None = None, *, at_site: AtSite = leave
     ) -> tuple[Tensor, State]:
-        """Run the model up to what the decoder reads.
-
-        Args:
-            inputs: Word ids, int64, shape (time, batch).
-            state: Carried from the previous window; zero if None.
-            at_site: Called at every site, in order; what it returns is what
-                the next layer reads.
-
-        Returns:
-            Output of the last layer after dropout, shape (time, batch, hidden),
-            and the state after the last step.
-        """
+        """See `Model.forward`."""
         carried: Sequence[tuple[Tensor, Tensor] | None]
         carried = state or [None] * len(self.lstms)
         x = self.dropout(at_site("embedding", self.embedding(inputs)))
@@ -123,25 +89,3 @@ class LanguageModel(nn.Module):
             after.append(last)
             x = self.dropout(at_site(f"lstm{layer}", x))
         return x, after
-
-    def loss(
-        self, output: Tensor, targets: Tensor, *, statistics: bool = False
-    ) -> OutputLoss:
-        """Decoder and cross-entropy in one step (`output_loss`).
-
-        Args:
-            output: Of `forward`, shape (time, batch, hidden).
-            targets: Shape (time, batch).
-            statistics: Whether χ and ℓ₁ of the logits' gradient are wanted.
-
-        Returns:
-            With one entry per step, in the order of `targets.flatten()`.
-        """
-        return output_loss(
-            output.flatten(0, 1),
-            self.decoder.weight,
-            self.decoder.bias,
-            targets.flatten(),
-            statistics=statistics,
-            products=self.products if self.training else None,
-        )

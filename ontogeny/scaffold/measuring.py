@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -221,7 +221,7 @@ def measure_epochs(
     Returns:
         Columns epoch, domain, and those of `by_group`.
     """
-    model = recipe.model(types).to(choose_device(device)).eval()
+    model = cast(LanguageModel, recipe.model(types)).to(choose_device(device)).eval()
     words = {domain: np.stack(list(test["words"])) for domain, test in tests.items()}
     tables = []
     for number, path in enumerate(weights, 1):

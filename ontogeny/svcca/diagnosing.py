@@ -24,7 +24,7 @@ from ontogeny.annotation.texts import Text
 from ontogeny.annotation.variants import VARIANTS
 from ontogeny.corpus.filtering import SPLITS
 from ontogeny.diagnostics import train_classifiers
-from ontogeny.models import LanguageModel
+from ontogeny.models import Model
 from ontogeny.svcca.domains import reading
 from ontogeny.training.documents import DocumentStream
 from ontogeny.training.tag_variants import derived_seed, variant_tokens
@@ -49,14 +49,14 @@ class Examples:
     labels: dict[str, Tensor]
     groups: Tensor
 
-    def vectors(self, model: LanguageModel, sites: Sequence[str]) -> Tensor:
+    def vectors(self, model: Model, sites: Sequence[str]) -> Tensor:
         """What a language model makes of them, (sites, examples, units)."""
         stacked = stack_views(model, self.stream, sites, self.wanted)
         return torch.from_numpy(np.stack([stacked[site] for site in sites]))
 
 
 def diagnose(
-    model: LanguageModel,
+    model: Model,
     weights: Sequence[str | Path],
     texts: Sequence[Text],
     *,
@@ -127,7 +127,7 @@ def _of_tagset(
         }
 
 
-def _alike(model: LanguageModel) -> list[list[str]]:
+def _alike(model: Model) -> list[list[str]]:
     """Sites whose vectors have the same length, together."""
     by_units: dict[tuple[int, ...], list[str]] = {}
     for site, units in model.sites.items():

@@ -13,8 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ontogeny.models import IGNORED
-from ontogeny.models.lm import State
+from ontogeny.models import IGNORED, State, map_state
 
 PADDING = -1
 """Position of a step that stands for no token."""
@@ -105,17 +104,16 @@ class DocumentStates:
     """The state of every document, zero until it is read."""
 
     def __init__(self) -> None:
-        self._states: State | None = None
+        self._states: State = None
 
-    def before(self, window: DocumentWindow) -> State | None:
-        """The states that a window's documents were left in."""
+    def before(self, window: DocumentWindow) -> State:
+        """The states that a window's documents were left in; None before the first."""
         if self._states is None:
             return None
         # A restored state comes on the CPU.
-        where = window.documents.device
-        self._states = [(h.to(where), c.to(where)) for h, c in self._states]
         at = window.documents
-        return [(h[:, at], c[:, at]) for h, c in self._states]
+        self._states = map_state(lambda table: table.to(at.device), self._states)
+        return map_state(lambda table: table[:, at], self._states)
 
     def after(self, window: DocumentWindow, state: State) -> None:
         """Keep the states after a window, cut from their past.
@@ -124,16 +122,13 @@ class DocumentStates:
         what the padded steps made of its state is never read.
         """
         if self._states is None:
-            self._states = [
-                (
-                    h.new_zeros(1, window.of, h.shape[2]),
-                    c.new_zeros(1, window.of, c.shape[2]),
-                )
-                for h, c in state
-            ]
-        for kept, new in zip(self._states, state, strict=True):
-            for table, values in zip(kept, new, strict=True):
-                table[:, window.documents] = values.detach()
+            self._states = map_state(
+                lambda part: part.new_zeros(len(part), window.of, part.shape[2]), state
+            )
+        self._states = map_state(
+            lambda table, part: table.index_copy_(1, window.documents, part.detach()),
+            *(self._states, state),
+        )
 
     def state_dict(self) -> dict[str, Any]:
         """All states, for a resume."""

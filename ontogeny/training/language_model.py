@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import torch
 from torch import nn
 
 from ontogeny.columns import check_columns
-from ontogeny.models import LanguageModel
+from ontogeny.models import Model
 from ontogeny.training.callbacks import Curve, KeepWeights, Progress
 from ontogeny.training.devices import choose_device
 from ontogeny.training.loop import Callback, Loss, Run
@@ -28,8 +29,8 @@ class Recipe:
 
     Attributes:
         embedding: Units of the embedding.
-        hidden: Units of each LSTM.
-        layers: Number of LSTMs.
+        hidden: Units of each recurrent layer.
+        layers: Number of recurrent layers.
         dropout: Share of activations dropped.
         batch: Columns of text side by side.
         window: Steps of truncated backpropagation.
@@ -37,9 +38,10 @@ class Recipe:
         learning_rate: Of plain SGD, at the start.
         divide_by: Divisor of the learning rate when validation fails to improve.
         clip_norm: Largest ℓ₂ norm of the gradient.
-        precision: Of the output layer's products in training (`LanguageModel`).
+        precision: Of the output layer's products in training (`Model`).
         momentum: Of SGD.
         weight_decay: Of SGD, on all weights.
+        code: Module and class of the model, a subclass of `Model`.
     """
 
     embedding: int = 200
@@ -55,10 +57,13 @@ class Recipe:
     precision: str = "float32"
     momentum: float = 0.0
     weight_decay: float = 0.0
+    code: str = "ontogeny.models.lm.LanguageModel"
 
-    def model(self, types: int) -> LanguageModel:
+    def model(self, types: int) -> Model:
         """An untrained model for a vocabulary of `types` words."""
-        return LanguageModel(
+        # By name, so that a model added beside it is no code that this one runs.
+        module, _, kind = self.code.rpartition(".")
+        return getattr(import_module(module), kind)(
             types,
             embedding=self.embedding,
             hidden=self.hidden,

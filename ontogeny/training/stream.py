@@ -9,8 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ontogeny.models import IGNORED, LanguageModel
-from ontogeny.models.lm import State
+from ontogeny.models import IGNORED, Model, State, map_state
 
 
 class Window(NamedTuple):
@@ -84,7 +83,7 @@ class Stream(Sequence[Window]):
 
 
 class StreamLoss:
-    """Mean cross-entropy of a window; carries the LSTMs' state to the next.
+    """Mean cross-entropy of a window; carries the model's state to the next.
 
     ASSUME: the mean over the window's predicted words, not their sum: learning
     rate 20 and clipping at 0.25 (000 §2) mean nothing otherwise. The state is
@@ -92,19 +91,16 @@ class StreamLoss:
     """
 
     def __init__(self) -> None:
-        self.state: State | None = None
+        self.state: State = None
 
-    def __call__(
-        self, model: LanguageModel, batch: Window, step: int
-    ) -> dict[str, Tensor]:
+    def __call__(self, model: Model, batch: Window, step: int) -> dict[str, Tensor]:
         """Return `{"loss_nats": mean}` and keep the state, cut from its past."""
-        # A restored state comes on the CPU.
-        carried = self.state and [
-            (h.to(batch.inputs.device), c.to(batch.inputs.device))
-            for h, c in self.state
-        ]
+        carried = self.state
+        if carried is not None:
+            # A restored state comes on the CPU.
+            carried = map_state(lambda part: part.to(batch.inputs.device), carried)
         output, state = model(batch.inputs, carried)
-        self.state = [(h.detach(), c.detach()) for h, c in state]
+        self.state = map_state(Tensor.detach, state)
         total = model.loss(output, batch.targets).total_nats
         return {"loss_nats": total / (batch.targets != IGNORED).sum()}
 
@@ -122,7 +118,7 @@ class StreamLoss:
 
 
 @torch.no_grad()
-def mean_loss_nats(model: LanguageModel, stream: Stream) -> float:
+def mean_loss_nats(model: Model, stream: Stream) -> float:
     """Mean cross-entropy over every word of a stream, in evaluation mode."""
     training = model.training
     model.eval()
