@@ -24,7 +24,7 @@ from ontogeny.claims.verdicts import (
     Lacks,
 )
 
-EMBEDDING, LSTM1, LSTM2 = ACTIVATIONS = [activation(site, "input") for site in SITES]
+EMBEDDING, H1, H2 = ACTIVATIONS = [activation(site, "input") for site in SITES]
 
 
 @sparsity_claim(
@@ -34,7 +34,7 @@ EMBEDDING, LSTM1, LSTM2 = ACTIVATIONS = [activation(site, "input") for site in S
     "ρ→(hᵉ), ρ→(h¹) > 0 at E",
 )
 def s16(run: SparsityRun) -> list[Statistic]:
-    both = (EMBEDDING, LSTM1)
+    both = (EMBEDDING, H1)
     return [statistic(rho_of(series), run.final(series), above(0)) for series in both]
 
 
@@ -42,7 +42,7 @@ def s16(run: SparsityRun) -> list[Statistic]:
     "S17", "h¹ leads early", "§3, fig. 3b", "early mean ρ→(h¹) − ρ→(hᵉ) > 0"
 )
 def s17(run: SparsityRun) -> list[Statistic]:
-    lead = run.rho(LSTM1) - run.rho(EMBEDDING)
+    lead = run.rho(H1) - run.rho(EMBEDDING)
     early = lead[:, run.early()].mean(axis=1)
     return [statistic("early ρ→(h¹) − ρ→(hᵉ)", early, above(0))]
 
@@ -54,7 +54,7 @@ def s18(run: SparsityRun) -> list[Statistic]:
     # ASSUME: the late half is the epochs after E/2.
     early, last = run.early(at_least=2), run.last()
     late = run.rows(last // 2 + 1, last, at_least=2)
-    change = _slope(run, run.rho(LSTM1), late) - _slope(run, run.rho(LSTM1), early)
+    change = _slope(run, run.rho(H1), late) - _slope(run, run.rho(H1), early)
     return [statistic("slope of ρ→(h¹) per epoch: late − early", change, below(0))]
 
 
@@ -70,7 +70,7 @@ def _slope(run: SparsityRun, curves: np.ndarray, rows: np.ndarray) -> np.ndarray
 )
 def s19(run: SparsityRun) -> list[Statistic]:
     found = []
-    for other in (LSTM1, LSTM2):
+    for other in (H1, H2):
         lead = run.rho(EMBEDDING) - run.rho(other)
         part = f"ρ→(hᵉ) − {rho_of(other)}"
         final = lead[:, run.row(run.last())]

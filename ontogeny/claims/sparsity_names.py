@@ -7,14 +7,14 @@ from ontogeny.sparsity.words import Series
 
 PAPER = "Sparsity Emerges Naturally in Neural Language Models (Saphra & Lopez, 2019)"
 
-SITES = {"embedding": "hᵉ", "lstm1": "h¹", "lstm2": "h²"}
-GRADIENTS = {"embedding": "h̄ᵉ", "lstm1": "h̄¹", "lstm2": "h̄²", "logits": "x̄"}
+SITES = {"embedding": "hᵉ", "h1": "h¹", "h2": "h²"}
+GRADIENTS = {"embedding": "h̄ᵉ", "h1": "h̄¹", "h2": "h̄²", "logits": "x̄"}
 
 
 def label(series: Series) -> str:
     """How the papers write a series.
 
-    >>> label(gradient("lstm2", "target")), rho_of(gradient("lstm2", "target"))
+    >>> label(gradient("h2", "target")), rho_of(gradient("h2", "target"))
     ('χ(h̄²) by target', 'ρ←(h̄²)')
     """
     return f"χ({_site(series)}) by {series.role}"

@@ -75,7 +75,7 @@ def s4(run: SparsityRun) -> list[Statistic]:
 def s5(run: SparsityRun) -> list[Statistic]:
     # ASSUME: the other sites are figure 3a's five other lines and x̄.
     others = [activation(site, "target") for site in SITES]
-    others += [gradient(site, "target") for site in GRADIENTS if site != "lstm2"]
+    others += [gradient(site, "target") for site in GRADIENTS if site != "h2"]
     # A site meets both where the smaller of its two margins is positive; so
     # none does where the largest of these margins is negative.
     margins, leads = [], []
@@ -102,7 +102,7 @@ def s5(run: SparsityRun) -> list[Statistic]:
     "|ρ←(h²)| < 0.1 at E",
 )
 def s6(run: SparsityRun) -> list[Statistic]:
-    rho = run.final(activation("lstm2", "target"))
+    rho = run.final(activation("h2", "target"))
     return [statistic("ρ←(h²)", rho, within(0.1))]
 
 
@@ -114,7 +114,7 @@ def s6(run: SparsityRun) -> list[Statistic]:
 )
 def s7(run: SparsityRun) -> list[Statistic]:
     # ASSUME: at E.
-    both = [activation(site, "target") for site in ("lstm1", "lstm2")]
+    both = [activation(site, "target") for site in ("h1", "h2")]
     return [statistic(rho_of(series), run.final(series), below(0)) for series in both]
 
 

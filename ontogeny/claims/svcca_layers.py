@@ -98,7 +98,7 @@ def _rise(run: SvccaRun, pair: Pair, rows: np.ndarray) -> Statistic:
 def v3(run: SvccaRun) -> list[Statistic]:
     # ASSUME: the mean over epochs 1 to E − 1, at E both are 1.
     rows = run.rows(1, run.last() - 1)
-    lead = run.curve(own_end("lstm2")) - run.curve(own_end("lstm1"))
+    lead = run.curve(own_end("h2")) - run.curve(own_end("h1"))
     area = lead[:, rows].mean(axis=1)
     return [statistic("mean similarity to the own end: h² − h¹", area, above(0))]
 
@@ -179,8 +179,8 @@ def v7(run: SvccaRun) -> list[Statistic]:
 )
 def v8(run: SvccaRun) -> list[Statistic]:
     # ASSUME: means over epochs 1 to E.
-    apart = run.average(layers("embedding", "lstm2"))
-    adjacent = [layers("embedding", "lstm1"), layers("lstm1", "lstm2")]
+    apart = run.average(layers("embedding", "h2"))
+    adjacent = [layers("embedding", "h1"), layers("h1", "h2")]
     each = [
         statistic(pair.label, run.average(pair) - apart, above(0)) for pair in adjacent
     ]

@@ -12,8 +12,8 @@ PAPER = (
     "(Saphra & Lopez, 2019; thesis ch. 4)"
 )
 
-SITES = {"embedding": "hᵉ", "lstm1": "h¹", "lstm2": "h²"}
-RECURRENT = ("lstm1", "lstm2")
+SITES = {"embedding": "hᵉ", "h1": "h¹", "h2": "h²"}
+RECURRENT = ("h1", "h2")
 DIRECTIONS = ("target", "input")
 
 
@@ -35,9 +35,9 @@ class Pair(NamedTuple):
     def label(self) -> str:
         """For the reader.
 
-        >>> tagger("xpos", "lstm2", "input").label
+        >>> tagger("xpos", "h2", "input").label
         'similarity of h² to the input tagger of XPOS'
-        >>> own_end("lstm1").label, layers("lstm1", "lstm2").label
+        >>> own_end("h1").label, layers("h1", "h2").label
         ('similarity of h¹ to its own end', 'similarity of h¹ to h²')
         """
         site = f"similarity of {SITES[self.site]} to"

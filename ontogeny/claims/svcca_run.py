@@ -98,7 +98,7 @@ class SvccaRun(Timeline):
         Raises:
             Lacks: If one of them is not, or fewer than two are there.
         """
-        found = [name for name in TAGSETS if tagger(name, "lstm1") in self._pairs]
+        found = [name for name in TAGSETS if tagger(name, "h1") in self._pairs]
         lost = [TAGSETS[name] for name in needed if name not in found]
         if lost:
             raise Lacks(f"no similarity to a tagger of {', '.join(lost)}")

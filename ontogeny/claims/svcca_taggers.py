@@ -136,7 +136,7 @@ def v20(run: SvccaRun) -> list[Statistic]:
         raise Lacks("needs two early epochs, and the first 20 % are one")
     found = []
     for tagset in run.tagsets():
-        curve = run.curve(tagger(tagset, "lstm1"))
+        curve = run.curve(tagger(tagset, "h1"))
         each = [
             statistic("", curve[:, row] - curve[:, early[0]], below(0)) for row in early
         ]

@@ -37,10 +37,10 @@ __all__ = [
 LAYERS = {
     ("activation", "embedding"): (r"$h^e$", Look(ORANGE, "^")),
     ("gradient", "embedding"): (r"$\bar{h}^e$", Look(ORANGE, "^", "--", False)),
-    ("activation", "lstm1"): (r"$h^1$", Look(BLUE, "s")),
-    ("gradient", "lstm1"): (r"$\bar{h}^1$", Look(BLUE, "s", "--", False)),
-    ("activation", "lstm2"): (r"$h^2$", Look(INK, "o")),
-    ("gradient", "lstm2"): (r"$\bar{h}^2$", Look(INK, "o", "--", False)),
+    ("activation", "h1"): (r"$h^1$", Look(BLUE, "s")),
+    ("gradient", "h1"): (r"$\bar{h}^1$", Look(BLUE, "s", "--", False)),
+    ("activation", "h2"): (r"$h^2$", Look(INK, "o")),
+    ("gradient", "h2"): (r"$\bar{h}^2$", Look(INK, "o", "--", False)),
 }
 
 # Solid and filled: every word of the class; dashed and hollow: a sample.
@@ -52,8 +52,8 @@ SUBSETS = {
 }
 
 CHECKS = {
-    ("concentration", "lstm2"): (r"$\chi(\bar{h}^2)$", Look(INK, "o")),
-    ("l1", "lstm2"): (r"$\|\bar{h}^2\|_1$", Look(BLUE, "s", "--", False)),
+    ("concentration", "h2"): (r"$\chi(\bar{h}^2)$", Look(INK, "o")),
+    ("l1", "h2"): (r"$\|\bar{h}^2\|_1$", Look(BLUE, "s", "--", False)),
     ("concentration", "logits"): (r"$\chi(\bar{x})$", Look(ORANGE, "^", "-.")),
 }
 BOUND = -0.1

@@ -21,16 +21,16 @@ from ontogeny.plots.stabilisation import stabilisation
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
 from ontogeny.plots.tagsets import by_tagset
 
-SITES = {"embedding": r"$h^e$", "lstm1": r"$h^1$", "lstm2": r"$h^2$"}
+SITES = {"embedding": r"$h^e$", "h1": r"$h^1$", "h2": r"$h^2$"}
 OF_SITE = {
     "embedding": Look(ORANGE, "^"),
-    "lstm1": Look(BLUE, "s"),
-    "lstm2": Look(INK, "o"),
+    "h1": Look(BLUE, "s"),
+    "h2": Look(INK, "o"),
 }
 PAIRS = {
-    ("embedding", "lstm1"): (r"$h^e$ – $h^1$", Look(ORANGE, "^")),
-    ("lstm1", "lstm2"): (r"$h^1$ – $h^2$", Look(BLUE, "s")),
-    ("embedding", "lstm2"): (r"$h^e$ – $h^2$", Look(INK, "o", "--", False)),
+    ("embedding", "h1"): (r"$h^e$ – $h^1$", Look(ORANGE, "^")),
+    ("h1", "h2"): (r"$h^1$ – $h^2$", Look(BLUE, "s")),
+    ("embedding", "h2"): (r"$h^e$ – $h^2$", Look(INK, "o", "--", False)),
 }
 
 

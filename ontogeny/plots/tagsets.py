@@ -18,8 +18,8 @@ from ontogeny.svcca.names import COMMON
 WINE, SKY = "#882255", "#88CCEE"
 TITLES = {
     "embedding": r"embedding $h^e$",
-    "lstm1": r"first LSTM $h^1$",
-    "lstm2": r"second LSTM $h^2$",
+    "h1": r"first layer $h^1$",
+    "h2": r"second layer $h^2$",
 }
 # Lightness tells the five apart in grey too, and where there are no markers.
 _LOOKS = {

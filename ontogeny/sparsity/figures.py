@@ -87,7 +87,7 @@ def figure3(table: pd.DataFrame, role: str) -> pd.DataFrame:
 
     Returns:
         Columns of `across_seeds`; rows of measure "concentration", subset
-        "all", that role, for both quantities at embedding, lstm1 and lstm2.
+        "all", that role, for both quantities at embedding, h1 and h2.
 
     Raises:
         ValueError: If the role is neither.
@@ -146,7 +146,7 @@ def checks(table: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         Columns of `across_seeds`; role "target", subset "all", for measure
-        "concentration" at lstm2 and logits and measure "l1" at lstm2, all of
+        "concentration" at h2 and logits and measure "l1" at h2, all of
         gradients.
 
     Source: Saphra & Lopez (2019), arXiv:1908.01817, §4.

@@ -11,7 +11,7 @@ from ontogeny.sparsity.matching import matched_samples
 from ontogeny.sparsity.words import Series, WordObservations
 
 # ρ←(h̄²): the paper's main result.
-HEADLINE = Series("gradient", "lstm2", "target")
+HEADLINE = Series("gradient", "h2", "target")
 
 
 class Subset(NamedTuple):

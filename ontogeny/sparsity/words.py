@@ -7,7 +7,7 @@ column          type     meaning
 =============== ======== ====================================================
 epoch           int32    0 is the untrained model
 step            int64    optimiser steps taken
-site            string   embedding, lstm1, lstm2, logits (gradient only)
+site            string   the model's, and logits (gradient only)
 quantity        string   activation, gradient
 role            string   target: the word is predicted; input: it is fed
 word            int32    id in the vocabulary; no special tokens
@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 
 from ontogeny.files import read_table
+from ontogeny.sites import by_place, place
 
 
 class Series(NamedTuple):
@@ -35,7 +36,7 @@ class Series(NamedTuple):
 
     Attributes:
         quantity: "activation" or "gradient".
-        site: "embedding", "lstm1", "lstm2" or "logits".
+        site: A place, "embedding", "h1" or "h2" (`ontogeny.sites`), or "logits".
         role: "target" (ρ←) or "input" (ρ→).
     """
 
@@ -110,7 +111,8 @@ class WordObservations:
             for name, cubes in (("concentration", concentration), ("l1", l1)):
                 cube = np.full((len(epochs), len(ids)), np.nan)
                 cube[at] = rows[name]
-                cubes[Series(*map(str, key))] = cube
+                quantity, site, role = map(str, key)
+                cubes[Series(quantity, place(site), role)] = cube
         return cls(
             words=words["word"].to_numpy(dtype=str),
             counts=words["count"].to_numpy(),
@@ -144,15 +146,18 @@ def read_observations(
         The observations by run; pairs come as tuples.
 
     Raises:
-        InputError: If a file is missing or damaged.
+        InputError: If a file is missing or damaged, or of a model that has not an
+            embedding and two recurrent layers.
     """
     shared = read_table(vocabulary), read_table(classes)
     observations = {}
     shards = len(means) // len(runs)
     for place, run in enumerate(runs):
         seed, *split = (run,) if isinstance(run, int) else run
-        tables = map(read_table, means[place * shards : (place + 1) * shards])
+        files = means[place * shards : (place + 1) * shards]
+        table = pd.concat(map(read_table, files), ignore_index=True)
+        by_place(table["site"].unique())
         observations[(seed, *split) if split else seed] = WordObservations.from_tables(
-            pd.concat(tables, ignore_index=True), *shared, read_table(curves[seed])
+            table, *shared, read_table(curves[seed])
         )
     return observations

@@ -8,6 +8,10 @@ from typing import Any
 import pandas as pd
 
 from ontogeny.files import read_table
+from ontogeny.sites import place
+
+SITES = (("similarity", "site"), ("similarity", "other_site"), ("diagnostics", "site"))
+"""Columns that hold names of sites, by table."""
 
 
 def read_study(files: Any, seeds: Sequence[int]) -> dict[str, pd.DataFrame]:
@@ -21,7 +25,8 @@ def read_study(files: Any, seeds: Sequence[int]) -> dict[str, pd.DataFrame]:
     Returns:
         similarity (`ontogeny.svcca.measuring`), diagnostics
         (`ontogeny.svcca.diagnosing`) and curves (`ontogeny.training.Curve`),
-        each with a column seed; scores (`ontogeny.training.tag_variants`).
+        each with a column seed, and places instead of models' own names of
+        sites; scores (`ontogeny.training.tag_variants`).
     """
     by_seed = {
         name: pd.concat(
@@ -30,5 +35,7 @@ def read_study(files: Any, seeds: Sequence[int]) -> dict[str, pd.DataFrame]:
         ).reset_index(level="seed")
         for name in ("similarity", "diagnostics", "curves")
     }
+    for name, column in SITES:
+        by_seed[name][column] = by_seed[name][column].map(place)
     scores = pd.concat(map(read_table, files.scores), ignore_index=True)
     return {**by_seed, "scores": scores}

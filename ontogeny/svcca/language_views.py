@@ -9,10 +9,9 @@ import numpy as np
 from ontogeny.activations.views import stack_views
 from ontogeny.annotation.groups import GROUPS
 from ontogeny.blocks import blocks
-from ontogeny.models import LanguageModel
+from ontogeny.models import Model
 from ontogeny.similarity import CrossMoments, Moments, Rows
 from ontogeny.svcca.domains import Domain
-from ontogeny.svcca.names import PANELS
 from ontogeny.svcca.tag_views import RECURRENT, TagView
 
 
@@ -26,9 +25,7 @@ class LanguageModelViews:
             model's are cut like.
     """
 
-    def __init__(
-        self, model: LanguageModel, domain: Domain, lengths: Sequence[int]
-    ) -> None:
+    def __init__(self, model: Model, domain: Domain, lengths: Sequence[int]) -> None:
         table = model.embedding.weight.detach().cpu().numpy()
         self.domain = domain
         self.counts = domain.counts(len(table))
@@ -60,14 +57,18 @@ class LanguageModelViews:
         return self._cross(self.rows[site], other.rows[other_site])
 
     def cross_tag_model(self, view: TagView) -> dict[tuple[str, str], CrossMoments]:
-        """Moments of every panel with a tag model, whose file is read once."""
+        """Moments of every site with a tag model's, whose file is read once.
+
+        The embedding is compared with its embedding, every recurrent layer with
+        its only one.
+        """
         table = Rows(view.embedding, counts=self.counts)
         found = {("embedding", "embedding"): self._cross([self.table], [table])}
-        recurrent = [panel for panel in PANELS.items() if panel[1] == RECURRENT]
+        recurrent = [site for site in self.rows if site != "embedding"]
         for number, rows in enumerate(_rows_of(blocks(view.path), self.domain.groups)):
-            for site, other in recurrent:
+            for site in recurrent:
                 mine = self.rows[site][number]
-                pair = found.setdefault((site, other), self._empty(mine, rows))
+                pair = found.setdefault((site, RECURRENT), self._empty(mine, rows))
                 pair.update(mine, rows)
         return found
 

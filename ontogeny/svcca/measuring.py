@@ -32,8 +32,9 @@ import pandas as pd
 
 from ontogeny.annotation.groups import GROUPS
 from ontogeny.files import open_parquet
-from ontogeny.models import LanguageModel
+from ontogeny.models import Model
 from ontogeny.similarity import CrossMoments, Moments, compare
+from ontogeny.sites import by_place
 from ontogeny.svcca.domains import Domain
 from ontogeny.svcca.language_views import LanguageModelViews
 from ontogeny.svcca.names import COMMON, LAYERS
@@ -67,7 +68,7 @@ class Study:
 
 
 def measure_similarity(
-    model: LanguageModel,
+    model: Model,
     weights: Sequence[str | Path],
     study: Study,
     *,
@@ -83,6 +84,10 @@ def measure_similarity(
 
     Returns:
         The table described at the top of this module.
+
+    Raises:
+        InputError: If the model has not an embedding and two recurrent layers, or
+            a checkpoint is missing or damaged.
     """
     common = study.domains[COMMON], study.lengths(COMMON)
     last = {}
@@ -115,7 +120,8 @@ def _with_language_models(
         for comparison, other in last.items()
         for site in views.moments
     ]
-    pairs += [("layers", site, views, other_site) for site, other_site in LAYERS]
+    sites = by_place(views.moments)
+    pairs += [("layers", sites[one], views, sites[other]) for one, other in LAYERS]
     for comparison, site, other, other_site in pairs:
         about = {"comparison": comparison, "domain": COMMON, "tagset": ""}
         about |= {"site": site, "other_site": other_site, "direction": ""}

@@ -1,6 +1,7 @@
 """What the study is made of: tagsets, texts, and which sites are compared.
 
-Nothing is imported, so that figures and claims share it without loading torch.
+Places are those of `ontogeny.sites`. Nothing is imported, so that figures and
+claims share it without loading torch.
 """
 
 TAGSETS = {
@@ -18,8 +19,8 @@ COMMON = "articles"
 OWN_DOMAIN = {"xpos": "xpos", "sem_coarse": "sem", "sem_fine": "sem"}
 """The text a tagset is learned from, where that is not the common one's."""
 
-LAYERS = (("embedding", "lstm1"), ("lstm1", "lstm2"), ("embedding", "lstm2"))
-"""Sites of a language model that are compared with each other (figure 5)."""
+LAYERS = (("embedding", "h1"), ("h1", "h2"), ("embedding", "h2"))
+"""Places in a language model that are compared with each other (figure 5)."""
 
-PANELS = {"embedding": "embedding", "lstm1": "lstm1", "lstm2": "lstm1"}
-"""A language model's site and the tag model's that corresponds (figure 8)."""
+PANELS = {"embedding": "embedding", "h1": "h1", "h2": "h1"}
+"""A language model's place and the tag model's that corresponds (figure 8)."""

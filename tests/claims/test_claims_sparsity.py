@@ -59,17 +59,17 @@ CLAIMED = {
     "entropy": 0.5,
     "rho": {
         activation("embedding", "target"): 0.1,
-        activation("lstm1", "target"): -0.3,
-        activation("lstm2", "target"): -0.05,
+        activation("h1", "target"): -0.3,
+        activation("h2", "target"): -0.05,
         gradient("embedding", "target"): 0.1,
-        gradient("lstm1", "target"): 0.1,
+        gradient("h1", "target"): 0.1,
         gradient("logits", "target"): 0.1,
         activation("embedding", "input"): line((1, 0.0), (6, 0.0), (15, 0.6)),
-        activation("lstm1", "input"): line(*H1),
-        activation("lstm2", "input"): 0.1,
+        activation("h1", "input"): line(*H1),
+        activation("h2", "input"): 0.1,
         gradient("embedding", "input"): 0.0,
-        gradient("lstm1", "input"): 0.0,
-        gradient("lstm2", "input"): 0.0,
+        gradient("h1", "input"): 0.0,
+        gradient("h2", "input"): 0.0,
     },
     "levels": (0.2, line((1, 0.15), (15, 0.18)), 0.1),
     "l1": 0.0,
@@ -82,17 +82,17 @@ NEGATED = {
     "entropy": -0.5,
     "rho": {
         activation("embedding", "target"): 0.1,
-        activation("lstm1", "target"): 0.5,
-        activation("lstm2", "target"): 0.5,
+        activation("h1", "target"): 0.5,
+        activation("h2", "target"): 0.5,
         gradient("embedding", "target"): 0.1,
-        gradient("lstm1", "target"): line((1, 0.3), (15, 0.8)),
+        gradient("h1", "target"): line((1, 0.3), (15, 0.8)),
         gradient("logits", "target"): 0.9,
         activation("embedding", "input"): line((1, 0.0), (6, 0.0), (15, -0.8)),
-        activation("lstm1", "input"): line((1, -0.3), (3, -0.4), (15, -0.2)),
-        activation("lstm2", "input"): -0.1,
+        activation("h1", "input"): line((1, -0.3), (3, -0.4), (15, -0.2)),
+        activation("h2", "input"): -0.1,
         gradient("embedding", "input"): 0.5,
-        gradient("lstm1", "input"): 0.5,
-        gradient("lstm2", "input"): 0.5,
+        gradient("h1", "input"): 0.5,
+        gradient("h2", "input"): 0.5,
     },
     "levels": [scale * line((1, 1.0), (15, 1.07)) for scale in (0.1, 0.15, 0.2)],
     "l1": -0.5,
@@ -125,7 +125,7 @@ def planted(claimed=True, seed=0, words=3000):
     h2 = 0.1 + 0.005 * (strength * z + noise) + spec["trend"] * EPOCHS[:, None]
     concentration = {HEADLINE: h2 + spec["gap"] * closed}
     for series, rho in spec["rho"].items():
-        at = ["embedding", "lstm1", "lstm2", "logits"].index(series.site)
+        at = ["embedding", "h1", "h2", "logits"].index(series.site)
         inputs = series.quantity == "activation" and series.role == "input"
         level = spec["levels"][at] if inputs else 0.1
         concentration[series] = correlated(z, rho, level, rng)
@@ -262,7 +262,7 @@ def test_estimates_are_the_plain_statistics(holds):
     assert found["S13"].item() == pytest.approx(gap)
     assert found["S15"].item() == pytest.approx(rho(-1, above) - rho(-1))
     assert found["S24"].iloc[0] == np.sum(~closed) - np.sum(closed)
-    h1 = words.concentration[activation("lstm1", "input")]
+    h1 = words.concentration[activation("h1", "input")]
     slopes = [
         np.polyfit(EPOCHS[rows], [rho(e, curve=h1) for e in rows], 1)[0]
         for rows in (range(8, 16), range(1, 4))

@@ -117,13 +117,13 @@ def negated(tagset, site, direction, shuffled):
 PAPERS = {
     "self": {
         "embedding": line((1, 0.3), (LAST, 1.0)),
-        "lstm1": line((1, 0.3), (LAST, 1.0)),
-        "lstm2": line((1, 0.5), (LAST, 1.0)),
+        "h1": line((1, 0.3), (LAST, 1.0)),
+        "h2": line((1, 0.5), (LAST, 1.0)),
     },
     "seed": {
         "embedding": line((1, 0.3), (LAST, 0.7)),
-        "lstm1": line((1, 0.3), (LAST, 0.6)),
-        "lstm2": line((1, 0.3), (LAST, 0.6)),
+        "h1": line((1, 0.3), (LAST, 0.6)),
+        "h2": line((1, 0.3), (LAST, 0.6)),
     },
     "layers": dict(
         zip(
@@ -142,8 +142,8 @@ PAPERS = {
 OTHERWISE = {
     "self": {
         "embedding": line((1, 0.9), (LAST - 1, 0.3), (LAST, 1.0)),
-        "lstm1": line((1, 0.9), (LAST - 1, 0.5), (LAST, 1.0)),
-        "lstm2": line((1, 0.7), (LAST - 1, 0.3), (LAST, 1.0)),
+        "h1": line((1, 0.9), (LAST - 1, 0.5), (LAST, 1.0)),
+        "h2": line((1, 0.7), (LAST - 1, 0.3), (LAST, 1.0)),
     },
     "seed": {site: line((1, 0.9), (LAST, 0.1)) for site in SITES},
     "layers": dict(
@@ -408,9 +408,9 @@ def test_estimates_are_the_plain_statistics(holds):
     found = holds[holds["seed"] == 0].set_index("claim")["estimate"]
     self = PAPERS["self"]
     assert found["V1"].item() == pytest.approx(PAPERS["dip"])
-    tau = stats.kendalltau(self["lstm1"][1:-1], EPOCHS[1:-1]).statistic
+    tau = stats.kendalltau(self["h1"][1:-1], EPOCHS[1:-1]).statistic
     assert found["V2"].tolist() == pytest.approx([tau] * 3)
-    area = (self["lstm2"] - self["lstm1"])[1:-1].mean()
+    area = (self["h2"] - self["h1"])[1:-1].mean()
     assert found["V3"].item() == pytest.approx(area)
     assert found["V5"].item() == pytest.approx(0.7)
     # XPOS by input is the most similar at hᵉ; UPOS by target at recurrent layers.
@@ -428,7 +428,7 @@ def test_estimates_are_the_plain_statistics(holds):
     assert found["V23"].tolist() == [3] * 2
     assert found["V17"].tolist() == found["V17b"].tolist() == [1, 1]
     assert found["V18"].tolist() == pytest.approx([0.25 / 17] * 2)
-    mean = np.mean([claimed(t, "lstm1", "target", False) for t in TAGSETS], axis=0)
+    mean = np.mean([claimed(t, "h1", "target", False) for t in TAGSETS], axis=0)
     assert found["V19"].tolist() == pytest.approx([mean[-1] - mean[1:].min()] * 2)
     assert found["V20"].tolist() == pytest.approx([-0.1] * 4 + [-0.1])
     embedding = np.mean([claimed(t, "embedding", "target", 0) for t in TAGSETS], axis=0)
@@ -440,7 +440,7 @@ def test_estimates_are_the_plain_statistics(holds):
     assert found["V27"].tolist() == pytest.approx([1] * 3)
     assert found["V28"].item() == pytest.approx(0.04)
     assert found["V29"].tolist() == pytest.approx([1, 1])
-    true = [claimed(t, "lstm2", "target", False)[1:].mean() for t in TAGSETS]
+    true = [claimed(t, "h2", "target", False)[1:].mean() for t in TAGSETS]
     assert found["V30"].iloc[2] == pytest.approx(0.25 / np.mean(true))
 
 
@@ -538,7 +538,7 @@ def test_ties_do_not_make_an_order():
 
 
 def test_a_claim_of_both_layers_fails_in_one():
-    high = shifted("topic", ["lstm2"], 0.9)
+    high = shifted("topic", ["h2"], 0.9)
     assert states("V15", high) == ["in", "out"]
     assert states("V13", high) == ["in", "out"]
     assert verdicts(ask(high))["V15"] == "not reproduced"
@@ -657,7 +657,7 @@ def test_undefined_similarities_have_no_verdict(lost):
 
 def test_one_undefined_epoch_leaves_no_verdict_about_its_curve():
     def change(table):
-        rows = (table["tagset"] == "topic") & (table["site"] == "lstm2")
+        rows = (table["tagset"] == "topic") & (table["site"] == "h2")
         table.loc[rows & (table["epoch"] == 19), "score"] = np.nan
         return table
 
@@ -670,13 +670,13 @@ def test_one_undefined_epoch_leaves_no_verdict_about_its_curve():
 
 def test_an_epoch_not_measured_is_undefined():
     run = run_of(changed(without(epoch=[5], tagset=["upos"])))
-    curve = run.curve(tagger("upos", "lstm1"))
+    curve = run.curve(tagger("upos", "h1"))
     assert np.isnan(curve[:, 5]).all()
     assert np.isfinite(np.delete(curve, 5, axis=1)).all()
 
 
 def test_tables_without_diagnostics_or_scores():
-    lacking = changed(lambda table: table[table["site"] != "lstm2"], 1)
+    lacking = changed(lambda table: table[table["site"] != "h2"], 1)
     table = ask(lacking)
     assert table.loc[table["claim"] == "V10", "reason"].iloc[0] == (
         "there is no diagnostic classifier of UPOS (target) at h²"
@@ -716,11 +716,11 @@ def test_replicates_are_paired_within_a_domain_and_not_between():
         return table
 
     run = run_of(changed(change), resamples=500)
-    pair = tagger("xpos", "lstm1")
-    here, there = run.final(pair), run.final(tagger("upos", "lstm2"))
+    pair = tagger("xpos", "h1")
+    here, there = run.final(pair), run.final(tagger("upos", "h2"))
     assert np.ptp(here - there) < 1e-9
     own, sem = (
-        run.final(on_own_domain(tagger(name, "lstm1"))) for name in ("xpos", "sem_fine")
+        run.final(on_own_domain(tagger(name, "h1"))) for name in ("xpos", "sem_fine")
     )
     for one, other in ((here, own), (here, sem), (own, sem)):
         assert abs(np.corrcoef(one[1:], other[1:])[0, 1]) < 0.15
@@ -740,7 +740,7 @@ def test_the_interval_is_that_of_the_linear_replicates():
         for other, of in rows.groupby("other_site")
     }
     # Of V8's two differences the smaller one is hᵉ–h¹ minus hᵉ–h².
-    low, high = np.percentile(mean["lstm1"] - mean["lstm2"], [2.5, 97.5])
+    low, high = np.percentile(mean["h1"] - mean["h2"], [2.5, 97.5])
     table = ask(planted(noise=0.02)).set_index("claim")
     assert table.loc["V8", "low"] == pytest.approx(low)
     assert table.loc["V8", "high"] == pytest.approx(high)

@@ -23,7 +23,7 @@ NOTE = "mini, test split, seeds 1, 2, costing $5 or $6"
 SERIES = [
     Series(quantity, site, role)
     for role in ("target", "input")
-    for site in ("embedding", "lstm1", "lstm2", "logits")
+    for site in ("embedding", "h1", "h2", "logits")
     for quantity in ("activation", "gradient")
     if (site, quantity) != ("logits", "activation")
 ]
@@ -303,7 +303,7 @@ def test_a_measure_that_is_the_same_for_all_words_is_not_too_few_words(made):
     assert "the same for all words" in panel_text(figure)
     assert "too few" not in panel_text(figure)
     one = made["fig3a"].copy()
-    one.loc[one["site"] == "lstm1", "pearson"] = np.nan
+    one.loc[one["site"] == "h1", "pearson"] = np.nan
     told = below(FIGURES["fig3a"](one))
     assert r"The same for all words, no correlation: $h^1$; $\bar{h}^1$." in told
 

@@ -30,7 +30,7 @@ SIZES = {"frequent_count": 100, "matched_words": 30, "resamples": 100}
 SERIES = [
     Series(quantity, site, role)
     for role in ("target", "input")
-    for site in ("embedding", "lstm1", "lstm2", "logits")
+    for site in ("embedding", "h1", "h2", "logits")
     for quantity in ("activation", "gradient")
     if (site, quantity) != ("logits", "activation")
 ]
@@ -101,7 +101,7 @@ def test_rows_hold_the_correlation_of_that_very_point(table, runs, measure, subs
         "frequent": run.counts >= 100,
     }[subset]
     met = rows & (np.arange(WORDS) != UNMET)
-    series = Series("activation", "lstm1", "input")
+    series = Series("activation", "h1", "input")
     (row,) = point(table, series, measure, subset, epoch=3, seed=2).itertuples()
     x, y = getattr(run, measure)[series][3, met], run.counts[met]
     assert row.words == met.sum()
@@ -262,9 +262,9 @@ def test_figure_5_marks_every_class_at_the_last_epoch(runs):
 def test_checks_have_three_lines(table):
     rows = checks(table)
     assert set(zip(rows["measure"], rows["site"], strict=True)) == {
-        ("concentration", "lstm2"),
+        ("concentration", "h2"),
         ("concentration", "logits"),
-        ("l1", "lstm2"),
+        ("l1", "h2"),
     }
     assert set(rows["quantity"]) == {"gradient"}
     assert len(rows) == 3 * len(EPOCHS)

@@ -41,7 +41,7 @@ def test_rows_find_their_place():
     assert run.epochs.tolist() == [0, 4]
     assert run.rescalings == (2,)
     nan = np.nan
-    series = Series("gradient", "lstm2", "target")
+    series = Series("gradient", "h2", "target")
     np.testing.assert_array_equal(run.concentration[series], [[0.1, nan], [nan, 0.4]])
     np.testing.assert_array_equal(run.l1[series], [[1.0, nan], [nan, 2.0]])
     fed = run.concentration[Series("activation", "embedding", "input")]

@@ -17,7 +17,7 @@ from ontogeny.svcca.names import TAGSETS
 from ontogeny.svcca.table2 import table2_markdown
 
 OWN = {"xpos": "xpos", "sem_coarse": "sem", "sem_fine": "sem"}
-SITES = {"embedding": "embedding", "lstm1": "lstm1", "lstm2": "lstm1"}
+SITES = {"embedding": "embedding", "h1": "h1", "h2": "h1"}
 EPOCHS = 5
 TOKENS = {"xpos": 300, "sem": 200}
 WEIGHTS = resampling_weights(GROUPS, 200)
@@ -50,9 +50,9 @@ def similarity(seed, tagsets, *, alone=False):
                     other_site=site,
                 )
         for pair in (
-            ("embedding", "lstm1"),
-            ("lstm1", "lstm2"),
-            ("embedding", "lstm2"),
+            ("embedding", "h1"),
+            ("h1", "h2"),
+            ("embedding", "h2"),
         ):
             add(
                 epoch=epoch,
@@ -163,8 +163,8 @@ def test_an_unknown_curve_has_no_stable_epoch():
 
 def test_tables_are_means_and_ranges_over_seeds(usual):
     source = made()["similarity"]
-    rows = source[(source["comparison"] == "self") & (source["site"] == "lstm2")]
-    found = usual["fig3"].query("site == 'lstm2'").set_index("epoch")
+    rows = source[(source["comparison"] == "self") & (source["site"] == "h2")]
+    found = usual["fig3"].query("site == 'h2'").set_index("epoch")
     for epoch, scores in rows.groupby("epoch")["score"]:
         assert found.loc[epoch, "value"] == pytest.approx(scores.mean())
         assert found.loc[epoch, ["value_min", "value_max"]].tolist() == [
@@ -190,7 +190,7 @@ def test_own_domains_are_in_figures_10_and_11_alone(usual):
 def test_a_tagset_is_shown_at_the_size_of_its_own_domain_beside_it(usual):
     matched, full = usual["fig10"], usual["fig8"]
     source = made()["similarity"]
-    chosen = "tagset == 'sem_fine' & site == 'lstm2' & epoch == 3 & not shuffled"
+    chosen = "tagset == 'sem_fine' & site == 'h2' & epoch == 3 & not shuffled"
     on_articles = matched.query(f"{chosen} & domain == 'articles'").iloc[0]
     assert on_articles["tokens"] == TOKENS["sem"] + 5
     scores = source.query(
@@ -229,19 +229,19 @@ def test_stabilisation_is_that_of_each_seed_and_of_their_mean(usual):
     assert table["epoch"].between(1, EPOCHS - 1).all()
     rows = made()["similarity"].query(
         "comparison == 'tagger' & domain == 'articles' & direction == 'target' "
-        "& not shuffled & epoch > 0 & site == 'lstm1' & tagset == 'topic'"
+        "& not shuffled & epoch > 0 & site == 'h1' & tagset == 'topic'"
     )
     curves = rows.pivot(index="seed", columns="epoch", values="score")
     epochs = np.arange(1, EPOCHS)
     for seed, curve in ((1, curves.loc[1]), (2, curves.loc[2]), (None, curves.mean())):
         (expected,) = stabilised(curve.to_numpy()[None], epochs)
-        assert stable_epochs(table, seed)["lstm1", "topic"] == expected
+        assert stable_epochs(table, seed)["h1", "topic"] == expected
 
 
 def test_the_interval_of_the_mean_curve_is_of_the_mean_of_resamples():
     measured = made()
     measured["similarity"] = measured["similarity"].query(
-        "tagset == 'upos' & site == 'lstm2' & comparison == 'tagger'"
+        "tagset == 'upos' & site == 'h2' & comparison == 'tagger'"
     )
     found = all_figures(**measured, preset="svcca", resamples=100, bootstrap_seed=3)
     rows = measured["similarity"].query(
