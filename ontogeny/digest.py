@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent
 _DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def code_digest(script: str | Path) -> str:
+def code_digest(script: str | Path, *modules: str) -> str:
     """Hash a script and, through its imports, the package's modules behind it.
 
     Syntax trees are hashed, without docstrings and comments. The package's own
@@ -23,22 +23,23 @@ def code_digest(script: str | Path) -> str:
 
     Args:
         script: A Python file.
+        *modules: Of the package, which it imports only when it runs.
 
     Returns:
         Hexadecimal, 16 digits.
     """
-    modules: dict[str, ast.Module] = {}
+    parsed: dict[str, ast.Module] = {}
     tree = _parse(Path(script))
-    waiting = _imports(tree)
+    waiting = _imports(tree) | set(modules)
     while waiting:
         name = waiting.pop()
-        path = _path(name)
-        if name not in modules and path is not None:
-            modules[name] = _parse(path)
-            waiting |= _imports(modules[name])
+        path = module_file(name)
+        if name not in parsed and path is not None:
+            parsed[name] = _parse(path)
+            waiting |= _imports(parsed[name])
             # Importing a module runs the packages around it.
             waiting |= {name.rpartition(".")[0]} - {"ontogeny"}
-    together = [ast.dump(tree), *(ast.dump(modules[name]) for name in sorted(modules))]
+    together = [ast.dump(tree), *(ast.dump(parsed[name]) for name in sorted(parsed))]
     return sha256("\n".join(together).encode()).hexdigest()[:16]
 
 
@@ -63,7 +64,8 @@ def _imports(tree: ast.Module) -> set[str]:
     return {name for name in names if name.startswith("ontogeny.")}
 
 
-def _path(name: str) -> Path | None:
+def module_file(name: str) -> Path | None:
+    """Where a module of the package is; None if there is none of that name."""
     base = PACKAGE.joinpath(*name.split(".")[1:])
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.is_file():

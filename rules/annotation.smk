@@ -93,7 +93,7 @@ rule train_tag_models:
         runtime=1440,
         gpu=USES_GPU,
     params:
-        recipe={**SETTINGS.lm.model_dump(), "epochs": SETTINGS.svcca.epochs},
+        recipe={**TAG_RECIPE, "epochs": SETTINGS.svcca.epochs},
         rescalings=SETTINGS.svcca.rescalings,
         seed=SETTINGS.seeds[0],
         device=SETTINGS.device,

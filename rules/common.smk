@@ -6,7 +6,13 @@ from snakemake.exceptions import WorkflowError
 
 from ontogeny.digest import code_digest
 from ontogeny.errors import InputError
-from ontogeny.settings import check_sources, read_datasets, read_settings
+from ontogeny.settings import (
+    check_sources,
+    chosen_model,
+    read_datasets,
+    read_models,
+    read_settings,
+)
 from ontogeny.shards import shard_indices
 
 
@@ -19,6 +25,7 @@ def ours(path):
 try:
     SETTINGS = read_settings(config)
     DATASETS = read_datasets(ours("config/datasets.yaml"))
+    MODEL = chosen_model(SETTINGS, read_models(ours("config/models.yaml")))
     check_sources(SETTINGS, DATASETS)
 except InputError as error:
     files = ", ".join(map(str, workflow.configfiles))
@@ -39,9 +46,9 @@ wildcard_constraints:
     epoch=r"\d+",
 
 
-def core_digest(script):
+def core_digest(script, *modules):
     """Fingerprint of a script of this workflow and of the core code it uses."""
-    return code_digest(ours(f"workflow/scripts/{script}"))
+    return code_digest(ours(f"workflow/scripts/{script}"), *modules)
 
 
 def treebank_part(name, part):
@@ -54,7 +61,9 @@ def treebank_part(name, part):
 TESTED_TREEBANKS = [SETTINGS.tagging.treebank, *SETTINGS.tagging.also_test]
 # `auto` asks for none: whether there is one where a job will run is not known here.
 USES_GPU = 1 if SETTINGS.device == "cuda" else 0
-RECORDED_EPOCHS = sorted({EPOCHS[epoch] for epoch in SETTINGS.measuring.vector_epochs})
+# Tag models are LSTMs of the language model's sizes, whatever that one is.
+TAG_RECIPE = SETTINGS.lm.model_dump(exclude={"model"})
+LM_RECIPE = {**TAG_RECIPE, "code": MODEL.code}
 
 
 def language(wildcards):

@@ -29,10 +29,10 @@ rule train_lm:
         runtime=2880,
         gpu=USES_GPU,
     params:
-        recipe=SETTINGS.lm.model_dump(),
+        recipe=LM_RECIPE,
         device=SETTINGS.device,
         threads=SETTINGS.threads,
-        code=core_digest("train_lm.py"),
+        code=core_digest("train_lm.py", MODEL.module),
     message:
         "Training a language model on {wildcards.corpus}, seed {wildcards.seed}."
     script:

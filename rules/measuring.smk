@@ -11,6 +11,14 @@ scattergather:
     measuring=SETTINGS.measuring.shards,
 
 
+RECORDED_EPOCHS = sorted({EPOCHS[epoch] for epoch in SETTINGS.measuring.vector_epochs})
+RECORDED_SITES = [
+    *("embedding", "embedding_table"),
+    *MODEL.layers(SETTINGS.lm.layers),
+    "logits",
+]
+
+
 def means(splits):
     """The per-word means of all seeds, split by split, shard by shard."""
     return [
@@ -51,11 +59,11 @@ rule measure_activations:
         runtime=480,
         gpu=USES_GPU,
     params:
-        recipe=SETTINGS.lm.model_dump(),
+        recipe=LM_RECIPE,
         tokens=SETTINGS.measuring.tokens,
         device=SETTINGS.device,
         threads=SETTINGS.threads,
-        code=core_digest("measure_activations.py"),
+        code=core_digest("measure_activations.py", MODEL.module),
     message:
         "Measuring activations and gradients of seed {wildcards.seed} on the "
         "{wildcards.split} split of {wildcards.corpus}, shard {wildcards.scatteritem}."
@@ -72,7 +80,7 @@ rule record_activations:
         recorded="results/{corpus}/activations/{split}/seed{seed}/recorded/epoch{epoch}.parquet",
         vectors=expand(
             "results/{{corpus}}/activations/{{split}}/seed{{seed}}/epoch{{epoch}}/{site}.parquet",
-            site=["embedding", "embedding_table", "lstm1", "lstm2", "logits"],
+            site=RECORDED_SITES,
         ),
     log:
         "logs/{corpus}/record_activations/{split}_seed{seed}_epoch{epoch}.log",
@@ -86,12 +94,12 @@ rule record_activations:
         runtime=120,
         gpu=USES_GPU,
     params:
-        recipe=SETTINGS.lm.model_dump(),
+        recipe=LM_RECIPE,
         tokens=SETTINGS.measuring.tokens,
         vector_tokens=SETTINGS.measuring.vector_tokens,
         device=SETTINGS.device,
         threads=SETTINGS.threads,
-        code=core_digest("record_activations.py"),
+        code=core_digest("record_activations.py", MODEL.module),
     message:
         "Recording activations and gradients of seed {wildcards.seed} after epoch "
         "{wildcards.epoch} on the {wildcards.split} split of {wildcards.corpus}."

@@ -30,7 +30,7 @@ rule record_tag_models:
         runtime=240,
         gpu=USES_GPU,
     params:
-        recipe=SETTINGS.lm.model_dump(),
+        recipe=TAG_RECIPE,
         domains=DOMAINS,
         views=VIEWS,
         device=SETTINGS.device,
@@ -64,14 +64,14 @@ rule measure_similarity:
         runtime=480,
         gpu=USES_GPU,
     params:
-        recipe=SETTINGS.lm.model_dump(),
+        recipe=LM_RECIPE,
         domains=DOMAINS,
         own_domain=DOMAIN_OF,
         views=VIEWS,
         presets=SETTINGS.svcca.presets,
         device=SETTINGS.device,
         threads=SETTINGS.threads,
-        code=core_digest("measure_similarity.py"),
+        code=core_digest("measure_similarity.py", MODEL.module),
     message:
         "Comparing seed {wildcards.seed} of {wildcards.corpus} with tag models."
     script:
@@ -100,11 +100,11 @@ rule diagnose:
         runtime=1440,
         gpu=USES_GPU,
     params:
-        recipe=SETTINGS.lm.model_dump(),
+        recipe=LM_RECIPE,
         tokens=SETTINGS.svcca.diagnostic_tokens,
         device=SETTINGS.device,
         threads=SETTINGS.threads,
-        code=core_digest("diagnose.py"),
+        code=core_digest("diagnose.py", MODEL.module),
     message:
         "Training diagnostic classifiers on seed {wildcards.seed} of {wildcards.corpus}."
     script:

@@ -20,13 +20,16 @@ from ontogeny.settings import (
     Dataset,
     Settings,
     check_sources,
+    chosen_model,
     read_datasets,
+    read_models,
     read_settings,
     used_datasets,
 )
 from ontogeny.sums import FOLDER, is_intact
 
 DATASETS = Path("config/datasets.yaml")
+MODELS = Path("config/models.yaml")
 PROFILES = Path("profiles")
 LOCK = Path("requirements.lock")
 STATE = Path("state")
@@ -57,6 +60,7 @@ def examine(configfile: Path, data_dir: Path | None) -> list[Finding]:
     findings = [*_python(), *_torch(), *_machine(), *_snakemake(), *_profiles()]
     try:
         settings = _settings(configfile, data_dir)
+        chosen_model(settings, read_models(MODELS))
         datasets = read_datasets(DATASETS)
         check_sources(settings, datasets)
         findings += [*_spacy(settings), *_data(settings, datasets)]

@@ -3,6 +3,7 @@
 `ontogeny schema` writes `config/schema.yaml` from the classes in `schema`.
 """
 
+from ontogeny.settings.models import Model, chosen_model, read_models
 from ontogeny.settings.profiles import check_profile
 from ontogeny.settings.reading import read_settings, schema_yaml
 from ontogeny.settings.schema import Settings
@@ -15,10 +16,13 @@ from ontogeny.settings.sources import (
 
 __all__ = [
     "Dataset",
+    "Model",
     "Settings",
     "check_profile",
     "check_sources",
+    "chosen_model",
     "read_datasets",
+    "read_models",
     "read_settings",
     "schema_yaml",
     "used_datasets",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import yaml
@@ -33,6 +34,19 @@ def schema_yaml() -> str:
     return header + yaml.safe_dump(
         Settings.model_json_schema(), sort_keys=False, allow_unicode=True
     )
+
+
+def read_entries(kind: type[Any], path: str | Path) -> dict[str, Any]:
+    """A YAML file of sections by name.
+
+    Raises:
+        InputError: For the first thing that is wrong, with file and name.
+    """
+    entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    return {
+        name: validate(kind, entry, f"{path}: {name}")
+        for name, entry in entries.items()
+    }
 
 
 def validate(kind: type[Any], values: Any, where: str) -> Any:

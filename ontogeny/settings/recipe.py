@@ -13,7 +13,7 @@ class Recipe(Section):
     """Sizes and schedule of a language model; defaults are the paper's (§2)."""
 
     embedding: int = Field(200, gt=0, description="Units of the embedding.")
-    hidden: int = Field(200, gt=0, description="Units of each LSTM.")
+    hidden: int = Field(200, gt=0, description="Units of each recurrent layer.")
     dropout: float = Field(0.2, ge=0, lt=1, description="Share of activations dropped.")
     batch: int = Field(40, gt=0, description="Columns of text side by side.")
     window: int = Field(35, gt=0, description="Steps of backpropagation through time.")

@@ -126,7 +126,15 @@ class Tagging(Section):
 class LanguageModel(Recipe):
     """The language model of the studies of sparsity and SVCCA."""
 
-    layers: Literal[2] = Field(2, description="LSTMs; the paper's figures name two.")
+    model: str = Field(
+        "lstm", description="A model of config/models.yaml: docs/own-model.md."
+    )
+    layers: int = Field(
+        2,
+        ge=1,
+        le=2,
+        description="Recurrent layers; the studies of sparsity and SVCCA speak of two.",
+    )
 
 
 class Measuring(Section):
@@ -214,6 +222,7 @@ class Settings(Section):
             raise ValueError("studies must be different studies")
         if len(set(self.measuring.splits)) < len(self.measuring.splits):
             raise ValueError("measuring.splits must be different splits")
+        self._check_layers()
         self._check_svcca()
         self._check_interdependence()
         wrong = [
@@ -241,6 +250,14 @@ class Settings(Section):
                 raise ValueError(
                     f"{key} must lie between 0 and 4294967295, found {seeds}"
                 )
+
+    def _check_layers(self) -> None:
+        needing = [s for s in self.studies if s in ("sparsity", "svcca")]
+        if needing and self.lm.layers != 2:
+            raise ValueError(
+                f"lm.layers: {' and '.join(needing)} in studies speak of two recurrent "
+                f"layers, found {self.lm.layers}"
+            )
 
     def _check_svcca(self) -> None:
         generated = self.corpus.format == "generated"

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Self
 
-import yaml
 from pydantic import Field, model_validator
 
 from ontogeny.errors import InputError
-from ontogeny.settings.reading import validate
+from ontogeny.settings.reading import read_entries
 from ontogeny.settings.schema import Corpus, Settings
 from ontogeny.settings.section import Section
 from ontogeny.settings.studies import Svcca
@@ -58,11 +57,7 @@ class Dataset(Section):
 
 def read_datasets(path: str | Path) -> dict[str, Dataset]:
     """The data sets of a `datasets.yaml`."""
-    entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    return {
-        name: validate(Dataset, entry, f"{path}: {name}")
-        for name, entry in entries.items()
-    }
+    return read_entries(Dataset, path)
 
 
 def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:

@@ -22,15 +22,15 @@ def digest_of(tmp_path, monkeypatch):
     """Digest of the script above, with some files changed."""
     times = iter(range(100))
 
-    def run(changed):
+    def run(changed, *modules):
         folder = tmp_path / str(next(times))  # files are parsed once each
         for path, text in {**FILES, **changed}.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text)
         monkeypatch.setattr(digest, "PACKAGE", folder / "ontogeny")
-        return code_digest(folder / "script.py")
+        return code_digest(folder / "script.py", *modules)
 
-    return lambda changed=None: run(changed or {})
+    return lambda changed=None, *modules: run(changed or {}, *modules)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,15 @@ def test_imports_inside_functions_count(digest_of):
     before = digest_of({"ontogeny/deep/b.py": lazy})
     after = digest_of({"ontogeny/deep/b.py": lazy, "ontogeny/lazy.py": "L = 2\n"})
     assert before != after
+
+
+def test_a_module_that_is_only_named_counts_with_what_it_imports(digest_of):
+    named = {"ontogeny/lazy.py": "from ontogeny import unused\n"}
+    before = digest_of(named, "ontogeny.lazy")
+    assert before != digest_of(named)
+    assert before != digest_of(
+        {**named, "ontogeny/unused.py": "U = 2\n"}, "ontogeny.lazy"
+    )
 
 
 def test_circular_imports_end(digest_of):

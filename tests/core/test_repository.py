@@ -164,7 +164,10 @@ def test_every_rule_is_complete_and_named_as_its_script(name, directives):
     ]
     assert set(wanted) <= set(directives)
     assert f"../workflow/scripts/{name}.py" in directives["script"]
-    assert f'core_digest("{name}.py")' in directives["params"]
+    assert f'core_digest("{name}.py"' in directives["params"]
+    # Which class a recipe names, no import says: the digest must be told.
+    told = f'core_digest("{name}.py", MODEL.module)' in directives["params"]
+    assert told == ("recipe=LM_RECIPE" in directives["params"])
     for resource in ("mem_mb", "runtime"):
         assert resource in directives["resources"]
 

@@ -19,7 +19,9 @@ from ontogeny.settings import (
 
 CONFIG = Path(__file__).parents[2] / "config"
 CONFIGS = sorted(
-    path for path in CONFIG.glob("*.yaml") if path.stem not in ("schema", "datasets")
+    path
+    for path in CONFIG.glob("*.yaml")
+    if path.stem not in ("schema", "datasets", "models")
 )
 GOOD = {"name": "a", "corpus": {"format": "generated", "tokens": 1000}}
 OCCURRENCES = r"scaffold\.occurrences: must be at least `copies` \(10\), found {}\.$"
@@ -152,6 +154,7 @@ def test_a_wrong_value_names_its_key(key, value):
         ("seeds", [], "seeds: needs at least one entry, found"),
         ("lm", None, "lm: must hold `key: value` pairs, found None"),
         ("studies", ["sparsity", "sparsity"], "studies must be different"),
+        ("lm.layers", 1, r"lm\.layers: sparsity and svcca in studies speak of two"),
         ("interdependence.text", "official", "needs corpus.dataset"),
         ("scaffold.both_at", 500, r"scaffold\.both_at: must be one of"),
         ("scaffold.occurrences", [0, 1000], OCCURRENCES.format(0)),
@@ -189,6 +192,11 @@ def test_a_wrong_value_names_its_key(key, value):
 def test_settings_that_contradict_each_other_are_told(key, value, message):
     with pytest.raises(InputError, match=message):
         read_settings(changed(key, value))
+
+
+def test_one_layer_will_do_where_no_study_speaks_of_two():
+    settings = read_settings({**changed("lm.layers", 1), "studies": ["scaffold"]})
+    assert settings.lm.layers == 1
 
 
 def test_only_a_generated_corpus_has_a_control(tmp_path):

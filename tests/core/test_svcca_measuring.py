@@ -53,13 +53,14 @@ def models(kind, *arguments, number):
     return [kind(*arguments, embedding=6, hidden=8) for _ in range(number)]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
+@pytest.fixture(scope="module", params=["lstm", "gru"])
+def made(request, gru, tmp_path_factory):
     """A study with two epochs, another seed and tag models of two tagsets."""
+    kind = {"lstm": LanguageModel, "gru": gru}[request.param]
     folder = tmp_path_factory.mktemp("study")
     texts = {name: text(n, seed) for seed, (name, n) in enumerate(TOKENS.items())}
     domains = {name: held_out(table, name) for name, table in texts.items()}
-    language = models(LanguageModel, TYPES, number=3)
+    language = models(kind, TYPES, number=3)
     weights = [
         keep(m, folder / f"epoch{e}.safetensors", e) for e, m in enumerate(language)
     ]
@@ -81,7 +82,7 @@ def made(tmp_path_factory):
     )
     study = Study(domains, open_views(names, vectors, moments), OWN, ["svcca", "pwcca"])
     table = measure_similarity(language[0], weights[:2], study, other_seed=weights[2])
-    fresh = models(LanguageModel, TYPES, number=3)
+    fresh = models(kind, TYPES, number=3)
     return {"table": table, "texts": texts, "language": fresh, "taggers": taggers,
             "study": study, "weights": weights, "files": (names, vectors, moments)}  # fmt: skip
 
@@ -140,9 +141,11 @@ def test_language_models_are_compared_with_their_end_their_twin_and_themselves(m
             assert row.score == pytest.approx(
                 compare(one[row.site], other[row.site]).score, abs=1e-6
             )
-        assert found["site"].tolist() == ["embedding", "lstm1", "lstm2"]
+        assert found["site"].tolist() == list(made["language"][0].sites)
     found = rows_of(made, comparison="layers", preset="svcca", epoch=0)
-    assert len(found) == 3
+    e, h1, h2 = made["language"][0].sites
+    pairs = found[["site", "other_site"]].itertuples(index=False, name=None)
+    assert list(pairs) == [(e, h1), (h1, h2), (e, h2)]
     for row in found.itertuples():
         assert row.score == pytest.approx(
             compare(one[row.site], one[row.other_site]).score, abs=1e-6

@@ -7,7 +7,9 @@ import yaml
 
 CONFIG = Path(__file__).parents[2] / "config"
 CONFIGS = sorted(
-    path for path in CONFIG.glob("*.yaml") if path.stem not in ("schema", "datasets")
+    path
+    for path in CONFIG.glob("*.yaml")
+    if path.stem not in ("schema", "datasets", "models")
 )
 TINY = yaml.safe_load((CONFIG / "tiny.yaml").read_text())
 
@@ -92,6 +94,10 @@ MISTAKES = [
     (
         {**TINY, "lm": {"epoch": 3}},
         "Config: unknown key lm.epoch; did you mean epochs?",
+    ),
+    (
+        {**TINY, "lm": {"model": "gruu"}},
+        "Config: lm.model: unknown model gruu; config/models.yaml has lstm;",
     ),
     ({**TINY, "seedz": [1]}, "Config: unknown key seedz; did you mean seeds?"),
     ({"corpus": TINY["corpus"]}, "Config: the key name is missing."),
