@@ -10,8 +10,9 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from ontogeny.errors import InputError
+from ontogeny.settings.corpus import Corpus
 from ontogeny.settings.reading import read_entries
-from ontogeny.settings.schema import Corpus, Settings
+from ontogeny.settings.schema import Settings
 from ontogeny.settings.section import Section
 from ontogeny.settings.studies import Svcca
 

@@ -152,9 +152,9 @@ def read_observations(
     shared = read_table(vocabulary), read_table(classes)
     observations = {}
     shards = len(means) // len(runs)
-    for place, run in enumerate(runs):
+    for number, run in enumerate(runs):
         seed, *split = (run,) if isinstance(run, int) else run
-        files = means[place * shards : (place + 1) * shards]
+        files = means[number * shards : (number + 1) * shards]
         table = pd.concat(map(read_table, files), ignore_index=True)
         by_place(table["site"].unique())
         observations[(seed, *split) if split else seed] = WordObservations.from_tables(
