@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 import yaml
 
 from ontogeny import __version__
+from ontogeny.cli.config import DATASETS, one_line, read_config
 from ontogeny.errors import InputError
 from ontogeny.files import again, sha256
 from ontogeny.machine import cores, free_bytes, memory_bytes
@@ -23,12 +24,10 @@ from ontogeny.settings import (
     chosen_model,
     read_datasets,
     read_models,
-    read_settings,
     used_datasets,
 )
 from ontogeny.sums import FOLDER, is_intact
 
-DATASETS = Path("config/datasets.yaml")
 MODELS = Path("config/models.yaml")
 PROFILES = Path("profiles")
 LOCK = Path("requirements.lock")
@@ -59,7 +58,8 @@ def examine(configfile: Path, data_dir: Path | None) -> list[Finding]:
     """
     findings = [*_python(), *_torch(), *_machine(), *_snakemake(), *_profiles()]
     try:
-        settings = _settings(configfile, data_dir)
+        given = {"data_dir": str(data_dir)} if data_dir else {}
+        settings = read_config(configfile, **given)
         chosen_model(settings, read_models(MODELS))
         datasets = read_datasets(DATASETS)
         check_sources(settings, datasets)
@@ -69,20 +69,6 @@ def examine(configfile: Path, data_dir: Path | None) -> list[Finding]:
         findings.append(Finding("problem", str(error)))
     findings += _states()
     return [*findings, _next(findings, configfile, data_dir)]
-
-
-def _settings(configfile: Path, data_dir: Path | None) -> Settings:
-    try:
-        config = yaml.safe_load(configfile.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(
-            f"{configfile} cannot be read ({error.strerror}): start in the root of the "
-            "repository, or give --configfile."
-        ) from error
-    except yaml.YAMLError as error:
-        raise InputError(f"{configfile} is not YAML: {_line(error)}.") from error
-    given = {"data_dir": str(data_dir)} if data_dir else {}
-    return read_settings({**(config or {}), **given})
 
 
 def _python() -> Iterator[Finding]:
@@ -165,7 +151,7 @@ def _profile(file: Path) -> Iterator[str]:
     try:
         values = yaml.safe_load(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
-        yield f"not YAML ({_line(error)})."
+        yield f"not YAML ({one_line(error)})."
         return
     if not isinstance(values, dict):
         yield "must hold `key: value` pairs."
@@ -247,10 +233,6 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())
 
 
 def _gb(size: float) -> str:
