@@ -42,15 +42,39 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser(
         "doctor", help="look at this machine, the data and the results; say what next"
     )
-    doctor.add_argument(
+    _add_configfile(doctor, "whose data and results are looked at")
+    doctor.add_argument("--data-dir", type=Path, help="as data_dir in the config")
+    doctor.set_defaults(run=_doctor)
+    estimate = commands.add_parser(
+        "estimate", help="say what a run will take: jobs, hours, disk and memory"
+    )
+    _add_configfile(estimate, "whose run is estimated")
+    estimate.add_argument(
+        "--cores", type=_number, help="that it would have (default: this machine's)"
+    )
+    estimate.add_argument(
+        "--words", type=_number, help="of the corpus, where nothing else says"
+    )
+    estimate.add_argument(
+        "--rules", action="store_true", help="list every rule, not only the longest"
+    )
+    estimate.set_defaults(run=_estimate)
+    return parser
+
+
+def _add_configfile(parser: argparse.ArgumentParser, meaning: str) -> None:
+    parser.add_argument(
         "--configfile",
         type=Path,
         default=Path("config/config.yaml"),
-        help="whose data and results are looked at (default: %(default)s)",
+        help=f"{meaning} (default: %(default)s)",
     )
-    doctor.add_argument("--data-dir", type=Path, help="as data_dir in the config")
-    doctor.set_defaults(run=_doctor)
-    return parser
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"need a whole number from 1, got {text}")
+    return int(text)
 
 
 def _schema(called: argparse.Namespace) -> int:
@@ -67,3 +91,17 @@ def _doctor(called: argparse.Namespace) -> int:
     for finding in findings:
         print(f"{finding.level:<8} {finding.text}", flush=True)
     return int(any(finding.level == "problem" for finding in findings))
+
+
+def _estimate(called: argparse.Namespace) -> int:
+    from ontogeny.cli.config import DATASETS, read_config
+    from ontogeny.cli.estimate import estimate
+    from ontogeny.cli.estimate.report import report
+    from ontogeny.machine import cores
+    from ontogeny.settings import read_datasets
+
+    settings = read_config(called.configfile)
+    found = estimate(settings, read_datasets(DATASETS), words=called.words)
+    on = called.cores or cores()
+    print(report(found, settings, cores=on, every_rule=called.rules))
+    return 0

@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ontogeny.cli.estimate import estimate
+from ontogeny.cli.estimate.stage import jobs_by_rule
+from ontogeny.settings import read_datasets, read_settings
+
 CONFIG = Path(__file__).parents[2] / "config"
 CONFIGS = sorted(
     path
@@ -44,6 +48,21 @@ def dry_run(snakemake, tmp_path):
     return run
 
 
+def assert_estimated(run, config):
+    """Assert that `ontogeny estimate` knows the jobs of a dry run of a config."""
+    settings = read_settings(config)
+    datasets = read_datasets(CONFIG / "datasets.yaml")
+    # How many words there are does not decide how many jobs.
+    found = estimate(settings, datasets, words=10**6)
+    estimated = jobs_by_rule(found.every)
+    assert not set(run.jobs) - set(estimated), (
+        "rules that run and that no stage of ontogeny/cli/estimate has: give each one"
+    )
+    assert estimated == run.jobs, (
+        "ontogeny/cli/estimate counts other jobs than Snakemake runs"
+    )
+
+
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
 def test_every_config_gives_jobs_fast_and_without_torch_or_spacy(
     dry_run, tmp_path, config
@@ -66,6 +85,7 @@ def test_every_config_gives_jobs_fast_and_without_torch_or_spacy(
     assert run.jobs["plot_sparsity"] == 6
     assert run.jobs["read_corpus"] == shards * languages
     assert sum(run.jobs.values()) < 2000  # submissions, on a cluster
+    assert_estimated(run, settings)
     assert run.cpu < 5
 
 
@@ -190,10 +210,12 @@ def test_an_installed_pipeline_trains_no_tagger(dry_run, tmp_path):
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
     tagging = {**TINY["tagging"], "pipeline": "xx_present"}
-    run = dry_run({**TINY, "tagging": tagging}, path=[package.parent])
+    config = {**TINY, "tagging": tagging}
+    run = dry_run(config, path=[package.parent])
     assert run.status == 0, run.text
     assert "train_tagger" not in run.jobs
     assert run.jobs["tag_sentences"] == 4
+    assert_estimated(run, config)
 
 
 def test_an_absent_pipeline_is_told_before_any_job(dry_run):
@@ -220,10 +242,12 @@ def test_a_profile_that_does_not_exist_is_an_error(dry_run):
     assert run.status == 0, run.text
 
 
-@pytest.mark.parametrize("study", ["svcca", "interdependence", "scaffold"])
+@pytest.mark.parametrize("study", ["sparsity", "svcca", "interdependence", "scaffold"])
 def test_a_study_by_itself_makes_nothing_for_the_others(dry_run, study):
-    run = dry_run({**TINY, "studies": [study]})
+    config = {**TINY, "studies": [study]}
+    run = dry_run(config)
     assert run.status == 0, run.text
-    assert ("train_lm" in run.jobs) == (study == "svcca")
-    assert "measure_activations" not in run.jobs
+    assert_estimated(run, config)
+    assert ("train_lm" in run.jobs) == (study in ("sparsity", "svcca"))
+    assert ("measure_activations" in run.jobs) == (study == "sparsity")
     assert ("keep_sentences" in run.jobs) == (study != "scaffold")

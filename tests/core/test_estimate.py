@@ -1,0 +1,334 @@
+"""`ontogeny estimate`: what a run will take, before it starts."""
+
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ontogeny.cli import main
+from ontogeny.cli.estimate import estimate, sizes
+from ontogeny.cli.estimate.networks import Network
+from ontogeny.cli.estimate.report import report
+from ontogeny.cli.estimate.stage import (
+    Stage,
+    at_once,
+    core_hours,
+    disk,
+    gpu_hours,
+    jobs_by_rule,
+    wall_hours,
+    wall_hours_with_gpu,
+)
+from ontogeny.errors import InputError
+from ontogeny.settings import read_datasets, read_settings
+
+CONFIG = Path(__file__).parents[2] / "config"
+DATASETS = read_datasets(CONFIG / "datasets.yaml")
+MINI = yaml.safe_load((CONFIG / "config.yaml").read_text())
+OWN = {
+    "name": "own",
+    "corpus": {"format": "jsonl", "files": ["absent/*.jsonl"]},
+}
+PAPER = 425_000_000
+"""Words of which about 227 M are left to train on."""
+
+
+def with_key(config, path, value):
+    """A config in which one key, `section.key`, is another."""
+    first, _, rest = path.partition(".")
+    inner = with_key(config.get(first, {}), rest, value) if rest else value
+    return {**config, first: inner}
+
+
+def stages(config, words=None):
+    return estimate(read_settings(config), DATASETS, words=words).every
+
+
+def total(config, rule, words=None):
+    """Core-seconds of all jobs of a rule."""
+    return sum(s.jobs * s.core_s for s in stages(config, words) if s.rule == rule)
+
+
+@pytest.mark.parametrize(
+    ("key", "smaller", "larger"),
+    [
+        ("corpus.tokens", 300_000, 400_000),
+        ("lm.epochs", 12, 13),
+        ("lm.hidden", 130, 140),
+        ("lm.batch", 40, 20),
+        ("seeds", [1], [1, 2, 3]),
+        ("control", False, True),
+        ("measuring.tokens", 10_000, 20_000),
+        ("measuring.splits", ["test"], ["test", "train"]),
+        ("svcca.diagnostic_tokens", 500, 600),
+        ("svcca.presets", ["svcca"], ["svcca", "cca"]),
+        ("tagging.treebank_tokens", 30_000, 40_000),
+        ("interdependence.lm.epochs", 5, 6),
+        ("scaffold.lengths", [3], [3, 6]),
+        ("scaffold.tokens", 200_000, 300_000),
+    ],
+)
+def test_more_work_takes_longer(key, smaller, larger):
+    less, more = (stages(with_key(MINI, key, value)) for value in (smaller, larger))
+    assert core_hours(less) < core_hours(more)
+
+
+@pytest.mark.parametrize("key", ["lm.epochs", "corpus.tokens", "seeds"])
+def test_more_of_them_need_more_disk_and_gpu(key):
+    values = {"seeds": ([1], [1, 2])}.get(key, (300_000, 600_000))
+    values = {"lm.epochs": (10, 20)}.get(key, values)
+    less, more = (stages(with_key(MINI, key, value)) for value in values)
+    assert disk(less) < disk(more)
+    assert gpu_hours(less) < gpu_hours(more)
+
+
+@pytest.mark.parametrize("rule", ["train_lm", "measure_activations", "diagnose"])
+def test_time_is_linear_in_the_epochs(rule):
+    ten, twenty, thirty = (
+        total(with_key(MINI, "lm.epochs", epochs), rule) for epochs in (10, 20, 30)
+    )
+    assert thirty - twenty == pytest.approx(twenty - ten)
+    assert ten < twenty
+
+
+@pytest.mark.parametrize("rule", ["train_lm", "tag_sentences"])
+def test_time_is_linear_in_the_words_of_a_language(rule):
+    one, two, three = (
+        total(with_key(MINI, "corpus.tokens", n * 10**6), rule) for n in (1, 2, 3)
+    )
+    assert three - two == pytest.approx(two - one)
+
+
+def test_a_rare_words_threshold_leaves_less_of_a_text():
+    kept = [
+        sizes.corpus(
+            read_settings(with_key(OWN, "corpus.min_count", threshold)),
+            DATASETS,
+            10**7,
+        )
+        for threshold in (1, 20, 100, 1000)
+    ]
+    for more, less in pairwise(kept):
+        assert more.kept > less.kept
+        assert more.types > less.types
+    assert kept[0].kept == 10**7
+
+
+def test_the_vocabulary_grows_with_the_words():
+    found = [sizes.vocabulary(10**n) for n in range(2, 10)]
+    assert found == sorted(set(found))
+    assert sizes.vocabulary(1) >= 3
+
+
+def test_wikitext2_is_as_large_as_it_is():
+    settings = read_settings(yaml.safe_load((CONFIG / "wikitext2.yaml").read_text()))
+    text = sizes.corpus(settings, DATASETS, None)
+    # Of docs/svcca.md and the run that it tells of.
+    assert text.words == pytest.approx(2_452_561, rel=0.01)
+    assert text.kept == pytest.approx(1_116_151, rel=0.02)
+    assert text.parts.train == pytest.approx(793_729, rel=0.05)
+    assert text.types == pytest.approx(6_707, rel=0.05)
+    official = sizes.official(settings, DATASETS)
+    assert official.parts.train == pytest.approx(2_088_628, rel=0.01)
+    assert official.types == pytest.approx(33_278, rel=0.02)
+    assert sum(sizes.articles(settings, text)) == pytest.approx(398_746, rel=0.15)
+
+
+def test_a_networks_products_are_counted():
+    paper = Network(10_000, 10_000, 200, 200, 2, 40, 35)
+    lstms, softmax = 2 * 4 * 200 * (200 + 200), 200 * 10_000
+    assert paper.operations == 6 * (lstms + softmax)
+    biases = 2 * 2 * 4 * 200 + 10_000
+    assert paper.parameters == lstms + softmax + 10_000 * 200 + biases
+    assert paper.windows(1_400_000) == 1000
+    halved = Network(10_000, 10_000, 200, 200, 2, 40, 35, halved=True)
+    both = [model.training_s(10**6, 0, 1) for model in (paper, halved)]
+    assert 0.5 * both[0] < both[1] < both[0]
+
+
+def test_parameters_are_those_of_the_model():
+    from ontogeny.training import Recipe
+
+    model = Recipe(embedding=5, hidden=7, layers=2).model(11)
+    ours = Network(11, 11, 5, 7, 2, 1, 1).parameters
+    assert ours == sum(p.numel() for p in model.parameters())
+
+
+def test_the_papers_run_is_days_of_a_gpu_and_months_of_a_core():
+    found = stages(OWN, words=PAPER)
+    assert 2_000 < core_hours(found) < 10_000
+    assert 20 < gpu_hours(found) < 200
+    assert sum(jobs_by_rule(found).values()) < 2_000
+    (training,) = (stage for stage in found if stage.rule == "train_lm")
+    # Two seeds wait for none; more cores than jobs do not shorten one.
+    assert wall_hours(found, 64) == pytest.approx(training.core_s / 3600, rel=0.01)
+    assert wall_hours_with_gpu(found, 64) < 0.2 * wall_hours(found, 64)
+
+
+def test_threads_shorten_a_training_and_cost_no_core_hours():
+    one, two = (stages(with_key(OWN, "threads", n), words=PAPER) for n in (1, 2))
+    assert core_hours(one) == core_hours(two)
+    assert wall_hours(two, 64) < 0.6 * wall_hours(one, 64)
+
+
+CHAIN = [
+    Stage("first", 1, 3600, 3, after=("absent",)),
+    Stage("second", 2, 3600, 2, after=("first",)),
+    Stage("beside", 1, 600, 1, detail="short"),
+    Stage("beside", 1, 5400, 1, after=("first",), detail="long"),
+]
+
+
+def test_wall_time_is_the_longest_chain_or_the_share_of_all_work():
+    assert wall_hours(CHAIN, 100) == 2.5
+    assert wall_hours(CHAIN, 1) == core_hours(CHAIN)
+    assert wall_hours([], 2) == 0
+
+
+def test_jobs_of_a_rule_are_counted_over_its_stages():
+    assert jobs_by_rule(CHAIN) == {"first": 1, "second": 2, "beside": 2}
+    assert at_once(CHAIN, lambda stage: stage.memory, 3) == 3 + 2 + 2
+
+
+def test_a_study_by_itself_takes_less():
+    whole = core_hours(stages(MINI))
+    for study in MINI["studies"]:
+        alone = stages({**MINI, "studies": [study]})
+        assert core_hours(alone) < whole
+    assert "keep_sentences" not in jobs_by_rule(
+        stages({**MINI, "studies": ["scaffold"]})
+    )
+
+
+def test_a_part_without_jobs_is_not_listed():
+    found = estimate(read_settings({**MINI, "studies": ["scaffold"]}), DATASETS)
+    assert list(found.stages) == ["scaffold", "report"]
+
+
+@pytest.fixture
+def here(root, tmp_path, monkeypatch):
+    """A folder with a config, from which the command is called."""
+    shutil.copytree(root / "config", tmp_path / "config")
+    (tmp_path / "config" / "own.yaml").write_text(yaml.safe_dump(OWN))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def ask(here, capsys):
+    """Call the command; its exit status, what it printed, what it complained of."""
+
+    def call(*arguments):
+        status = main(["estimate", *map(str, arguments)])
+        return status, *capsys.readouterr()
+
+    return call
+
+
+def cells(text, row):
+    """What stands in a row of the table, in its columns."""
+    (line,) = (li for li in text.splitlines() if li.strip().startswith(f"{row}  "))
+    return line.split()
+
+
+def test_the_table_names_parts_and_long_rules(ask):
+    status, text, complaint = ask("--cores", 2)
+    assert (status, complaint) == (0, "")
+    heading = text.splitlines()[0].split("  ")
+    assert [h.strip() for h in heading if h.strip()] == [
+        "jobs", "core-minutes", "or GPU-minutes", "disk", "memory",
+    ]  # fmt: skip
+    assert cells(text, "train_lm")[1] == "4"
+    assert "  plot_svcca" not in text
+    jobs = [cells(text, part)[1] for part in ("corpus", "tagging", "report")]
+    assert jobs == ["8", "9", "6"]
+    assert "Time on 2 cores: " in text
+    assert "an assumption, not a measurement" in text
+
+
+def test_every_rule_is_listed_on_demand(ask):
+    _, text, _ = ask("--rules")
+    jobs = jobs_by_rule(stages(MINI))
+    for rule, number in jobs.items():
+        assert int(cells(text, rule)[1]) == number
+    assert f"{sum(jobs.values())}" in cells(text, "in all")
+
+
+def test_a_large_run_has_hours(ask):
+    status, text, _ = ask("--configfile", "config/own.yaml", "--words", PAPER)
+    assert status == 0
+    assert "core-hours" in text.splitlines()[0]
+    assert "of which one train_lm takes" in text
+    assert "19,500 types" in text
+
+
+def test_on_the_cpu_nothing_is_said_of_a_gpu(here, ask):
+    config = {**OWN, "device": "cpu"}
+    (here / "config" / "own.yaml").write_text(yaml.safe_dump(config))
+    _, text, _ = ask("--configfile", "config/own.yaml", "--words", 10**6)
+    assert "GPU-" not in text
+
+
+def test_own_files_are_counted_by_their_size(here, ask):
+    (here / "absent").mkdir()
+    (here / "absent" / "a.jsonl").write_text("x" * 6_000_000)
+    status, text, _ = ask("--configfile", "config/own.yaml")
+    assert status == 0
+    assert "Corpus: 1,000,000 words" in text
+
+
+def test_missing_files_are_told_with_what_to_do(ask):
+    status, text, complaint = ask("--configfile", "config/own.yaml")
+    assert (status, text) == (1, "")
+    assert complaint.count("\n") == 1
+    assert "'absent/*.jsonl' matches no file" in complaint
+    assert "give --words" in complaint
+
+
+def test_a_data_set_without_words_is_told_or_counted_by_its_size(here, ask):
+    path = here / "config" / "datasets.yaml"
+    entries = yaml.safe_load(path.read_text())
+    train = "en_ewt-ud-train.conllu"
+    del entries["ud-english-ewt"]["files"][train]["words"]
+    path.write_text(yaml.safe_dump(entries))
+    own = ("--configfile", "config/own.yaml", "--words", 10**6)
+    status, _, complaint = ask(*own)
+    assert status == 1
+    assert f"ud-english-ewt: {train} has no `words`" in complaint
+    (here / "results" / "data" / "ud-english-ewt").mkdir(parents=True)
+    (here / "results" / "data" / "ud-english-ewt" / train).write_text("x" * 70_000)
+    assert ask(*own)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("config", "sentence"),
+    [
+        ({**OWN, "seedz": [1]}, "unknown key seedz"),
+        (with_key(OWN, "tagging.treebank", "none"), "unknown treebank none"),
+    ],
+)
+def test_a_mistake_in_the_config_is_one_sentence(here, ask, config, sentence):
+    (here / "config" / "own.yaml").write_text(yaml.safe_dump(config))
+    status, text, complaint = ask("--configfile", "config/own.yaml", "--words", 10**6)
+    assert (status, text) == (1, "")
+    assert sentence in complaint
+
+
+@pytest.mark.parametrize("wrong", [("--cores", "0"), ("--words", "many")])
+def test_numbers_must_be_numbers(ask, wrong):
+    with pytest.raises(SystemExit, match="2"):
+        ask(*wrong)
+
+
+def test_a_treebank_that_cannot_serve_is_told():
+    config = with_key(MINI, "interdependence.treebank", "ud-english-pud")
+    with pytest.raises(InputError, match="has no train and dev parts"):
+        estimate(read_settings(config), DATASETS)
+
+
+def test_the_report_can_be_had_without_the_command():
+    settings = read_settings(MINI)
+    text = report(estimate(settings, DATASETS), settings, cores=1)
+    assert "Time on 1 core: " in text
