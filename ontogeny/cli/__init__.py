@@ -72,9 +72,14 @@ def _add_configfile(parser: argparse.ArgumentParser, meaning: str) -> None:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
+    """A whole number, as 425e6 too."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not (number >= 1 and number.is_integer()):
         raise argparse.ArgumentTypeError(f"need a whole number from 1, got {text}")
-    return int(text)
+    return int(number)
 
 
 def _schema(called: argparse.Namespace) -> int:

@@ -72,13 +72,14 @@ def corpus_stages(plan: Plan) -> Iterator[Stage]:
         return
     text, corpus = plan.text, plan.settings.corpus
     split = not corpus.tokenised or corpus.file_format == "conllu"
+    words = text.words / corpus.shards
     yield Stage(
         "read_corpus",
-        plan.languages,
+        plan.languages * corpus.shards,
         (rates.START_SPACY if split else rates.START)
-        + text.words * (rates.SPLIT_WORD if split else rates.READ_WORD),
+        + words * (rates.SPLIT_WORD if split else rates.READ_WORD),
         rates.SPACY if split else rates.TABLES,
-        disk=text.words * rates.SENTENCES_WORD,
+        disk=words * rates.SENTENCES_WORD,
         after=("generate_corpus", "fetch"),
     )
     yield Stage(

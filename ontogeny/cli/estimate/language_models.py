@@ -87,38 +87,69 @@ def sparsity_stages(plan: Plan) -> Iterator[Stage]:
 def _measuring(plan: Plan) -> Iterator[Stage]:
     settings, text = plan.settings, plan.text
     recipe, measuring = settings.lm, settings.measuring
-    model = network(recipe, recipe.layers, text)
+    models = plan.languages * len(settings.seeds)
+    recorded = {epoch % (recipe.epochs + 1) for epoch in measuring.vector_epochs}
     for split in measuring.splits:
-        whole = getattr(text.parts, split)
-        words = min(measuring.tokens, whole)
-        read = words * (recipe.epochs + 1)
-        operations = rates.MEASURE_OPERATIONS * model.operations
-        gpu_s = read * operations / rates.GPU_OPERATIONS
-        gpu_s += model.windows(read) * recipe.layers * rates.GPU_LAYER_WINDOW
-        yield Stage(
+        words = min(measuring.tokens, getattr(text.parts, split))
+        epochs = (recipe.epochs + 1) / measuring.shards
+        yield _pass(
+            plan,
             "measure_activations",
-            plan.languages * len(settings.seeds),
-            rates.START_TORCH
-            + read * (operations / rates.OPERATIONS + rates.MEASURE_WORD),
-            rates.TORCH
-            + rates.PARAMETER * model.parameters
-            + 2 * rates.ROWS_LOGITS * model.outputs
-            + rates.MEASURE_MEMORY_WORD * whole,
-            disk=rates.WORD_MEANS * text.types * (recipe.epochs + 1)
-            + _vectors(plan, words),
-            gpu_s=rates.START_TORCH + gpu_s,
-            threads=settings.threads,
-            after=("train_lm",),
+            models * measuring.shards,
+            words,
+            epochs,
+            disk=rates.WORD_MEANS * text.types * epochs,
+            detail=split,
+        )
+        yield _pass(
+            plan,
+            "record_activations",
+            len(settings.seeds) * len(recorded),
+            words,
+            1,
+            disk=_vectors(plan, words),
             detail=split,
         )
 
 
+def _pass(
+    plan: Plan,
+    rule: str,
+    jobs: int,
+    words: float,
+    epochs: float,
+    *,
+    disk: float,
+    detail: str,
+) -> Stage:
+    """A language model reads words forward and backward, epoch by epoch."""
+    recipe = plan.settings.lm
+    model = network(recipe, recipe.layers, plan.text)
+    read = words * epochs
+    operations = rates.MEASURE_OPERATIONS * model.operations
+    gpu_s = read * operations / rates.GPU_OPERATIONS
+    gpu_s += model.windows(read) * recipe.layers * rates.GPU_LAYER_WINDOW
+    return Stage(
+        rule,
+        jobs,
+        rates.START_TORCH + read * (operations / rates.OPERATIONS + rates.MEASURE_WORD),
+        rates.TORCH
+        + rates.PARAMETER * model.parameters
+        + 2 * rates.ROWS_LOGITS * model.outputs
+        + rates.MEASURE_MEMORY_WORD * min(words, rates.PIECE_WORDS),
+        disk=disk,
+        gpu_s=rates.START_TORCH + gpu_s,
+        threads=plan.settings.threads,
+        after=("train_lm",),
+        detail=detail,
+    )
+
+
 def _vectors(plan: Plan, words: float) -> float:
-    """Bytes of the per-token files of a split."""
+    """Bytes of the per-token files of a split at one epoch."""
     recipe, measuring = plan.settings.lm, plan.settings.measuring
     # The gradient at every site, and at the LSTMs the activation too.
     units = recipe.embedding + 2 * recipe.layers * recipe.hidden
     vectors = min(words, measuring.vector_tokens) * units * 4 * rates.VECTORS
     table = plan.text.types * recipe.embedding * 4
-    epochs = {epoch % (recipe.epochs + 1) for epoch in measuring.vector_epochs}
-    return len(epochs) * (words * rates.STATISTICS_WORD + vectors + table)
+    return words * rates.STATISTICS_WORD + vectors + table

@@ -87,7 +87,9 @@ PARAMETER = 16
 STREAM_WORD = 20
 """ASSUME: by the arrays that the code makes; seen up to 2.5 M words."""
 MEASURE_MEMORY_WORD = 60
-"""A word of the split that is measured, likewise."""
+"""A word of the piece that is measured, likewise."""
+PIECE_WORDS = 1_000_000
+"""Of a piece: `ontogeny.activations.choosing.PIECE_TOKENS`."""
 GENERATE_MEMORY_WORD = 120
 TAGGER_MEMORY_WORD = 1_800
 LABELS_MEMORY_WORD = 100
