@@ -28,8 +28,7 @@ rule annotate_articles:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=60,
+        **needs("annotate_articles"),
     params:
         articles=SETTINGS.svcca.articles,
         test_tokens=SETTINGS.svcca.test_tokens,
@@ -59,8 +58,7 @@ rule annotate_treebank:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        **needs("annotate_treebank"),
     params:
         reader=lookup(within=LABEL_READERS, dpath="{domain}"),
         code=core_digest("annotate_treebank.py"),
@@ -89,8 +87,7 @@ rule train_tag_models:
         "../envs/core.yaml"
     threads: SETTINGS.threads
     resources:
-        mem_mb=2000,
-        runtime=1440,
+        **needs("train_tag_models"),
         gpu=USES_GPU,
     params:
         recipe={**TAG_RECIPE, "epochs": SETTINGS.svcca.epochs},

@@ -25,8 +25,7 @@ rule judge_sparsity:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs("judge_sparsity"),
     params:
         seeds=SETTINGS.seeds,
         runs=[
@@ -60,8 +59,7 @@ rule judge_svcca:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs("judge_svcca"),
     params:
         seeds=SETTINGS.seeds,
         preset=SETTINGS.svcca.presets[0],
@@ -93,8 +91,7 @@ rule report_claims:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs("report_claims"),
     params:
         code=core_digest("report_claims.py"),
     message:
@@ -114,8 +111,7 @@ rule save_config:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs("save_config"),
     params:
         settings=SETTINGS.model_dump(exclude={"data_dir"}),
         code=core_digest("save_config.py"),

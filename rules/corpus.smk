@@ -39,8 +39,7 @@ rule generate_corpus:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=30,
+        **needs("generate_corpus"),
     params:
         language=language,
         tokens=SETTINGS.corpus.tokens,
@@ -67,8 +66,7 @@ rule read_corpus:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=120,
+        **needs("read_corpus"),
     params:
         format=SETTINGS.corpus.file_format,
         tokenised=SETTINGS.corpus.tokenised,
@@ -105,8 +103,7 @@ rule keep_sentences:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=120,
+        **needs("keep_sentences"),
     params:
         min_count=SETTINGS.corpus.min_count,
         shares=SETTINGS.corpus.splits.model_dump(),

@@ -23,8 +23,7 @@ rule fetch:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=60,
+        **needs("fetch"),
         # No parameter: another folder with the same files is no reason to run again.
         data_dir=SETTINGS.data_dir or "",
     params:

@@ -25,8 +25,7 @@ rule encode_official:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        **needs("encode_official"),
     params:
         code=core_digest("encode_official.py"),
     message:
@@ -51,8 +50,7 @@ rule check_trees:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        **needs("check_trees"),
     params:
         parts=PARTS,
         code=core_digest("check_trees.py"),
@@ -77,8 +75,7 @@ use rule train_lm as train_one_layer_lm with:
         "results/benchmarks/{corpus}/train_one_layer_lm/seed{seed}.tsv"
     threads: ONE_LAYER_THREADS
     resources:
-        mem_mb=3000,
-        runtime=2880,
+        **needs("check_trees"),
         gpu=USES_GPU,
     params:
         recipe=SETTINGS.interdependence.lm.model_dump(),
@@ -107,8 +104,7 @@ rule measure_interdependence:
         "../envs/core.yaml"
     threads: ONE_LAYER_THREADS
     resources:
-        mem_mb=2000,
-        runtime=240,
+        **needs("measure_interdependence"),
         gpu=USES_GPU,
     params:
         recipe=SETTINGS.interdependence.lm.model_dump(),

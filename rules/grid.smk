@@ -1,6 +1,5 @@
 """Which scaffold corpora and trainings there are."""
 
-from ontogeny.scaffold.cost import core_minutes
 from ontogeny.scaffold.names import Training, grid
 
 SCAFFOLD_SEEDS = SETTINGS.scaffold.seeds or SETTINGS.seeds
@@ -25,13 +24,6 @@ TRAININGS = {
         ),
     ]
 }
-CORE_MINUTES = core_minutes(
-    tokens=SETTINGS.scaffold.tokens,
-    epochs=SETTINGS.scaffold.model.epochs,
-    embedding=SETTINGS.scaffold.model.embedding,
-    hidden=SETTINGS.scaffold.model.hidden,
-    types=SETTINGS.scaffold.types,
-)
 SCAFFOLD_FIGURES = ["fig7a", "fig7b", *(f"fig{number}" for number in range(8, 13))]
 SCAFFOLD_TABLES = {
     name: expand(

@@ -35,8 +35,7 @@ rule tabulate_interdependence:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs("tabulate_interdependence"),
     params:
         seeds=INTERDEPENDENCE_SEEDS,
         min_pairs=SETTINGS.interdependence.min_pairs,
@@ -68,8 +67,7 @@ rule plot_interdependence:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs("plot_interdependence"),
     params:
         note=interdependence_note,
         code=core_digest("plot_interdependence.py"),
@@ -92,8 +90,7 @@ rule judge_interdependence:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs("judge_interdependence"),
     params:
         seeds=INTERDEPENDENCE_SEEDS,
         min_pairs=SETTINGS.interdependence.min_pairs,

@@ -25,8 +25,7 @@ rule train_lm:
         "../envs/core.yaml"
     threads: SETTINGS.threads
     resources:
-        mem_mb=2000,
-        runtime=2880,
+        **needs("train_lm"),
         gpu=USES_GPU,
     params:
         recipe=LM_RECIPE,
@@ -52,8 +51,7 @@ rule tabulate_curve:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs("tabulate_curve"),
     params:
         seeds=SETTINGS.seeds,
         code=core_digest("tabulate_curve.py"),
@@ -83,8 +81,7 @@ rule plot_curve:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs("plot_curve"),
     params:
         note=note,
         code=core_digest("plot_curve.py"),

@@ -55,8 +55,7 @@ rule measure_activations:
         "../envs/core.yaml"
     threads: SETTINGS.threads
     resources:
-        mem_mb=2000,
-        runtime=480,
+        **needs("measure_activations"),
         gpu=USES_GPU,
     params:
         recipe=LM_RECIPE,
@@ -90,8 +89,7 @@ rule record_activations:
         "../envs/core.yaml"
     threads: SETTINGS.threads
     resources:
-        mem_mb=2000,
-        runtime=120,
+        **needs("record_activations"),
         gpu=USES_GPU,
     params:
         recipe=LM_RECIPE,

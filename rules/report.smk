@@ -44,8 +44,7 @@ rule render_page:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs("render_page"),
     params:
         title="{corpus}: {page}",
         code=core_digest("render_page.py"),

@@ -32,8 +32,7 @@ rule tabulate_scaffold:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs("tabulate_scaffold"),
     params:
         seeds=SCAFFOLD_SEEDS,
         lengths=SETTINGS.scaffold.lengths,
@@ -66,8 +65,7 @@ rule plot_scaffold:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs("plot_scaffold"),
     params:
         note=scaffold_note,
         code=core_digest("plot_scaffold.py"),
@@ -90,8 +88,7 @@ rule judge_scaffold:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs("judge_scaffold"),
     params:
         seeds=SCAFFOLD_SEEDS,
         lengths=SETTINGS.scaffold.lengths,

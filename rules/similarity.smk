@@ -26,8 +26,7 @@ rule record_tag_models:
         "../envs/core.yaml"
     threads: SETTINGS.threads
     resources:
-        mem_mb=2000,
-        runtime=240,
+        **needs("record_tag_models"),
         gpu=USES_GPU,
     params:
         recipe=TAG_RECIPE,
@@ -60,8 +59,7 @@ rule measure_similarity:
         "../envs/core.yaml"
     threads: SETTINGS.threads
     resources:
-        mem_mb=4500,
-        runtime=480,
+        **needs("measure_similarity"),
         gpu=USES_GPU,
     params:
         recipe=LM_RECIPE,
@@ -96,8 +94,7 @@ rule diagnose:
         "../envs/core.yaml"
     threads: SETTINGS.threads
     resources:
-        mem_mb=2000,
-        runtime=1440,
+        **needs("diagnose"),
         gpu=USES_GPU,
     params:
         recipe=LM_RECIPE,

@@ -48,8 +48,7 @@ rule tabulate_sparsity:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs("tabulate_sparsity"),
     params:
         seeds=SETTINGS.seeds,
         thresholds=SETTINGS.sparsity.model_dump(exclude={"class_min_count"}),
@@ -80,8 +79,7 @@ rule plot_sparsity:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs("plot_sparsity"),
     params:
         note=note,
         code=core_digest("plot_sparsity.py"),

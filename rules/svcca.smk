@@ -40,8 +40,7 @@ rule tabulate_svcca:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs("tabulate_svcca"),
     params:
         seeds=SETTINGS.seeds,
         preset=SETTINGS.svcca.presets[0],
@@ -73,8 +72,7 @@ rule plot_svcca:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs("plot_svcca"),
     params:
         note=svcca_note,
         code=core_digest("plot_svcca.py"),
@@ -104,8 +102,7 @@ rule judge_cost:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        **needs("judge_cost"),
     params:
         code=core_digest("judge_cost.py"),
     message:

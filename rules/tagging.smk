@@ -22,8 +22,7 @@ rule generate_treebank:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=30,
+        **needs("generate_treebank"),
     params:
         language=language,
         tokens=SETTINGS.tagging.treebank_tokens,
@@ -50,8 +49,7 @@ rule train_tagger:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs("train_tagger"),
     params:
         max_epochs=SETTINGS.tagging.max_epochs,
         lowercase=SETTINGS.corpus.arrives_lowercased,
@@ -76,8 +74,7 @@ rule tag_sentences:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=120,
+        **needs("tag_sentences"),
     params:
         pipeline=SETTINGS.tagging.pipeline,
         code=core_digest("tag_sentences.py"),
@@ -101,8 +98,7 @@ rule score_tagger:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=30,
+        **needs("score_tagger"),
     params:
         pipeline=SETTINGS.tagging.pipeline,
         treebanks=TESTED_TREEBANKS,
@@ -129,8 +125,7 @@ rule classify_words:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        **needs("classify_words"),
     params:
         min_count=SETTINGS.sparsity.class_min_count,
         code=core_digest("classify_words.py"),

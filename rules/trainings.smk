@@ -24,8 +24,7 @@ rule generate_scaffolds:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        **needs("generate_scaffolds"),
     params:
         specification=SPECIFICATION,
         cells=[tuple(training.cell) for training in GRID],
@@ -53,8 +52,7 @@ rule train_scaffold:
         "../envs/core.yaml"
     threads: SETTINGS.threads
     resources:
-        mem_mb=1000,
-        runtime=240,
+        **needs("train_scaffold"),
         gpu=USES_GPU,
     params:
         recipe={**SETTINGS.scaffold.model.model_dump(), "layers": 1},
@@ -65,7 +63,7 @@ rule train_scaffold:
         code=core_digest("train_scaffold.py"),
     message:
         "Training on scaffolds of {wildcards.length} words, {wildcards.training}: "
-        f"{max(1, round(CORE_MINUTES))} min of a core or more; it resumes if killed."
+        f"{in_words(STAGES, 'train_scaffold')}; it resumes if killed."
     script:
         "../workflow/scripts/train_scaffold.py"
 
@@ -88,8 +86,7 @@ rule measure_scaffold:
         "../envs/core.yaml"
     threads: SETTINGS.threads
     resources:
-        mem_mb=1000,
-        runtime=120,
+        **needs("measure_scaffold"),
         gpu=USES_GPU,
     params:
         recipe={**SETTINGS.scaffold.model.model_dump(), "layers": 1},

@@ -109,6 +109,17 @@ def test_a_job_that_meets_its_time_limit_goes_on_in_the_next(run):
     assert re.search(r"Resuming at step \d+, epoch 2", log)
 
 
+def test_memory_and_time_are_asked_for_as_estimated(run):
+    _, _, all_jobs = run
+    limits = {
+        job["Comment"]: (job["MinMemoryNode"], job["TimeLimit"])
+        for job in all_jobs.values()
+    }
+    # Half as much again as 410 MB and a little; ten minutes at least.
+    assert limits[CANCELLED] == ("700M", "00:10:00")
+    assert limits[LATE][1] == "00:01:00"  # as this call's --set-resources says
+
+
 def test_a_gpu_is_asked_for_where_the_rule_says_so(run):
     _, _, all_jobs = run
     with_gpu = {

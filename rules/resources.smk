@@ -1,0 +1,14 @@
+"""What jobs ask for: memory and time by the rates of `ontogeny estimate`."""
+
+from ontogeny.cli.estimate import estimate
+from ontogeny.cli.estimate.requests import in_words, requests
+
+try:
+    STAGES = estimate(SETTINGS, DATASETS).every
+except InputError:  # nobody says how many words there are
+    STAGES = []
+
+
+def needs(rule):
+    """`mem_mb` and `runtime` of a rule's jobs; a profile may say otherwise."""
+    return requests(STAGES, rule, gpu=bool(USES_GPU))
