@@ -18,13 +18,22 @@ from ontogeny.errors import InputError
 _GZIP = b"\x1f\x8b"
 """What a file compressed by gzip begins with."""
 
+_NO_ROOM = {
+    errno.ENOSPC: "The disk is full",
+    errno.EDQUOT: "The quota of the disk is used up",
+    errno.EFBIG: "The limit on a file's size (ulimit -f) is met",
+}
+"""What is said of the system's errors when a file does not fit."""
+
 
 @contextmanager
 def whole(path: str | Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; rename it there if nothing went wrong.
 
     On any exception the temporary file is removed and `path` stays as it was.
-    A full disk is told as an `InputError`.
+
+    Raises:
+        InputError: If the file cannot be written there, or the disk is full.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -34,23 +43,38 @@ def whole(path: str | Path) -> Iterator[Path]:
     ['a.txt']
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     # One name only, so that what a killed writer left is overwritten by the next.
+    # There are never two writers at a time: `ontogeny.alone` sees to that.
     temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.open("wb").close()
+    except OSError as error:
+        raise unwritable(path, error) from error
     try:
         yield temporary
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise InputError(
-                f"The disk is full: {path} could not be written and was left out; "
-                "free some space and start again."
-            ) from error
+        if error.errno in _NO_ROOM:
+            raise unwritable(path, error) from error
         raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def unwritable(path: str | Path, error: OSError) -> InputError:
+    """The sentence for a file or folder that cannot be written."""
+    if error.errno in _NO_ROOM:
+        return InputError(
+            f"{_NO_ROOM[error.errno]}: {path} could not be written and was left out; "
+            "make room and start again."
+        )
+    return InputError(
+        f"{path} cannot be written ({error.strerror}): see to it that "
+        f"{Path(path).parent}/ is a folder that you may write to, then start again."
+    )
 
 
 def write_table(table: pd.DataFrame | pa.Table, path: str | Path) -> None:

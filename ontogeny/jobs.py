@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
+from ontogeny.alone import ends_with_parent, only_process
 from ontogeny.errors import InputError
 from ontogeny.sums import check_sums, keep_sums
 
@@ -20,13 +21,22 @@ def run(main: Callable[[Any], None], job: Any) -> None:
     """Call `main(job)` with the package's log going to the job's log file.
 
     Inputs are checked before, and checksums of the outputs kept after
-    (`ontogeny.sums`).
+    (`ontogeny.sums`). One process at a time runs a job, and ends when its
+    workflow does (`ontogeny.alone`).
 
     An `InputError` becomes one sentence on the terminal and in the log, and
     exit status 1. Anything else is a bug: its traceback goes to both.
     """
-    Path(job.log[0]).parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(job.log[0], mode="w", encoding="utf-8")
+    try:
+        with only_process(job.log[0]), ends_with_parent():
+            _run(main, job)
+    except InputError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def _run(main: Callable[[Any], None], job: Any) -> None:
+    handler = _Log(job.log[0], mode="w", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
@@ -38,8 +48,7 @@ def run(main: Callable[[Any], None], job: Any) -> None:
         keep_sums(job.output)
     except InputError as error:
         logging.error("%s", error)
-        print(f"Error: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
+        raise
     except KeyboardInterrupt:
         logging.error("Interrupted.")
         raise SystemExit(130) from None
@@ -49,3 +58,15 @@ def run(main: Callable[[Any], None], job: Any) -> None:
     finally:
         root.removeHandler(handler)
         handler.close()
+
+
+class _Log(logging.FileHandler):
+    """A log; a full disk costs lines of it, and not the job."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()

@@ -1,14 +1,17 @@
-"""What this machine has."""
+"""What this machine has, and where it lets one write."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO, NamedTuple
+
+from ontogeny.errors import InputError
 
 MEMORY_LIMITS = (
     "/sys/fs/cgroup/memory.max",
@@ -40,6 +43,23 @@ def free_bytes(folder: str | Path) -> int:
     while not folder.exists():
         folder = folder.parent
     return shutil.disk_usage(folder).free
+
+
+def check_writable(folders: Iterable[str | Path]) -> None:
+    """Make folders where there are none, and try to write in each.
+
+    Raises:
+        InputError: For the first in which nothing can be written.
+    """
+    for folder in map(Path, folders):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise InputError(
+                f"Nothing can be written to {folder}/ ({error.strerror}): make it a "
+                "folder that you may write to, or run in another one (--directory)."
+            ) from error
 
 
 class Taken(NamedTuple):

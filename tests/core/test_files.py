@@ -112,9 +112,38 @@ def test_a_full_disk_while_streaming_is_told(tmp_path):
     assert everything(tmp_path) == []
 
 
-def test_other_errors_of_the_system_are_no_full_disk(tmp_path):
-    with pytest.raises(FileExistsError):
-        write_text("text", Path(__file__) / "a")
+def test_a_file_too_large_for_the_users_limit_is_told(tmp_path):
+    """Seen with `ulimit -f`; Python ignores the signal that goes with it."""
+    code = (
+        "import resource, sys; from ontogeny.files import write_bytes\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "write_bytes(bytes(5000), sys.argv[1])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "a"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "a file's size (ulimit -f) is met: " in done.stderr.splitlines()[-1]
+    assert everything(tmp_path) == []
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(tmp_path):
+    (tmp_path / "a").write_text("a file")
+    with pytest.raises(InputError, match=r"a/b cannot be written .*a/ is a folder"):
+        write_text("text", tmp_path / "a" / "b")
+    assert (tmp_path / "a").read_text() == "a file"
+
+
+def test_other_errors_of_the_system_are_left_as_they_are(tmp_path):
+    def fail():
+        with whole(tmp_path / "a"):
+            (tmp_path / "absent").read_text()
+
+    with pytest.raises(FileNotFoundError, match="absent"):
+        fail()
+    assert everything(tmp_path) == []
 
 
 def test_tables_come_back_and_their_bytes_depend_on_them_alone(tmp_path):

@@ -1,0 +1,115 @@
+"""One process at a job, which does not outlive its workflow."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from ontogeny.alone import lock_path, only_process
+from ontogeny.errors import InputError
+
+# A job as the workflow starts it, that says when it is at work, and takes long.
+JOB = """
+import sys, time
+from types import SimpleNamespace
+from ontogeny.jobs import run
+
+def main(job):
+    print("at work", flush=True)
+    time.sleep(60)
+
+run(main, SimpleNamespace(log=[sys.argv[1]], input=[], output=[]))
+"""
+# What starts it as the workflow does, and tells its number.
+WORKFLOW = """
+import subprocess, sys
+print(subprocess.Popen([sys.executable, "-c", *sys.argv[1:]]).pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def started(code, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def at_work(tmp_path):
+    """A workflow, its job, which is at work, and the job's log."""
+    log = tmp_path / "logs" / "job.log"
+    with started(WORKFLOW, JOB, log) as workflow:
+        job = int(workflow.stdout.readline())
+        assert workflow.stdout.readline() == "at work\n"
+        yield workflow, job, log
+        workflow.kill()
+        end(job)
+
+
+def end(number):
+    if runs(number):
+        os.kill(number, signal.SIGKILL)
+
+
+def runs(number):
+    """Whether a process runs, which is no child of ours."""
+    try:
+        return psutil.Process(number).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def ends(number, within_s=10):
+    until = time.monotonic() + within_s
+    while runs(number) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not runs(number)
+
+
+def test_a_second_process_is_told_which_is_at_the_job(at_work):
+    _, job, log = at_work
+    told = rf"^Process {job} on \S+ is still at this job \(.*job\.log\)"
+    with pytest.raises(InputError, match=told), only_process(log, wait_s=0):
+        pass
+    assert runs(job)
+
+
+def test_the_lock_holds_even_when_the_log_has_been_deleted(at_work):
+    _, _, log = at_work
+    log.unlink()  # as Snakemake does before it starts a job
+    with pytest.raises(InputError, match="is still"), only_process(log, wait_s=0):
+        pass
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_process_leaves_no_lock(at_work, how):
+    _, job, log = at_work
+    os.kill(job, how)
+    with only_process(log, wait_s=10):
+        assert lock_path(log).read_text().startswith(f"Process {os.getpid()} on ")
+    with only_process(log, wait_s=0):
+        pass
+
+
+def test_a_job_ends_soon_after_its_workflow_has_been_killed(at_work):
+    workflow, job, log = at_work
+    assert runs(job)
+    workflow.kill()
+    assert ends(job)
+    assert log.read_text().endswith("The workflow has ended, and so does its job.\n")
+
+
+def test_a_lock_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "logs").touch()
+    with (
+        pytest.raises(InputError, match=r"job\.log\.lock cannot be written"),
+        only_process(tmp_path / "logs" / "job.log"),
+    ):
+        pass
