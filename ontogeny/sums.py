@@ -40,6 +40,13 @@ def is_intact(path: str | Path) -> bool:
     return sha256(path) == beside.read_text(encoding="utf-8", errors="replace").strip()
 
 
+def summed(folder: str | Path) -> list[Path]:
+    """Files under a folder, in order, that have a checksum and are there."""
+    sums = sorted(Path(folder).rglob(f"{FOLDER}/*.sha256"))
+    made = (path.parents[1] / path.stem for path in sums)
+    return [path for path in made if path.exists()]
+
+
 def check_sums(paths: Iterable[str | Path]) -> None:
     """Check those files that have a checksum and are there.
 

@@ -9,6 +9,16 @@ import os
 # The first page, in reStructuredText. As the rule has it: with a module's prefix.
 (LANDING,) = expand(rules.report_claims.output.landing, corpus=SETTINGS.name)
 
+# Snakemake itself binds the report, and would bind a damaged figure.
+if "--report" in sys.argv:
+    from ontogeny.sums import check_sums, summed
+
+    try:
+        check_sums(summed(f"results/{SETTINGS.name}"))
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+
+
 
 report: os.path.abspath(LANDING)
 

@@ -3,15 +3,13 @@
 import runpy
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 
 import hypothesis
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from runs import Tiny
-from snakemake.iocontainers import Namedlist
+from runs import Tiny, job
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,29 +24,10 @@ def root():
     return ROOT
 
 
-def _named(values):
-    if isinstance(values, dict):
-        return Namedlist(
-            fromdict={name: _text(value) for name, value in values.items()}
-        )
-    return Namedlist(toclone=[_text(value) for value in values])
-
-
-def _text(value):
-    if isinstance(value, list):
-        return [_text(one) for one in value]
-    return str(value) if isinstance(value, Path) else value
-
-
 @pytest.fixture(scope="session")
 def make_job():
     """A job as a script's `main` takes it: by index, by name, with `get`."""
-
-    def make(**parts):
-        names = ("input", "output", "params", "wildcards", "resources", "log")
-        return SimpleNamespace(**{name: _named(parts.get(name, [])) for name in names})
-
-    return make
+    return job
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,9 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+
+from snakemake.iocontainers import Namedlist
 
 
 @dataclass
@@ -68,6 +71,30 @@ def run_snakemake(*arguments, **how):
 def _cpu():
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
+
+
+def job(**parts):
+    """A job as a script's `main` takes it: by index, by name, with `get`."""
+    files = {name: _files(parts.get(name, [])) for name in ("input", "output", "log")}
+    names = ("params", "wildcards", "resources")
+    values = {name: Namedlist(fromdict=parts.get(name, {})) for name in names}
+    return SimpleNamespace(**files, **values)
+
+
+def _files(parts):
+    """Files in one row, those of a name also by it, as Snakemake has them."""
+    if not isinstance(parts, dict):
+        return Namedlist(toclone=map(str, parts))
+    row = Namedlist()
+    for name, files in parts.items():
+        start = len(row)
+        if isinstance(files, (str, Path)):
+            row.append(str(files))
+            row._set_name(name, start)
+        else:
+            row.extend(map(str, files))
+            row._set_name(name, start, end=len(row))
+    return row
 
 
 class Tiny:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import platform
 import shutil
+import time
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -26,7 +27,8 @@ from ontogeny.settings import (
     read_models,
     used_datasets,
 )
-from ontogeny.sums import FOLDER, is_intact
+from ontogeny.states import read_states
+from ontogeny.sums import is_intact, summed
 
 MODELS = Path("config/models.yaml")
 PROFILES = Path("profiles")
@@ -65,6 +67,9 @@ def examine(configfile: Path, data_dir: Path | None) -> list[Finding]:
         check_sources(settings, datasets)
         findings += [*_spacy(settings), *_data(settings, datasets)]
         findings += _results(Path("results", settings.name))
+        for others in (f"{settings.name}_control", f"benchmarks/{settings.name}"):
+            if Path("results", others).exists():
+                findings += _results(Path("results", others))
     except InputError as error:
         findings.append(Finding("problem", str(error)))
     findings += _states()
@@ -192,9 +197,7 @@ def _data(settings: Settings, datasets: dict[str, Dataset]) -> Iterator[Finding]
 
 def _results(folder: Path) -> Iterator[Finding]:
     """Whether what the workflow has made is still what it wrote."""
-    sums = sorted(folder.rglob(f"{FOLDER}/*.sha256"))
-    made = [path.parents[1] / path.stem for path in sums]
-    made = [path for path in made if path.exists()]
+    made = summed(folder)
     damaged = [path for path in made if not is_intact(path)]
     for path in damaged:
         yield Finding("problem", f"{path} is damaged: delete it and {again(path)}.")
@@ -202,16 +205,31 @@ def _results(folder: Path) -> Iterator[Finding]:
         yield Finding("ok", f"{folder}: {len(made)} files, all as they were written")
     elif not made:
         yield Finding("ok", f"{folder}: nothing made yet")
+    if half := [path for path in folder.rglob(".*.tmp") if path.is_file()]:
+        size = sum(path.stat().st_size for path in half)
+        yield Finding(
+            "note",
+            f"{folder}: {len(half)} half-written files of killed jobs ({_gb(size)}); "
+            f"where nothing runs now: find {folder} -name '.*.tmp' -delete",
+        )
 
 
 def _states() -> Iterator[Finding]:
-    kept = [folder for folder in STATE.glob("*") if folder.is_dir()]
-    if kept:
-        size = sum(file.stat().st_size for folder in kept for file in folder.rglob("*"))
+    """What unfinished trainings have left, and whether anything can need it."""
+    for state in read_states(STATE):
+        first = state.outputs[0] if state.outputs else "unknown files"
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(state.saved_at))
         yield Finding(
             "note",
-            f"{STATE}/ keeps {len(kept)} unfinished trainings ({_gb(size)}): the "
-            "workflow takes up those that it still needs; the rest may be deleted",
+            f"{state.folder} ({_gb(state.size)}): an unfinished training of {first}, "
+            f"last saved {when}; "
+            + (
+                "these have been made since, with another config, data or code: "
+                "delete it"
+                if state.is_made
+                else "it goes on when that is asked for with the same config, data and "
+                "code; else delete it"
+            ),
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 import time
@@ -10,7 +9,6 @@ from collections.abc import Sequence
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -81,24 +79,6 @@ def restore(run: Run, path: str | Path) -> bool:
     )
     logger.info("Resuming at step %d, epoch %d.", run.step, run.epoch + 1)
     return True
-
-
-def state_folder(base: str | Path, **identity: Any) -> Path:
-    """The folder of a run's state, named by all that decides its result.
-
-    A run with another config, other data or other code has another folder, so
-    that no state is ever taken up by a run it does not belong to.
-
-    Args:
-        base: Holds the states of all runs, outside the workflow's outputs.
-        **identity: Config, data and code of the run; anything JSON can hold.
-
-    >>> a, b = (state_folder("state", seed=seed) for seed in (1, 2))
-    >>> a != b, a == state_folder("state", seed=1)
-    (True, True)
-    """
-    text = json.dumps(identity, sort_keys=True, default=dict)
-    return Path(base) / sha256(text.encode()).hexdigest()[:16]
 
 
 def kept(path: Path) -> Path:

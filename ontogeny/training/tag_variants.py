@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -146,7 +147,7 @@ def deliver_variants(folder: Path, outputs: Sequence[str | Path]) -> None:
     """
     for output in map(Path, outputs):
         deliver(folder / output.stem, [output])
-    folder.rmdir()
+    shutil.rmtree(folder)
 
 
 def _training(curve: pd.DataFrame) -> dict[str, int]:

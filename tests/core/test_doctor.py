@@ -1,12 +1,16 @@
 """`ontogeny doctor`: what is well, what is not, what to do next."""
 
+import os
 import shutil
+import subprocess
+import time
 
 import pytest
 import yaml
 
 from ontogeny.cli import main
 from ontogeny.files import sha256, write_text
+from ontogeny.states import state_folder
 from ontogeny.sums import keep_sums
 
 
@@ -152,10 +156,42 @@ def test_other_packages_than_pinned_are_told(doctor, here):
     assert any("1 of" in text and "(numpy " in text for text in said["note"])
 
 
-def test_unfinished_trainings_are_told(doctor, here):
-    write_text("weights", here / "state" / "ab" / "state.pt")
+def test_unfinished_trainings_are_told_and_those_that_nobody_needs(doctor, here):
+    output = "results/mini/lm/seed1/epoch0.safetensors"
+    folder = state_folder("state", [output], seed=1)
+    write_text("weights", folder / "state.pt")
     _, said = doctor()
-    assert any("keeps 1 unfinished trainings" in text for text in said["note"])
+    (text,) = (text for text in said["note"] if text.startswith(str(folder)))
+    assert f"unfinished training of {output}, last saved 20" in text
+    assert "it goes on when that is asked for" in text
+    write_text("other weights", here / output)
+    in_an_hour = time.time() + 3600
+    os.utime(here / output, (in_an_hour, in_an_hour))
+    _, said = doctor()
+    (text,) = (text for text in said["note"] if text.startswith(str(folder)))
+    assert text.endswith("made since, with another config, data or code: delete it")
+
+
+def test_damage_is_found_beside_the_corpus_itself_too(doctor, here):
+    made = [
+        here / "results" / at / "a.md" for at in ("mini_control", "benchmarks/mini")
+    ]
+    for path in made:
+        write_text("text", path)
+        keep_sums([path])
+        path.write_text("Text")
+    status, said = doctor()
+    assert status == 1
+    assert len(said["problem"]) == 2
+
+
+def test_half_written_files_are_told_with_how_to_be_rid_of_them(doctor, here):
+    half = here / "results" / "mini" / "lm" / ".a.safetensors.tmp"
+    write_text("half", half)
+    _, said = doctor()
+    (text,) = (text for text in said["note"] if "half-written" in text)
+    subprocess.run(text.partition("now: ")[2], shell=True, check=True)
+    assert not half.exists()
 
 
 def test_too_little_disk_is_a_problem(doctor, monkeypatch):

@@ -28,7 +28,7 @@ from ontogeny.training import (
     restore,
     train_language_model,
 )
-from ontogeny.training.state import DIGEST, deliver, state_folder
+from ontogeny.training.state import DIGEST, deliver
 
 TYPES = 20
 RECIPE = Recipe(embedding=8, hidden=8, batch=4, window=5, epochs=3, learning_rate=2.0)
@@ -342,14 +342,6 @@ def test_damaged_weights_of_a_state_are_never_delivered(tmp_path):
 
 def test_no_state_means_a_new_run(tmp_path):
     assert restore(language_model_run(), tmp_path / "none.pt") is False
-
-
-def test_state_folder_depends_on_all_that_decides_the_result(tmp_path):
-    base = {"seed": 1, "data": {"train": "ab"}, "code": "x", "recipe": {"epochs": 3}}
-    folder = state_folder(tmp_path, **base)
-    assert folder == state_folder(tmp_path, **dict(reversed(base.items())))
-    for key in base:
-        assert state_folder(tmp_path, **{**base, key: "other"}) != folder
 
 
 def test_delivered_files_are_copied_before_the_state_goes(tmp_path):

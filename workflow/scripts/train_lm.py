@@ -4,15 +4,16 @@ from ontogeny.corpus.encoding import load_splits
 from ontogeny.corpus.filtering import START
 from ontogeny.files import read_table, sha256, write_table
 from ontogeny.jobs import run
+from ontogeny.states import state_folder
 from ontogeny.training import Recipe, train_language_model, use_threads
-from ontogeny.training.state import deliver, state_folder
+from ontogeny.training.state import deliver
 
 
 def main(job):
     use_threads(job.params.threads)
     read = ("train", "valid", "test", "vocabulary")
     seed, data = int(job.wildcards.seed), [sha256(job.input[name]) for name in read]
-    folder = state_folder("state", rule="train_lm", seed=seed, data=data, **job.params)
+    folder = state_folder("state", job.output, seed=seed, data=data, **job.params)
     curve = train_language_model(
         Recipe(**job.params.recipe),
         load_splits(job.input),

@@ -4,14 +4,15 @@ from ontogeny.files import read_table, sha256
 from ontogeny.jobs import run
 from ontogeny.scaffold.specification import Specification
 from ontogeny.scaffold.training import train_on_scaffolds
+from ontogeny.states import state_folder
 from ontogeny.training import Recipe, use_threads
-from ontogeny.training.state import deliver, state_folder
+from ontogeny.training.state import deliver
 
 
 def main(job):
     use_threads(job.params.threads)
     seed, data = int(job.wildcards.seed), sha256(job.input[0])
-    folder = state_folder("state", rule="scaffold", seed=seed, data=data, **job.params)
+    folder = state_folder("state", job.output, seed=seed, data=data, **job.params)
     train_on_scaffolds(
         Recipe(**job.params.recipe, **job.params.variant),
         read_table(job.input[0])["id"].to_numpy(),

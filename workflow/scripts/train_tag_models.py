@@ -3,15 +3,15 @@
 from ontogeny.annotation.texts import Text
 from ontogeny.files import read_table, sha256, write_table
 from ontogeny.jobs import run
+from ontogeny.states import state_folder
 from ontogeny.training import Recipe, use_threads
-from ontogeny.training.state import state_folder
 from ontogeny.training.tag_variants import deliver_variants, train_variants
 
 
 def main(job):
     use_threads(job.params.threads)
     tagset, data = job.wildcards.tagset, [sha256(path) for path in job.input]
-    folder = state_folder("state", tagset=tagset, data=data, **job.params)
+    folder = state_folder("state", job.output, data=data, **job.params)
     scores = train_variants(
         Recipe(**job.params.recipe),
         Text(read_table(job.input.tokens), read_table(job.input.classes)),

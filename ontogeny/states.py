@@ -1,0 +1,83 @@
+"""Where unfinished trainings keep their states, and what each belongs to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ontogeny.files import write_text
+
+OUTPUTS = "outputs.txt"
+"""File in a state's folder: the files that its run was to make, one a line."""
+
+
+def state_folder(base: str | Path, outputs: Iterable[str], **identity: Any) -> Path:
+    """The folder of a run's state, made, and named by all that decides its result.
+
+    A run with another config, other data or other code has another folder, so
+    that no state is ever taken up by a run it does not belong to; nor have two
+    jobs the same, even if their results are equal.
+
+    Args:
+        base: Holds the states of all runs, outside the workflow's outputs.
+        outputs: Files that the run is to make.
+        **identity: Config, data and code of the run; anything JSON can hold.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as base:
+    ...     a, b = (state_folder(base, ["a.txt"], seed=seed) for seed in (1, 2))
+    ...     a != b, a == state_folder(base, ["a.txt"], seed=1)
+    (True, True)
+    """
+    identity["outputs"] = list(outputs)
+    text = json.dumps(identity, sort_keys=True, default=dict)
+    folder = Path(base) / sha256(text.encode()).hexdigest()[:16]
+    write_text("\n".join(identity["outputs"]), folder / OUTPUTS)
+    return folder
+
+
+@dataclass(frozen=True)
+class State:
+    """What an unfinished training has left.
+
+    Attributes:
+        folder: Holds it.
+        outputs: What the training was to make; empty if that is not known.
+        saved_at: When it was last saved, in seconds since the epoch.
+        size: Of all its files, in bytes.
+    """
+
+    folder: Path
+    outputs: tuple[str, ...]
+    saved_at: float
+    size: int
+
+    @property
+    def is_made(self) -> bool:
+        """Whether its outputs have been made since, so that nobody needs it."""
+        made = [Path(output) for output in self.outputs]
+        return bool(made) and all(
+            path.exists() and path.stat().st_mtime > self.saved_at for path in made
+        )
+
+
+def read_states(base: str | Path) -> list[State]:
+    """The states in a folder, in order of their last saving."""
+    states = (_state(folder) for folder in Path(base).glob("*/"))
+    return sorted(states, key=lambda state: (state.saved_at, state.folder))
+
+
+def _state(folder: Path) -> State:
+    about = folder / OUTPUTS
+    outputs = about.read_text(encoding="utf-8").split("\n") if about.exists() else ()
+    files = [file.stat() for file in folder.rglob("*") if file.is_file()]
+    return State(
+        folder,
+        tuple(filter(None, outputs)),
+        max((file.st_mtime for file in files), default=folder.stat().st_mtime),
+        sum(file.st_size for file in files),
+    )
