@@ -14,10 +14,9 @@ if "--report" in sys.argv:
     from ontogeny.sums import check_sums, summed
 
     try:
-        check_sums(summed(f"results/{SETTINGS.name}"))
+        check_sums(summed(os.path.dirname(LANDING)))
     except InputError as error:
         raise WorkflowError(str(error)) from None
-
 
 
 report: os.path.abspath(LANDING)
