@@ -168,8 +168,8 @@ def test_every_rule_is_complete_and_named_as_its_script(name, directives):
     # Which class a recipe names, no import says: the digest must be told.
     told = f'core_digest("{name}.py", MODEL.module)' in directives["params"]
     assert told == ("recipe=LM_RECIPE" in directives["params"])
-    for resource in ("mem_mb", "runtime"):
-        assert resource in directives["resources"]
+    # Memory and time as `ontogeny estimate` has them for this very rule.
+    assert f'**needs("{name}")' in directives["resources"]
 
 
 def test_every_script_has_a_rule():
