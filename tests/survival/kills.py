@@ -32,9 +32,9 @@ WHOM = ("process group", "Snakemake alone", "one job alone")
 SIGNALS = (signal.SIGKILL, signal.SIGTERM)
 AIMED_AT = {
     "train_lm": "training",
-    "measure_activations": "dumping",
+    "record_activations": "dumping",
     "tag_sentences": "tagging",
-    "measure_interdependence": "measuring",
+    "measure_activations": "measuring",
 }
 """Scripts that are to be hit, since moments drawn from a whole run seldom do."""
 SCRIPT = re.compile(r"/\.snakemake/scripts/tmp\w+?\.(\w+)\.py$")

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.slow
 # Training, dumping, tagging and measuring; half a minute of two cores.
 TARGETS = [
     "results/tiny/sparsity/claims.parquet",
-    "results/tiny/interdependence/epochs/seed1.parquet",
+    "results/tiny/activations/test/seed1/recorded/epoch3.parquet",
 ]
 
 
