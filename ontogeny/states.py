@@ -1,8 +1,16 @@
-"""Where unfinished trainings keep their states, and what each belongs to."""
+"""Where trainings keep their states, and what each belongs to.
+
+A finished training's state stays: Snakemake deletes a job's outputs before it runs
+it again, and a run that is asked for again, though nothing decides otherwise,
+delivers what it has. Its files are those in results/ under a second name, so that
+they take no space of their own.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,9 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from ontogeny.files import write_text
+from ontogeny.sums import FOLDER, is_intact, keep_sums
+
+logger = logging.getLogger(__name__)
 
 OUTPUTS = "outputs.txt"
 """File in a state's folder: the files that its run was to make, one a line."""
+
+DELIVERED = "delivered"
+"""Empty file in a state's folder: the run is finished, its files have been made."""
 
 
 def state_folder(base: str | Path, outputs: Iterable[str], **identity: Any) -> Path:
@@ -36,29 +50,59 @@ def state_folder(base: str | Path, outputs: Iterable[str], **identity: Any) -> P
     identity["outputs"] = list(outputs)
     text = json.dumps(identity, sort_keys=True, default=dict)
     folder = Path(base) / sha256(text.encode()).hexdigest()[:16]
+    _drop_if_damaged(folder)
     write_text("\n".join(identity["outputs"]), folder / OUTPUTS)
     return folder
 
 
+def keep_delivered(folder: Path) -> None:
+    """Keep the state of a run whose files have been made, for the next time.
+
+    Those that earlier finished runs kept of the same files are dropped.
+    """
+    keep_sums(path for path in folder.iterdir() if path.is_file())
+    write_text("", folder / DELIVERED)
+    states = read_states(folder.parent)
+    (own,) = (state for state in states if state.folder == folder)
+    for state in states:
+        if state.is_delivered and state != own and state.outputs == own.outputs:
+            shutil.rmtree(state.folder)
+
+
+def _drop_if_damaged(folder: Path) -> None:
+    """Drop a finished run's state that cannot be delivered again.
+
+    An unfinished one stays, and is refused when it is read: in it lies work that
+    somebody may want to save.
+    """
+    sums = (folder / FOLDER).glob("*.sha256")
+    whole = all(is_intact(folder / path.stem) for path in sums)
+    if (folder / DELIVERED).exists() and not whole:
+        logger.warning("Training anew: what %s keeps is damaged.", folder)
+        shutil.rmtree(folder)
+
+
 @dataclass(frozen=True)
 class State:
-    """What an unfinished training has left.
+    """What a training has left.
 
     Attributes:
         folder: Holds it.
         outputs: What the training was to make; empty if that is not known.
         saved_at: When it was last saved, in seconds since the epoch.
-        size: Of all its files, in bytes.
+        size: Of those of its files that have no second name, in bytes.
+        is_delivered: Whether the training is finished.
     """
 
     folder: Path
     outputs: tuple[str, ...]
     saved_at: float
     size: int
+    is_delivered: bool = False
 
     @property
     def is_made(self) -> bool:
-        """Whether its outputs have been made since, so that nobody needs it."""
+        """Whether its outputs have been made since it was last saved."""
         made = [Path(output) for output in self.outputs]
         return bool(made) and all(
             path.exists() and path.stat().st_mtime > self.saved_at for path in made
@@ -79,5 +123,6 @@ def _state(folder: Path) -> State:
         folder,
         tuple(filter(None, outputs)),
         max((file.st_mtime for file in files), default=folder.stat().st_mtime),
-        sum(file.st_size for file in files),
+        sum(file.st_size for file in files if file.st_nlink == 1),
+        (folder / DELIVERED).exists(),
     )

@@ -215,8 +215,17 @@ def _results(folder: Path) -> Iterator[Finding]:
 
 
 def _states() -> Iterator[Finding]:
-    """What unfinished trainings have left, and whether anything can need it."""
-    for state in read_states(STATE):
+    """What trainings have left, and whether anything can need it."""
+    states = read_states(STATE)
+    finished = [state for state in states if state.is_delivered]
+    if finished:
+        size = sum(state.size for state in finished)
+        yield Finding(
+            "ok",
+            f"{STATE}: {len(finished)} finished training(s) kept ({_gb(size)} beside "
+            "what results/ has), so that none is trained twice for nothing",
+        )
+    for state in (state for state in states if not state.is_delivered):
         first = state.outputs[0] if state.outputs else "unknown files"
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(state.saved_at))
         yield Finding(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -93,7 +94,7 @@ def kept(path: Path) -> Path:
 
 
 def deliver(folder: Path, outputs: Sequence[str | Path]) -> None:
-    """Copy a finished run's files to where they belong, then drop its state.
+    """Give a run's files their places too, where the disk can without a copy.
 
     Args:
         folder: Of the state; holds a file of the name of each output.
@@ -103,12 +104,15 @@ def deliver(folder: Path, outputs: Sequence[str | Path]) -> None:
         InputError: If a file of the state is damaged or missing.
     """
     for output in map(Path, outputs):
+        file = kept(folder / output.name)
         with whole(output) as temporary:
-            shutil.copyfile(kept(folder / output.name), temporary)
-    # The state first: without it a restart begins anew, and with the weights
-    # gone it could not go on.
-    (folder / "state.pt").unlink()
-    shutil.rmtree(folder)
+            temporary.unlink(missing_ok=True)
+            try:
+                os.link(file, temporary)
+            except OSError:  # another disk, or one that knows no second names
+                shutil.copyfile(file, temporary)
+            # Snakemake takes a file that is older than its inputs for out of date.
+            os.utime(temporary)
 
 
 def _damaged(path: Path) -> InputError:

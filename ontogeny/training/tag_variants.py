@@ -139,7 +139,7 @@ def final_weights(folder: Path, variant: Variant) -> Path:
 
 
 def deliver_variants(folder: Path, outputs: Sequence[str | Path]) -> None:
-    """Copy the final weights to where they belong, then drop the states.
+    """Give the final weights their places, then drop the states, all epochs' weights.
 
     Args:
         folder: As given to `train_variants`.

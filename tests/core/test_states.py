@@ -2,7 +2,11 @@
 
 import os
 
-from ontogeny.states import read_states, state_folder
+import pytest
+
+from ontogeny.files import write_text
+from ontogeny.states import DELIVERED, keep_delivered, read_states, state_folder
+from ontogeny.sums import FOLDER, keep_sums
 
 
 def test_a_folder_depends_on_all_that_decides_the_result_and_on_the_job(tmp_path):
@@ -37,3 +41,41 @@ def test_a_folder_of_which_nothing_is_known_is_a_state_all_the_same(tmp_path):
     (state,) = read_states(tmp_path / "state")
     assert (state.outputs, state.size, state.is_made) == ((), 0, False)
     assert read_states(tmp_path / "none") == []
+
+
+def test_finished_runs_stay_until_another_has_made_their_files(tmp_path):
+    def finished(outputs, **identity):
+        folder = state_folder(tmp_path, outputs, **identity)
+        write_text("state", folder / "state.pt")
+        keep_delivered(folder)
+        return folder
+
+    other = finished(["b"], seed=1)
+    unfinished = state_folder(tmp_path, ["a"], seed=3)
+    first = finished(["a"], seed=1)
+    assert state_folder(tmp_path, ["a"], seed=1) == first
+    assert {s.folder: s.is_delivered for s in read_states(tmp_path)} == {
+        other: True, unfinished: False, first: True
+    }  # fmt: skip
+    second = finished(["a"], seed=2)
+    assert {s.folder for s in read_states(tmp_path)} == {other, unfinished, second}
+
+
+@pytest.mark.parametrize("damage", ["changed", "missing"])
+def test_a_finished_run_that_is_damaged_is_dropped_and_an_unfinished_one_is_not(
+    tmp_path, damage
+):
+    folders = [state_folder(tmp_path, ["a"], seed=seed) for seed in (1, 2)]
+    for folder in folders:
+        write_text("weights", folder / "epoch0.safetensors")
+        keep_sums([folder / "epoch0.safetensors"])
+    keep_delivered(folders[0])
+    for folder in folders:
+        if damage == "changed":
+            (folder / "epoch0.safetensors").write_text("w")
+        else:
+            (folder / "epoch0.safetensors").unlink()
+    assert [state_folder(tmp_path, ["a"], seed=seed) for seed in (1, 2)] == folders
+    assert not (folders[0] / DELIVERED).exists()
+    assert not (folders[0] / "epoch0.safetensors").exists()
+    assert (folders[1] / FOLDER).exists()

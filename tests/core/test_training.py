@@ -336,7 +336,7 @@ def test_damaged_weights_of_a_state_are_never_delivered(tmp_path):
     kept.write_bytes(data)
     with pytest.raises(InputError, match=DAMAGED.format("epoch1.safetensors")):
         deliver(tmp_path / "state", [tmp_path / "out" / "epoch1.safetensors"])
-    assert not list((tmp_path / "out").iterdir())
+    assert not (tmp_path / "out").exists()
     assert (tmp_path / "state" / "state.pt").exists()
 
 
@@ -344,11 +344,22 @@ def test_no_state_means_a_new_run(tmp_path):
     assert restore(language_model_run(), tmp_path / "none.pt") is False
 
 
-def test_delivered_files_are_copied_before_the_state_goes(tmp_path):
-    folder = tmp_path / "state"
+@pytest.mark.parametrize("linked", [True, False])
+def test_delivered_files_are_whole_and_new_with_and_without_links(
+    tmp_path, monkeypatch, linked
+):
+    def refuse(*_):
+        raise OSError("another disk")
+
+    if not linked:
+        monkeypatch.setattr(os, "link", refuse)
+    folder, out = tmp_path / "state", tmp_path / "out" / "epoch0.safetensors"
     folder.mkdir()
-    (folder / "epoch0.safetensors").write_bytes(b"weights")
-    (folder / "state.pt").write_bytes(b"state")
-    deliver(folder, [tmp_path / "out" / "epoch0.safetensors"])
-    assert (tmp_path / "out" / "epoch0.safetensors").read_bytes() == b"weights"
-    assert not folder.exists()
+    (folder / out.name).write_bytes(b"weights")
+    os.utime(folder / out.name, (0, 0))
+    for _ in range(2):
+        deliver(folder, [out])
+        assert out.read_bytes() == b"weights"
+        assert out.stat().st_mtime > time.time() - 60
+        assert os.path.samefile(out, folder / out.name) == linked
+    assert [path.name for path in out.parent.iterdir()] == [out.name]

@@ -5,6 +5,7 @@ import pytest
 
 from ontogeny.errors import InputError
 from ontogeny.files import read_table
+from ontogeny.states import read_states
 
 RECIPE = {
     "embedding": 6, "hidden": 5, "layers": 1, "dropout": 0, "batch": 4, "window": 8,
@@ -108,7 +109,7 @@ def test_scaffolds_from_texts_to_measures(script, folder):
             wildcards={"seed": "1"},
         )  # fmt: skip
         weights += outputs
-    assert not list((folder / "state").iterdir())
+    assert all(state.is_delivered for state in read_states(folder / "state"))
     script(
         "measure_scaffold",
         input={"weights": weights, "inside": [tables["inside_20"]],

@@ -1,5 +1,6 @@
 """Every script's `main`, in the workflow's order, on a small generated corpus."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import yaml
 from ontogeny.corpus.filtering import SPLITS
 from ontogeny.errors import InputError
 from ontogeny.files import read_table, sha256
+from ontogeny.states import read_states
 from ontogeny.tagging.upos import UPOS
 from ontogeny.treebank import read_conllu
 
@@ -241,12 +243,34 @@ def test_classes_are_mostly_the_gold_ones(tagged):
     assert np.mean(right) > 0.9
 
 
-def test_training_delivers_every_epoch_and_leaves_no_state(trained):
+def test_training_delivers_every_epoch_and_keeps_it_without_a_copy(trained):
     curve = read_table("lm/1/curve.parquet")
     assert curve["epoch"].tolist() == list(range(EPOCHS + 1))
     assert all(Path(path).stat().st_size for path in weights(1))
     assert len({sha256(path) for path in weights(1) + weights(2)}) == 2 * EPOCHS + 2
-    assert list(Path("state").iterdir()) == []
+    states = {state.outputs: state for state in read_states("state")}
+    assert all(state.is_delivered for state in states.values())
+    kept = states[(*weights(1), "lm/1/curve.parquet")].folder
+    for path in weights(1):
+        assert os.path.samefile(path, kept / Path(path).name)
+
+
+def test_a_finished_training_is_delivered_again_and_not_repeated(trained, script):
+    before = {path: (sha256(path), Path(path).stat().st_ino) for path in weights(2)}
+    curve = Path("lm/2/curve.parquet").read_bytes()
+    for path in (*weights(2), "lm/2/curve.parquet"):
+        Path(path).unlink()  # as Snakemake does before it runs a job again
+    script(
+        "train_lm",
+        output={"weights": weights(2), "curve": "lm/2/curve.parquet"},
+        wildcards={"seed": "2"},
+        **TRAINING,
+    )
+    found = {path: (sha256(path), Path(path).stat().st_ino) for path in weights(2)}
+    assert found == before
+    assert Path("lm/2/curve.parquet").read_bytes() == curve
+    newest = Path("test.parquet").stat().st_mtime
+    assert all(Path(path).stat().st_mtime > newest for path in weights(2))
 
 
 def test_training_again_gives_the_same_bytes(trained, script):

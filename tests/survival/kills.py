@@ -27,6 +27,7 @@ from declared import declared  # noqa: E402
 from runs import call, run_snakemake  # noqa: E402
 
 from ontogeny.alone import lock_path  # noqa: E402
+from ontogeny.states import read_states  # noqa: E402
 
 WHOM = ("process group", "Snakemake alone", "one job alone")
 SIGNALS = (signal.SIGKILL, signal.SIGTERM)
@@ -348,7 +349,8 @@ def differences(outputs, reference, folder):
             yield f"{path} is left over"
         elif _differ(*(place / "results" / path for place in (folder, reference))):
             yield f"{path} differs"
-    yield from (f"{path} is left over" for path in (folder / "state").iterdir())
+    states = read_states(folder / "state")
+    yield from (f"{s.folder} is unfinished" for s in states if not s.is_delivered)
 
 
 def _differ(one, other):

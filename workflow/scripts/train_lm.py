@@ -4,7 +4,7 @@ from ontogeny.corpus.encoding import load_splits
 from ontogeny.corpus.filtering import START
 from ontogeny.files import read_table, sha256, write_table
 from ontogeny.jobs import run
-from ontogeny.states import state_folder
+from ontogeny.states import keep_delivered, state_folder
 from ontogeny.training import Recipe, train_language_model, use_threads
 from ontogeny.training.state import deliver
 
@@ -25,6 +25,7 @@ def main(job):
     )
     write_table(curve, job.output.curve)
     deliver(folder, job.output.weights)
+    keep_delivered(folder)
 
 
 if __name__ == "__main__":

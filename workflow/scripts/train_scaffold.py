@@ -4,7 +4,7 @@ from ontogeny.files import read_table, sha256
 from ontogeny.jobs import run
 from ontogeny.scaffold.specification import Specification
 from ontogeny.scaffold.training import train_on_scaffolds
-from ontogeny.states import state_folder
+from ontogeny.states import keep_delivered, state_folder
 from ontogeny.training import Recipe, use_threads
 from ontogeny.training.state import deliver
 
@@ -22,6 +22,7 @@ def main(job):
         device=job.params.device,
     )
     deliver(folder, job.output)
+    keep_delivered(folder)
 
 
 if __name__ == "__main__":
