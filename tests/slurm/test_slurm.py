@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from compare import SOON, SQUEUE, differences, jobs
 from runs import call
 
 from ontogeny.states import read_states
@@ -27,8 +28,7 @@ def run(slurm, tiny, tmp_path_factory):
         *("--configfile", tiny.config, "--workflow-profile", "profiles/slurm"),
         *("--set-resources", "train_lm:gpu=1"),
         *("train_one_layer_lm:gpu=1", "train_one_layer_lm:runtime=1"),
-        *("--slurm-status-command", "squeue"),
-        *("--slurm-init-seconds-before-status-checks", "3"),
+        *(*SQUEUE, *SOON),
         folder=folder,
         repository=tiny.repository,
         cores=None,
@@ -75,14 +75,6 @@ def stop(log):
 
 def in_second_epoch(log):
     return log.exists() and " Epoch 1: " in log.read_text()
-
-
-def jobs():
-    """What SLURM knows of each job, by its number."""
-    command = ["scontrol", "show", "job", "--oneliner"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    each = [dict(re.findall(r"(\w+)=(\S*)", line)) for line in said.splitlines()]
-    return {job["JobId"]: job for job in each if "JobId" in job}
 
 
 def states(all_jobs, comment):
@@ -135,16 +127,6 @@ def test_a_gpu_is_asked_for_where_the_rule_says_so(run):
 
 def test_every_result_is_that_of_a_local_run(run, tiny):
     folder, _, _ = run
-    ours, theirs = (contents(place / "results") for place in (folder, tiny.folder))
-    assert ours.keys() == theirs.keys()
-    assert [name for name in ours if ours[name] != theirs[name]] == []
-    assert len(ours) > 300
-
-
-def contents(results):
-    """Every declared output by name; times stand under benchmarks only."""
-    return {
-        str(path.relative_to(results)): path.read_bytes()
-        for path in sorted(results.rglob("*"))
-        if path.is_file() and "benchmarks" not in path.parts
-    }
+    wrong, every = differences(folder, tiny.folder)
+    assert wrong == []
+    assert len(every) > 300

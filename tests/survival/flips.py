@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "tests"))
 
 from declared import declared  # noqa: E402
-from kills import write_section  # noqa: E402
+from pages import write_section  # noqa: E402
 from runs import run_snakemake  # noqa: E402
 
 from ontogeny.cli import main as ontogeny  # noqa: E402

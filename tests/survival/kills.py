@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "tests"))
 
 from declared import declared  # noqa: E402
+from pages import write_section  # noqa: E402
 from runs import call, run_snakemake  # noqa: E402
 
 from ontogeny.alone import lock_path  # noqa: E402
@@ -377,15 +378,6 @@ def table(kills, outputs, seconds, arguments):
         *(kill.row(number) for number, kill in enumerate(kills, 1)),
     ]
     return "\n".join(lines)
-
-
-def write_section(page, name, text):
-    """Replace what stands between two markers of a page."""
-    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
-    _, marker, after = rest.partition(end)
-    assert marker, f"{page} has no section {name}"
-    page.write_text(f"{before}{begin}{text}\n{end}{after}", encoding="utf-8")
 
 
 def kill_and_compare(targets, *, kills, seed, config, repository, folder, reference):
