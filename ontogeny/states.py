@@ -12,9 +12,11 @@ import json
 import logging
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from ontogeny.files import write_text
@@ -62,11 +64,10 @@ def keep_delivered(folder: Path) -> None:
     """
     keep_sums(path for path in folder.iterdir() if path.is_file())
     write_text("", folder / DELIVERED)
-    states = read_states(folder.parent)
-    (own,) = (state for state in states if state.folder == folder)
-    for state in states:
-        if state.is_delivered and state != own and state.outputs == own.outputs:
-            shutil.rmtree(state.folder)
+    own = (folder / OUTPUTS).read_bytes()
+    for other in folder.parent.glob(f"*/{DELIVERED}"):
+        if other.parent != folder and (other.parent / OUTPUTS).read_bytes() == own:
+            shutil.rmtree(other.parent)
 
 
 def _drop_if_damaged(folder: Path) -> None:
@@ -75,9 +76,10 @@ def _drop_if_damaged(folder: Path) -> None:
     An unfinished one stays, and is refused when it is read: in it lies work that
     somebody may want to save.
     """
+    if not (folder / DELIVERED).exists():
+        return
     sums = (folder / FOLDER).glob("*.sha256")
-    whole = all(is_intact(folder / path.stem) for path in sums)
-    if (folder / DELIVERED).exists() and not whole:
+    if not all(is_intact(folder / path.stem) for path in sums):
         logger.warning("Training anew: what %s keeps is damaged.", folder)
         shutil.rmtree(folder)
 
@@ -118,11 +120,14 @@ def read_states(base: str | Path) -> list[State]:
 def _state(folder: Path) -> State:
     about = folder / OUTPUTS
     outputs = about.read_text(encoding="utf-8").split("\n") if about.exists() else ()
-    files = [file.stat() for file in folder.rglob("*") if file.is_file()]
+    files = []
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # a training that runs renames its files
+            files.append(file.stat())
     return State(
         folder,
         tuple(filter(None, outputs)),
-        max((file.st_mtime for file in files), default=folder.stat().st_mtime),
-        sum(file.st_size for file in files if file.st_nlink == 1),
+        max((f.st_mtime for f in files if S_ISREG(f.st_mode)), default=0.0),
+        sum(f.st_size for f in files if S_ISREG(f.st_mode) and f.st_nlink == 1),
         (folder / DELIVERED).exists(),
     )

@@ -8,7 +8,7 @@ makes  results/{corpus}/{study}/claims.parquet, results/<name>/{claims.md,report
 
 rule judge_sparsity:
     input:
-        words=means(SETTINGS.measuring.splits),
+        words=word_means_files(SETTINGS.measuring.splits),
         curves=expand(
             "results/{{corpus}}/lm/seed{seed}/curve.parquet", seed=SETTINGS.seeds
         ),

@@ -75,7 +75,7 @@ use rule train_lm as train_one_layer_lm with:
         "results/benchmarks/{corpus}/train_one_layer_lm/seed{seed}.tsv"
     threads: ONE_LAYER_THREADS
     resources:
-        **needs("check_trees"),
+        **needs("train_one_layer_lm"),
         gpu=USES_GPU,
     params:
         recipe=SETTINGS.interdependence.lm.model_dump(),

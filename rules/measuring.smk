@@ -19,7 +19,7 @@ RECORDED_SITES = [
 ]
 
 
-def means(splits):
+def word_means_files(splits):
     """The per-word means of all seeds, split by split, shard by shard."""
     return [
         path
@@ -105,7 +105,8 @@ rule record_activations:
         "../workflow/scripts/record_activations.py"
 
 
-# By itself: the sparsity study records the vectors too, and does not need them again.
+# Not part of `sparsity`, which asks only for `recorded`: vectors may be deleted
+# (make clean-activations), and nothing is out of date.
 rule measurements:
     input:
         expand(

@@ -5,8 +5,9 @@ from ontogeny.cli.estimate.requests import in_words, requests
 
 try:
     STAGES = estimate(SETTINGS, DATASETS).every
-except InputError:  # nobody says how many words there are
+except InputError as error:  # nobody says how many words there are
     STAGES = []
+    logger.warning(f"What jobs ask a cluster for is not estimated: {error}")
 
 
 def needs(rule):

@@ -28,7 +28,7 @@ rule sparsity:
 
 rule tabulate_sparsity:
     input:
-        words=means(SETTINGS.measuring.splits[:1]),
+        words=word_means_files(SETTINGS.measuring.splits[:1]),
         curves=expand(
             "results/{{corpus}}/lm/seed{seed}/curve.parquet", seed=SETTINGS.seeds
         ),

@@ -21,8 +21,9 @@ class ChosenTokens:
     If not even the first document drawn fits, its first tokens are chosen.
     Iterating reads the file, each time anew: a text of any length takes the
     memory of a piece.
-    ASSUME: the paper measures at an unstated place; whole documents, drawn with
-    a fixed seed, so that all epochs and models see the same.
+    Making one reads the file once, for the sizes of its documents.
+    ASSUME: the paper does not say which tokens are measured; whole documents,
+    drawn with a fixed seed, so that all epochs and models see the same.
 
     Args:
         path: Table `TOKENS` of `ontogeny.corpus.encoding`.

@@ -41,7 +41,7 @@ class Recording(NamedTuple):
     """A window seen by every site; padded steps are left out.
 
     Attributes:
-        positions: Index of the target in the text, int64, shape (steps,).
+        positions: Index of the target in the stream's text, int64, shape (steps,).
         inputs: Word fed, int64, shape (steps,).
         targets: Word predicted, int64, shape (steps,); None where nothing is.
         loss_nats: Of each step, shape (steps,); None likewise.

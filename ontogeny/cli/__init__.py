@@ -99,13 +99,14 @@ def _doctor(called: argparse.Namespace) -> int:
 
 
 def _estimate(called: argparse.Namespace) -> int:
-    from ontogeny.cli.config import DATASETS, read_config
+    from ontogeny.cli.config import DATASETS, MODELS, read_config
     from ontogeny.cli.estimate import estimate
     from ontogeny.cli.estimate.report import report
     from ontogeny.machine import cores
-    from ontogeny.settings import read_datasets
+    from ontogeny.settings import chosen_model, read_datasets, read_models
 
     settings = read_config(called.configfile)
+    chosen_model(settings, read_models(MODELS))
     found = estimate(settings, read_datasets(DATASETS), words=called.words)
     on = called.cores or cores()
     print(report(found, settings, cores=on, every_rule=called.rules))

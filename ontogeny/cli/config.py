@@ -11,6 +11,7 @@ from ontogeny.errors import InputError
 from ontogeny.settings import Settings, read_settings
 
 DATASETS = Path("config/datasets.yaml")
+MODELS = Path("config/models.yaml")
 
 
 def read_config(configfile: Path, **given: Any) -> Settings:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import yaml
 
 from ontogeny import __version__
-from ontogeny.cli.config import DATASETS, one_line, read_config
+from ontogeny.cli.config import DATASETS, MODELS, one_line, read_config
 from ontogeny.errors import InputError
 from ontogeny.files import again, sha256
 from ontogeny.machine import cores, free_bytes, memory_bytes
@@ -30,7 +30,6 @@ from ontogeny.settings import (
 from ontogeny.states import read_states
 from ontogeny.sums import is_intact, summed
 
-MODELS = Path("config/models.yaml")
 PROFILES = Path("profiles")
 LOCK = Path("requirements.lock")
 STATE = Path("state")

@@ -151,12 +151,14 @@ def read_observations(
     """
     shared = read_table(vocabulary), read_table(classes)
     observations = {}
-    shards = len(means) // len(runs)
+    shards, left = divmod(len(means), len(runs))
+    if left or not shards:
+        raise ValueError(f"{len(means)} files of means are not equally many a run")
     for number, run in enumerate(runs):
         seed, *split = (run,) if isinstance(run, int) else run
         files = means[number * shards : (number + 1) * shards]
         table = pd.concat(map(read_table, files), ignore_index=True)
-        by_place(table["site"].unique())
+        by_place(table["site"].unique())  # tells a model without two layers
         observations[(seed, *split) if split else seed] = WordObservations.from_tables(
             table, *shared, read_table(curves[seed])
         )

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from ontogeny.cli import main
-from ontogeny.cli.estimate import estimate, sizes
+from ontogeny.cli.estimate import composition, estimate, rates, sizes, svcca
 from ontogeny.cli.estimate.networks import Network
 from ontogeny.cli.estimate.report import report
 from ontogeny.cli.estimate.stage import (
@@ -75,10 +75,15 @@ def test_more_work_takes_longer(key, smaller, larger):
     assert core_hours(less) < core_hours(more)
 
 
-@pytest.mark.parametrize("key", ["lm.epochs", "corpus.tokens", "seeds"])
-def test_more_of_them_need_more_disk_and_gpu(key):
-    values = {"seeds": ([1], [1, 2])}.get(key, (300_000, 600_000))
-    values = {"lm.epochs": (10, 20)}.get(key, values)
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("lm.epochs", (10, 20)),
+        ("corpus.tokens", (300_000, 600_000)),
+        ("seeds", ([1], [1, 2])),
+    ],
+)
+def test_more_of_them_need_more_disk_and_gpu(key, values):
     less, more = (stages(with_key(MINI, key, value)) for value in values)
     assert disk(less) < disk(more)
     assert gpu_hours(less) < gpu_hours(more)
@@ -154,6 +159,16 @@ def test_parameters_are_those_of_the_model():
     model = Recipe(embedding=5, hidden=7, layers=2).model(11)
     ours = Network(11, 11, 5, 7, 2, 1, 1).parameters
     assert ours == sum(p.numel() for p in model.parameters())
+
+
+def test_copied_constants_are_those_of_the_core():
+    from ontogeny.activations.choosing import PIECE_TOKENS
+    from ontogeny.annotation.groups import GROUPS
+    from ontogeny.scaffold import items
+
+    assert rates.PIECE_WORDS == PIECE_TOKENS
+    assert composition.CONTEXT == items.CONTEXT
+    assert svcca.MOMENTS == GROUPS * 8
 
 
 def test_the_papers_run_is_days_of_a_gpu_and_months_of_a_core():

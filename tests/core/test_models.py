@@ -224,5 +224,5 @@ def test_a_site_registered_under_another_name_is_told(gru, ids, text, tmp_path):
     with pytest.raises(
         InputError, match="no site cell1: its sites are embedding, gru1"
     ):
-        measure(model, text, stream, [], epoch=0, step=0, files=files)
+        measure(model, [text], lambda _: stream, [], epoch=0, step=0, files=files)
     assert not list(tmp_path.iterdir())

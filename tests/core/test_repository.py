@@ -172,6 +172,14 @@ def test_every_rule_is_complete_and_named_as_its_script(name, directives):
     assert f'**needs("{name}")' in directives["resources"]
 
 
+def test_a_rule_that_runs_another_s_script_asks_for_its_own_needs():
+    text = "\n".join(path.read_text() for path in RULES)
+    used = re.findall(r"^use rule \w+ as (\w+) with:\n((?: .*\n|\n)*)", text, re.M)
+    assert used
+    for name, body in used:
+        assert re.findall(r"needs\(\"(\w+)\"\)", body) == [name]
+
+
 def test_every_script_has_a_rule():
     named = {parameter.id for parameter in rules()}
     assert {path.stem for path in SCRIPTS} == named

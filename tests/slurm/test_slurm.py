@@ -111,7 +111,8 @@ def test_memory_and_time_are_asked_for_as_estimated(run):
     }
     # Half as much again as 410 MB and a little; ten minutes at least.
     assert limits[CANCELLED] == ("700M", "00:10:00")
-    assert limits[LATE][1] == "00:01:00"  # as this call's --set-resources says
+    # Its time is what this call's --set-resources says.
+    assert limits[LATE] == ("700M", "00:01:00")
 
 
 def test_a_gpu_is_asked_for_where_the_rule_says_so(run):

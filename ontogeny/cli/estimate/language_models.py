@@ -38,8 +38,8 @@ def training(
         jobs,
         rates.START_TORCH + model.training_s(words, held_out, epochs),
         model.training_memory(sum(text.parts)),
-        disk=model.weights * (epochs + 1),
-        meanwhile=model.weights * (epochs + 2),
+        # The state stays, too: the last weights once more.
+        disk=model.weights * (epochs + 2),
         gpu_s=rates.START_TORCH + model.gpu_training_s(words, held_out, epochs),
         threads=threads,
         after=("keep_sentences", "encode_official"),

@@ -92,9 +92,9 @@ def _sentences(
     )
     meanwhile = at_once(stages, lambda stage: stage.meanwhile, cores)
     yield (
-        f"Disk: {size(disk(stages))} in results/, and while it runs up to "
-        f"{size(meanwhile)} more: the state of trainings, and vectors that are "
-        "deleted in the end."
+        f"Disk: {size(disk(stages))} in results/ and state/, and while it runs up to "
+        f"{size(meanwhile)} more: states of tag models, and vectors that are deleted "
+        "in the end."
     )
     if set(settings.studies) != {"scaffold"}:
         yield _corpus(found, settings)

@@ -19,8 +19,8 @@ class Stage:
         jobs: How many.
         core_s: Seconds of one core that a job takes, its start included.
         memory: Bytes at a job's peak.
-        disk: Bytes that a job leaves in results/.
-        meanwhile: Bytes on disk beside them until a training, or all, is done.
+        disk: Bytes that a job leaves in results/ and state/.
+        meanwhile: Bytes on disk beside them until this job, or all, is done.
         gpu_s: Seconds of a GPU that a job takes where there is one; None: it has
             no use for one.
         threads: Of a job.
@@ -91,7 +91,7 @@ def gpu_hours(stages: Iterable[Stage]) -> float:
 
 
 def disk(stages: Iterable[Stage]) -> float:
-    """Bytes that all jobs leave in results/."""
+    """Bytes that all jobs leave in results/ and state/."""
     return sum(stage.jobs * stage.disk for stage in stages)
 
 
