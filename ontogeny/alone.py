@@ -23,6 +23,9 @@ from ontogeny.files import unwritable
 
 logger = logging.getLogger(__name__)
 
+WORKFLOW = "ONTOGENY_WORKFLOW"
+"""Variable that tells a job the process of its workflow."""
+
 POLL_S = 0.5
 """Seconds between two looks at the parent, or at the lock."""
 
@@ -96,15 +99,18 @@ def _is_ours(file: TextIO) -> bool:
 
 @contextmanager
 def ends_with_parent() -> Iterator[None]:
-    """Meanwhile end this process, as SIGTERM would, soon after its parent has ended.
+    """Meanwhile end this process, as SIGTERM would, soon after its workflow has ended.
 
-    What it would still make is made again in any case.
+    The workflow may have ended while this process started, or have a shell between
+    them: so it is told by `WORKFLOW`, too. What would still be made is made again in
+    any case.
     """
     parent, done = os.getppid(), threading.Event()
+    workflow = int(os.environ.get(WORKFLOW, parent))
 
     def watch() -> None:
         while not done.wait(POLL_S):
-            if os.getppid() != parent:
+            if os.getppid() != parent or not _runs(workflow):
                 logger.error("The workflow has ended, and so does its job.")
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
@@ -114,3 +120,13 @@ def ends_with_parent() -> Iterator[None]:
         yield
     finally:
         done.set()
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's, so it runs
+        return True
+    return True

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
@@ -26,6 +27,9 @@ logger = logging.getLogger(__name__)
 
 OUTPUTS = "outputs.txt"
 """File in a state's folder: the files that its run was to make, one a line."""
+
+DAMAGED = ".damaged"
+"""How the name of a finished run's folder ends if its files were damaged."""
 
 DELIVERED = "delivered"
 """Empty file in a state's folder: the run is finished, its files have been made."""
@@ -42,6 +46,7 @@ def state_folder(base: str | Path, outputs: Iterable[str], **identity: Any) -> P
         base: Holds the states of all runs, outside the workflow's outputs.
         outputs: Files that the run is to make.
         **identity: Config, data and code of the run; anything JSON can hold.
+            PyTorch's version is added.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as base:
@@ -49,10 +54,10 @@ def state_folder(base: str | Path, outputs: Iterable[str], **identity: Any) -> P
     ...     a != b, a == state_folder(base, ["a.txt"], seed=1)
     (True, True)
     """
-    identity["outputs"] = list(outputs)
+    identity |= {"outputs": list(outputs), "torch": version("torch")}
     text = json.dumps(identity, sort_keys=True, default=dict)
     folder = Path(base) / sha256(text.encode()).hexdigest()[:16]
-    _drop_if_damaged(folder)
+    _set_aside_if_damaged(folder)
     write_text("\n".join(identity["outputs"]), folder / OUTPUTS)
     return folder
 
@@ -60,28 +65,40 @@ def state_folder(base: str | Path, outputs: Iterable[str], **identity: Any) -> P
 def keep_delivered(folder: Path) -> None:
     """Keep the state of a run whose files have been made, for the next time.
 
-    Those that earlier finished runs kept of the same files are dropped.
+    Those that earlier finished runs kept of some of the same files are dropped.
     """
     keep_sums(path for path in folder.iterdir() if path.is_file())
     write_text("", folder / DELIVERED)
-    own = (folder / OUTPUTS).read_bytes()
+    own = _outputs(folder)
     for other in folder.parent.glob(f"*/{DELIVERED}"):
-        if other.parent != folder and (other.parent / OUTPUTS).read_bytes() == own:
+        # With more epochs it has more outputs, but some are the same.
+        if other.parent != folder and not own.isdisjoint(_outputs(other.parent)):
             shutil.rmtree(other.parent)
 
 
-def _drop_if_damaged(folder: Path) -> None:
-    """Drop a finished run's state that cannot be delivered again.
+def is_delivered(folder: Path) -> bool:
+    """Whether a run's files are all there, to be delivered again."""
+    return (folder / DELIVERED).exists()
 
-    An unfinished one stays, and is refused when it is read: in it lies work that
-    somebody may want to save.
+
+def _set_aside_if_damaged(folder: Path) -> None:
+    """Rename a finished run's state that cannot be delivered again.
+
+    An unfinished one stays, and is refused when it is read.
     """
-    if not (folder / DELIVERED).exists():
+    if not is_delivered(folder):
         return
     sums = (folder / FOLDER).glob("*.sha256")
     if not all(is_intact(folder / path.stem) for path in sums):
-        logger.warning("Training anew: what %s keeps is damaged.", folder)
-        shutil.rmtree(folder)
+        aside = folder.with_name(f"{folder.name}{DAMAGED}")
+        logger.warning("Training anew: what %s kept is damaged.", aside)
+        shutil.rmtree(aside, ignore_errors=True)
+        (folder / DELIVERED).unlink()
+        folder.rename(aside)
+
+
+def _outputs(folder: Path) -> set[str]:
+    return set((folder / OUTPUTS).read_text(encoding="utf-8").splitlines())
 
 
 @dataclass(frozen=True)
@@ -101,6 +118,11 @@ class State:
     saved_at: float
     size: int
     is_delivered: bool = False
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether it was finished, found damaged and set aside."""
+        return self.folder.name.endswith(DAMAGED)
 
     @property
     def is_made(self) -> bool:
@@ -129,5 +151,5 @@ def _state(folder: Path) -> State:
         tuple(filter(None, outputs)),
         max((f.st_mtime for f in files if S_ISREG(f.st_mode)), default=0.0),
         sum(f.st_size for f in files if S_ISREG(f.st_mode) and f.st_nlink == 1),
-        (folder / DELIVERED).exists(),
+        is_delivered(folder),
     )

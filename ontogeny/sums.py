@@ -35,8 +35,8 @@ def keep_sums(paths: Iterable[str | Path]) -> None:
 def is_intact(path: str | Path) -> bool:
     """Whether a file is there and is what its checksum, if it has one, says."""
     beside = sum_path(path)
-    if not (beside.exists() and Path(path).exists()):
-        return Path(path).exists()
+    if not (beside.exists() and Path(path).is_file()):
+        return Path(path).is_file()
     return sha256(path) == beside.read_text(encoding="utf-8", errors="replace").strip()
 
 

@@ -5,15 +5,23 @@ import sys
 
 from snakemake.exceptions import WorkflowError
 
+from ontogeny.alone import WORKFLOW
 from ontogeny.errors import InputError
 from ontogeny.machine import check_writable
 from ontogeny.settings import check_profile
 
 WRITTEN = ["results", "logs", "state"]
 
+# Jobs end with it.
+os.environ[WORKFLOW] = str(os.getpid())
+
 try:
-    # Snakemake has changed the folder by now; PWD still is the caller's.
-    check_profile(sys.argv[1:], [os.environ.get("PWD", ""), "", workflow.basedir])
+    # With --directory Snakemake is there by now; PWD still is the caller's.
+    check_profile(
+        sys.argv[1:],
+        shell_folder=os.environ.get("PWD", ""),
+        workflow=workflow.basedir,
+    )
     # A dry run, too, writes .snakemake, and stumbles over a file for a folder.
     files = [path for path in WRITTEN if os.path.isfile(path)]
     check_writable([".snakemake", *files])

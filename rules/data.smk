@@ -13,6 +13,7 @@ DATASET_FILES = {
 
 
 rule fetch:
+    localrule: True
     output:
         "results/data/{dataset}/{file}",
     log:

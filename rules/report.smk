@@ -10,7 +10,7 @@ import os
 (LANDING,) = expand(rules.report_claims.output.landing, corpus=SETTINGS.name)
 
 # Snakemake itself binds the report, and would bind a damaged figure.
-if "--report" in sys.argv:
+if any(option.split("=")[0] == "--report" for option in sys.argv):
     from ontogeny.sums import check_sums, summed
 
     try:

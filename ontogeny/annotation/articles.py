@@ -53,7 +53,8 @@ def annotate_articles(
     sentences = longest_articles(kept_path, articles)
     runs = cut_into_runs(sentences, shares, test_tokens=test_tokens)
     tags = UPOS_SOURCES[upos](upos_paths, set(sentences["sentence"]))
-    titles = dict(zip(documents["document"], documents["title"], strict=True))
+    chosen = documents[documents["document"].isin(sentences["document"])]
+    titles = dict(zip(chosen["document"], chosen["title"], strict=True))
     return make_text(labelled_articles(sentences, runs, tags, titles), vocabulary)
 
 
@@ -71,10 +72,11 @@ def longest_articles(kept_path: Path, articles: int) -> pd.DataFrame:
     Raises:
         InputError: If fewer than two articles have a sentence for each split.
     """
-    sizes = pd.concat(
-        [_training(batch, with_words=False) for batch in batches(kept_path)]
-    )
-    of_article = sizes.groupby("document")["tokens"].agg(["sum", "size"])
+    of_article = pd.DataFrame()
+    for batch in batches(kept_path):
+        tokens = _training(batch, with_words=False).groupby("document")["tokens"]
+        # An article may go on in the next row group.
+        of_article = of_article.add(tokens.agg(["sum", "size"]), fill_value=0)
     long_enough = of_article[of_article["size"] >= FEWEST_SENTENCES]
     # Ties: the earlier article, so that the choice does not depend on sorting.
     chosen = long_enough.sort_values("sum", ascending=False, kind="stable").index

@@ -31,8 +31,10 @@ def read_config(configfile: Path, **given: Any) -> Settings:
             f"{configfile} cannot be read ({error.strerror}): start in the root of the "
             "repository, or give --configfile."
         ) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(f"{configfile} is not YAML: {one_line(error)}.") from error
+    if not isinstance(config or {}, dict):
+        raise InputError(f"{configfile} must hold `key: value` pairs.")
     return read_settings({**(config or {}), **given})
 
 

@@ -17,7 +17,7 @@ from ontogeny import __version__
 from ontogeny.cli.config import DATASETS, MODELS, one_line, read_config
 from ontogeny.errors import InputError
 from ontogeny.files import again, sha256
-from ontogeny.machine import cores, free_bytes, memory_bytes
+from ontogeny.machine import check_writable, cores, free_bytes, memory_bytes
 from ontogeny.settings import (
     Dataset,
     Settings,
@@ -33,6 +33,7 @@ from ontogeny.sums import is_intact, summed
 PROFILES = Path("profiles")
 LOCK = Path("requirements.lock")
 STATE = Path("state")
+WRITTEN = ("results", "logs", "state")
 SNAKEMAKE = (9, 19)
 """The workflow's `min_version`."""
 
@@ -62,6 +63,7 @@ def examine(configfile: Path, data_dir: Path | None) -> list[Finding]:
         given = {"data_dir": str(data_dir)} if data_dir else {}
         settings = read_config(configfile, **given)
         chosen_model(settings, read_models(MODELS))
+        findings += _device(settings)
         datasets = read_datasets(DATASETS)
         check_sources(settings, datasets)
         findings += [*_spacy(settings), *_data(settings, datasets)]
@@ -117,7 +119,22 @@ def _torch() -> Iterator[Finding]:
             )
 
 
+def _device(settings: Settings) -> Iterator[Finding]:
+    if settings.device != "cuda" or _version("torch") is None:
+        return
+    import torch
+
+    if not torch.cuda.is_available():
+        yield Finding(
+            "problem", "The config says `device: cuda`, and PyTorch sees no GPU here."
+        )
+
+
 def _machine() -> Iterator[Finding]:
+    try:
+        check_writable(name for name in WRITTEN if Path(name).exists())
+    except InputError as error:
+        yield Finding("problem", str(error))
     free = free_bytes("results")
     yield Finding(
         "ok",
@@ -229,12 +246,16 @@ def _states() -> Iterator[Finding]:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(state.saved_at))
         yield Finding(
             "note",
-            f"{state.folder} ({_gb(state.size)}): an unfinished training of {first}, "
-            f"last saved {when}; "
+            f"{state.folder} ({_gb(state.size)}): "
+            f"{'a damaged' if state.is_damaged else 'an unfinished'} training of "
+            f"{first}, last saved {when}; "
             + (
                 "these have been made since, with another config, data or code: "
                 "delete it"
                 if state.is_made
+                else "it was finished, and is trained anew when it is asked for: save "
+                "from it what you want, then delete it"
+                if state.is_damaged
                 else "it goes on when that is asked for with the same config, data and "
                 "code; else delete it"
             ),

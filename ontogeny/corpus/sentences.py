@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from ontogeny.files import whole
 logger = logging.getLogger(__name__)
 
 ROWS_PER_GROUP = 8192
+
+FORGET_AFTER = 5_000_000
+"""Characters after which spaCy's memory of words begins anew."""
 
 Splitter = Callable[[Iterable[str]], Iterator[list[list[str]]]]
 """Turns each paragraph into its sentences, each a list of tokens."""
@@ -75,9 +79,19 @@ def choose_splitter(language: str, *, tokenised: bool) -> Splitter:
     nlp.add_pipe("sentencizer")
     nlp.max_length = sys.maxsize  # the limit is for parsers, which rules are not
 
+    zones = ExitStack()
+    characters = 0
+
     def split(paragraphs: Iterable[str]) -> Iterator[list[list[str]]]:
+        nonlocal characters
+        # spaCy remembers every word it has seen: now and then it must forget.
+        if not characters or characters > FORGET_AFTER:
+            zones.close()
+            zones.enter_context(nlp.memory_zone())
+            characters = 1
         # Raw text is wrapped anywhere: its line ends mean no more than a blank.
         for doc in nlp.pipe(" ".join(text.split()) for text in paragraphs):
+            characters += len(doc.text)
             sentences = (
                 [token.text for token in sentence if not token.is_space]
                 for sentence in doc.sents

@@ -50,7 +50,12 @@ class Model(Section):
         if path is None:
             raise ValueError(f"code: there is no module {self.module}")
         kind = self.code.rpartition(".")[2]
-        body = ast.parse(path.read_text(encoding="utf-8")).body
+        try:
+            body = ast.parse(path.read_text(encoding="utf-8")).body
+        except SyntaxError as error:
+            raise ValueError(
+                f"code: {path}, line {error.lineno} is not Python: {error.msg}"
+            ) from error
         if kind not in [part.name for part in body if isinstance(part, ast.ClassDef)]:
             raise ValueError(f"code: there is no class {kind} in {self.module}")
         return self

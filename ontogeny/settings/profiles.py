@@ -9,29 +9,37 @@ from pathlib import Path
 from ontogeny.errors import InputError
 
 
-def check_profile(arguments: Sequence[str], folders: Sequence[str | Path]) -> None:
-    """Check that a workflow profile which was asked for exists.
+def check_profile(
+    arguments: Sequence[str], *, shell_folder: str | Path, workflow: str | Path
+) -> None:
+    """Check that a workflow profile which was asked for is where Snakemake looks.
 
-    Snakemake passes over one that does not, and runs here what was meant for a
+    Snakemake passes over one that is not, and runs here what was meant for a
     cluster.
 
     Args:
         arguments: Of the call of Snakemake.
-        folders: Where NAME or profiles/NAME may be; the last is the workflow's.
+        shell_folder: Where it was called from, if it has been sent elsewhere since.
+        workflow: The folder of the Snakefile.
 
     Raises:
-        InputError: If it is in none of them; names those that the last one has.
+        InputError: If it is not there; names those that the workflow has.
 
-    >>> check_profile(["--cores", "2"], ["."])
-    >>> check_profile(["--workflow-profile=none"], ["."])
+    >>> check_profile(["--cores", "2"], shell_folder=".", workflow=".")
+    >>> check_profile(["--workflow-profile=none"], shell_folder=".", workflow=".")
     """
     parser = ArgumentParser(add_help=False, exit_on_error=False)
     parser.add_argument("--workflow-profile")
-    name = parser.parse_known_args(arguments)[0].workflow_profile
-    places = [Path(folder, sub) for folder in folders for sub in ("", "profiles")]
-    if name in (None, "none") or any((place / name).exists() for place in places):
+    parser.add_argument("--directory", "-d")
+    called = parser.parse_known_args(arguments)[0]
+    name = called.workflow_profile
+    own = Path(workflow, "profiles")
+    here = Path(shell_folder if called.directory else ".")
+    if name in (None, "none") or any(
+        (place / name).exists() for place in (here, here / "profiles", own)
+    ):
         return
-    known = sorted({path.parent.name for path in places[-1].glob("*/*.yaml")})
+    known = sorted({path.parent.name for path in own.glob("*/*.yaml")})
     raise InputError(
         f"There is no workflow profile {name}, and Snakemake would go on without: "
         f"give the path of its folder; profiles/ has {', '.join(known)}."

@@ -42,7 +42,18 @@ def read_entries(kind: type[Any], path: str | Path) -> dict[str, Any]:
     Raises:
         InputError: For the first thing that is wrong, with file and name.
     """
-    entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    try:
+        entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read ({error.strerror}): start in the root of the "
+            "repository."
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path} is not YAML: {reason}.") from error
+    if not isinstance(entries, dict):
+        raise InputError(f"{path} must hold entries by name.")
     return {
         name: validate(kind, entry, f"{path}: {name}")
         for name, entry in entries.items()

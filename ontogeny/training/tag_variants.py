@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from ontogeny.annotation.texts import Text
 from ontogeny.annotation.variants import VARIANTS, Variant
 from ontogeny.corpus.filtering import SPLITS
 from ontogeny.errors import InputError
+from ontogeny.files import read_table, write_table
+from ontogeny.states import is_delivered
 from ontogeny.training.devices import choose_device
 from ontogeny.training.language_model import Recipe
 from ontogeny.training.state import deliver
@@ -30,6 +32,8 @@ from ontogeny.training.tag_model import (
 from ontogeny.training.weights import load_weights
 
 logger = logging.getLogger(__name__)
+
+SCORES = "scores.parquet"
 
 
 def derived_seed(*identity: Any) -> int:
@@ -84,7 +88,9 @@ def train_variants(
 ) -> pd.DataFrame:
     """Train the variants of a tagset and score each on the test part.
 
-    The final weights of each go to `folder/{name}/{name}.safetensors`.
+    The final weights of each go to `folder/{name}.safetensors`, the table that is
+    returned to `folder/scores.parquet`. Called again after a kill, it goes on; where
+    all of it is there (`ontogeny.states`), nothing is trained.
 
     Args:
         recipe: The language model's, with the taggers' number of epochs.
@@ -105,6 +111,8 @@ def train_variants(
     Raises:
         InputError: If a model diverges; names it.
     """
+    if is_delivered(folder):
+        return read_table(folder / SCORES)
     classes = int((text.classes["tagset"] == tagset).sum())
     rows = []
     for variant in VARIANTS:
@@ -130,7 +138,11 @@ def train_variants(
             | _training(curve)
             | _test(model, recipe, splits, text)
         )
-    return pd.DataFrame(rows)
+        weights = final_weights(folder, variant)
+        deliver(weights.parent, [folder / weights.name])
+    scores = pd.DataFrame(rows)
+    write_table(scores, folder / SCORES)
+    return scores
 
 
 def final_weights(folder: Path, variant: Variant) -> Path:
@@ -138,16 +150,14 @@ def final_weights(folder: Path, variant: Variant) -> Path:
     return folder / variant.name / f"{variant.name}.safetensors"
 
 
-def deliver_variants(folder: Path, outputs: Sequence[str | Path]) -> None:
-    """Give the final weights their places, then drop the states, all epochs' weights.
+def drop_variants(folder: Path) -> None:
+    """Drop the variants' states, which hold every epoch's weights.
 
     Args:
         folder: As given to `train_variants`.
-        outputs: `{name}.safetensors` of every variant.
     """
-    for output in map(Path, outputs):
-        deliver(folder / output.stem, [output])
-    shutil.rmtree(folder)
+    for variant in VARIANTS:
+        shutil.rmtree(folder / variant.name, ignore_errors=True)
 
 
 def _training(curve: pd.DataFrame) -> dict[str, int]:

@@ -106,6 +106,16 @@ def test_a_job_ends_soon_after_its_workflow_has_been_killed(at_work):
     assert log.read_text().endswith("The workflow has ended, and so does its job.\n")
 
 
+def test_a_job_ends_if_its_workflow_has_ended_before_it_began(tmp_path, monkeypatch):
+    with started("pass") as workflow:
+        pass
+    monkeypatch.setenv("ONTOGENY_WORKFLOW", str(workflow.pid))
+    log = tmp_path / "job.log"
+    with started(JOB, log) as job:
+        assert ends(job.pid)
+    assert log.read_text().endswith("The workflow has ended, and so does its job.\n")
+
+
 def test_a_lock_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "logs").touch()
     with (

@@ -161,6 +161,13 @@ def test_parameters_are_those_of_the_model():
     assert ours == sum(p.numel() for p in model.parameters())
 
 
+def test_the_page_on_wikipedia_shows_what_the_command_prints():
+    page = (CONFIG.parent / "docs" / "wikipedia.md").read_text()
+    settings = read_settings(yaml.safe_load((CONFIG / "wikipedia.yaml").read_text()))
+    found = estimate(settings, DATASETS, words=PAPER)
+    assert report(found, settings, cores=16, every_rule=False) in page
+
+
 def test_copied_constants_are_those_of_the_core():
     from ontogeny.activations.choosing import PIECE_TOKENS
     from ontogeny.annotation.groups import GROUPS

@@ -180,6 +180,19 @@ def test_a_rule_that_runs_another_s_script_asks_for_its_own_needs():
         assert re.findall(r"needs\(\"(\w+)\"\)", body) == [name]
 
 
+def test_the_slurm_profile_names_the_rules_that_take_a_gpu(root):
+    text = (root / "profiles" / "slurm" / "profile.yaml").read_text()
+    said = text.partition("that is --gpus=1: ")[2].partition(".")[0]
+    rules_text = "\n".join(path.read_text() for path in RULES)
+    each = re.split(r"^(?=rule |use rule )", rules_text, flags=re.M)[1:]
+    asking = {
+        re.match(r"(?:rule|use rule \w+ as) (\w+)", text)[1]
+        for text in each
+        if "gpu=USES_GPU" in text
+    }
+    assert set(re.findall(r"\w+", said)) == asking
+
+
 def test_every_script_has_a_rule():
     named = {parameter.id for parameter in rules()}
     assert {path.stem for path in SCRIPTS} == named

@@ -1,11 +1,12 @@
 """States of unfinished trainings: to whom they belong, and whether to anyone."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 from ontogeny.files import write_text
-from ontogeny.states import DELIVERED, keep_delivered, read_states, state_folder
+from ontogeny.states import is_delivered, keep_delivered, read_states, state_folder
 from ontogeny.sums import FOLDER, keep_sums
 
 
@@ -57,12 +58,12 @@ def test_finished_runs_stay_until_another_has_made_their_files(tmp_path):
     assert {s.folder: s.is_delivered for s in read_states(tmp_path)} == {
         other: True, unfinished: False, first: True
     }  # fmt: skip
-    second = finished(["a"], seed=2)
+    second = finished(["a", "one more epoch"], seed=2)
     assert {s.folder for s in read_states(tmp_path)} == {other, unfinished, second}
 
 
 @pytest.mark.parametrize("damage", ["changed", "missing"])
-def test_a_finished_run_that_is_damaged_is_dropped_and_an_unfinished_one_is_not(
+def test_a_finished_run_that_is_damaged_is_set_aside_and_an_unfinished_one_is_not(
     tmp_path, damage
 ):
     folders = [state_folder(tmp_path, ["a"], seed=seed) for seed in (1, 2)]
@@ -76,6 +77,25 @@ def test_a_finished_run_that_is_damaged_is_dropped_and_an_unfinished_one_is_not(
         else:
             (folder / "epoch0.safetensors").unlink()
     assert [state_folder(tmp_path, ["a"], seed=seed) for seed in (1, 2)] == folders
-    assert not (folders[0] / DELIVERED).exists()
-    assert not (folders[0] / "epoch0.safetensors").exists()
+    assert not is_delivered(folders[0])
+    assert [path.name for path in folders[0].iterdir()] == ["outputs.txt"]
     assert (folders[1] / FOLDER).exists()
+    (aside,) = (state for state in read_states(tmp_path) if state.is_damaged)
+    assert aside.outputs == ("a",)
+    assert not aside.is_delivered
+
+
+def test_an_environment_s_training_is_its_own(tmp_path, monkeypatch):
+    folder = state_folder(tmp_path, ["a"], seed=1)
+    monkeypatch.setattr("ontogeny.states.version", lambda _: "9.9.9")
+    assert state_folder(tmp_path, ["a"], seed=1) != folder
+
+
+def test_states_are_read_while_others_are_written(tmp_path, monkeypatch):
+    folder = state_folder(tmp_path, ["a"], seed=1)
+    write_text("state", folder / "state.pt")
+    gone = folder / ".state.pt.tmp"
+    glob = Path.rglob
+    monkeypatch.setattr(Path, "rglob", lambda *a: [*glob(*a), gone])
+    (state,) = read_states(tmp_path)
+    assert state.size > 0

@@ -14,6 +14,7 @@ from ontogeny.annotation.variants import VARIANTS, Variant
 from ontogeny.corpus.filtering import SPLITS
 from ontogeny.errors import InputError
 from ontogeny.models import IGNORED, LanguageModel
+from ontogeny.states import keep_delivered
 from ontogeny.training import Recipe
 from ontogeny.training.documents import PADDING, DocumentStream
 from ontogeny.training.tag_model import (
@@ -23,8 +24,9 @@ from ontogeny.training.tag_model import (
     train_tag_model,
 )
 from ontogeny.training.tag_variants import (
-    deliver_variants,
     derived_seed,
+    drop_variants,
+    final_weights,
     train_variants,
     variant_tokens,
 )
@@ -189,10 +191,9 @@ def test_variants_see_what_they_should(text):
 
 
 def test_true_labels_are_learned_and_shuffled_ones_are_not(text, tmp_path):
-    scores = train_variants(
-        RECIPE, text, "xpos", types=TYPES, rescalings=3, seed=1, folder=tmp_path / "s",
-        device="cpu",
-    )  # fmt: skip
+    arguments = (RECIPE, text, "xpos")
+    options = {"types": TYPES, "rescalings": 3, "seed": 1, "device": "cpu"}
+    scores = train_variants(*arguments, folder=tmp_path / "s", **options)
     assert list(scores[["direction", "shuffled"]].itertuples(index=False)) == list(
         VARIANTS
     )
@@ -203,10 +204,16 @@ def test_true_labels_are_learned_and_shuffled_ones_are_not(text, tmp_path):
     for row in scores.itertuples():
         assert sum(row.tokens) == row.test_tokens
         assert sum(row.correct) / sum(row.tokens) == pytest.approx(row.accuracy)
-    outputs = [tmp_path / f"{variant.name}.safetensors" for variant in VARIANTS]
-    deliver_variants(tmp_path / "s", outputs)
-    assert all(path.stat().st_size for path in outputs)
-    assert not (tmp_path / "s").exists()
+    finals = [final_weights(tmp_path / "s", v).read_bytes() for v in VARIANTS]
+    (tmp_path / "s" / "outputs.txt").write_text("scores.parquet\n")
+    keep_delivered(tmp_path / "s")
+    drop_variants(tmp_path / "s")
+    kept = {path.stem: path.read_bytes() for path in (tmp_path / "s").glob("*.safe*")}
+    assert kept == {v.name: w for v, w in zip(VARIANTS, finals, strict=True)}
+    # Delivered, it is not trained again.
+    again = train_variants(*arguments, folder=tmp_path / "s", **options)
+    pd.testing.assert_frame_equal(again, scores, check_dtype=False)
+    assert not list((tmp_path / "s").glob("*/state.pt"))
 
 
 def test_models_do_not_begin_alike():

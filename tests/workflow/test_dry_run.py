@@ -1,9 +1,11 @@
 """Configs and the jobs they would run; nothing is run here."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
+from runs import call
 
 from ontogeny.cli.estimate import estimate
 from ontogeny.cli.estimate.stage import jobs_by_rule
@@ -240,6 +242,22 @@ def test_a_profile_that_does_not_exist_is_an_error(dry_run):
     assert "default, slurm" in run.text
     run = dry_run(CONFIG / "tiny.yaml", "--workflow-profile", "profiles/default")
     assert run.status == 0, run.text
+
+
+def test_a_profile_beside_the_snakefile_alone_is_an_error_from_elsewhere(tmp_path):
+    # Snakemake takes it for profiles/profiles/slurm there, and runs here.
+    command, where = call(
+        *("--snakefile", CONFIG.parent / "Snakefile", "--dry-run"),
+        *("--configfile", CONFIG / "tiny.yaml"),
+        *("--workflow-profile", "profiles/slurm", "--jobs", 2),
+        folder=tmp_path / "run",
+        repository=CONFIG.parent,
+        cores=None,
+    )
+    where |= {"cwd": tmp_path, "env": where["env"] | {"PWD": str(tmp_path)}}
+    done = subprocess.run(command, **where, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "no workflow profile profiles/slurm" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("study", ["sparsity", "svcca", "interdependence", "scaffold"])

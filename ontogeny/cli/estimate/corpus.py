@@ -6,7 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ontogeny.cli.estimate import rates
-from ontogeny.cli.estimate.sizes import Text, file_format, file_words, treebank
+from ontogeny.cli.estimate.sizes import (
+    Text,
+    file_format,
+    file_words,
+    raw_types,
+    treebank,
+)
 from ontogeny.cli.estimate.stage import Stage, small
 from ontogeny.settings import Dataset, Settings
 
@@ -86,7 +92,7 @@ def corpus_stages(plan: Plan) -> Iterator[Stage]:
         "keep_sentences",
         plan.languages,
         rates.START + text.words * rates.KEEP_WORD,
-        rates.TABLES,
+        rates.TABLES + rates.TYPE_MEMORY * raw_types(text.words),
         disk=text.kept * rates.SENTENCES_WORD + sum(text.parts) * rates.TOKENS_WORD,
         after=("read_corpus",),
     )

@@ -73,6 +73,8 @@ TABULATE_PAIR = 1.8e-6
 # takes to start the kernels of a window of one LSTM, forward and backward.
 GPU_OPERATIONS = 10e12
 GPU_LAYER_WINDOW = 4e-3
+GPU_HOST = 2_500 * MB
+"""ASSUME: what CUDA's libraries take of the host's memory."""
 GPU_OTHER = 10.0
 """How much faster than a core other work of a model is."""
 
@@ -90,6 +92,8 @@ MEASURE_MEMORY_WORD = 60
 """A word of the piece that is measured, likewise."""
 PIECE_WORDS = 1_000_000
 """Of a piece: `ontogeny.activations.choosing.PIECE_TOKENS`."""
+TYPE_MEMORY = 121
+"""A type while a corpus's are counted."""
 GENERATE_MEMORY_WORD = 120
 TAGGER_MEMORY_WORD = 1_800
 LABELS_MEMORY_WORD = 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
+from ontogeny.cli.estimate import rates
 from ontogeny.cli.estimate.stage import Stage
 
 # Rates are of one machine, and a job that asks for too little is killed.
@@ -32,8 +33,8 @@ def requests(stages: Sequence[Stage], rule: str, *, gpu: bool) -> dict[str, int]
     own = [stage for stage in stages if stage.rule == rule]
     if not own:
         return dict(UNKNOWN)
-    memory_mb = max(stage.memory for stage in own) * MEMORY_MARGIN / 1e6
-    minutes = max(_seconds(stage, gpu=gpu) for stage in own) * TIME_MARGIN / 60
+    memory_mb = max(_memory(stage, gpu=gpu) for stage in own) * MEMORY_MARGIN / 1e6
+    minutes = max(_seconds(stage, gpu=gpu) for stage in own) / 60
     return {
         "mem_mb": max(LEAST["mem_mb"], 100 * ceil(memory_mb / 100)),
         "runtime": max(LEAST["runtime"], ceil(minutes)),
@@ -56,7 +57,16 @@ def in_words(stages: Sequence[Stage], rule: str) -> str:
     return f"{on_cores}, or an assumed {max(1, round(longest.gpu_s / 60))} of a GPU"
 
 
+def _memory(stage: Stage, *, gpu: bool) -> float:
+    takes_gpu = gpu and stage.gpu_s is not None
+    return stage.memory + (rates.GPU_HOST if takes_gpu else 0)
+
+
 def _seconds(stage: Stage, *, gpu: bool) -> float:
-    if gpu and stage.gpu_s is not None:
-        return stage.gpu_s
-    return stage.core_s / stage.threads
+    on_cores = TIME_MARGIN * stage.core_s / stage.threads
+    if not gpu or stage.gpu_s is None:
+        return on_cores
+    if stage.rule.startswith("train_"):  # goes on in the next job if it is late
+        return TIME_MARGIN * stage.gpu_s
+    # Times on a GPU are assumptions; as slow as a core it will not be.
+    return max(TIME_MARGIN * stage.gpu_s, min(on_cores, stage.core_s))

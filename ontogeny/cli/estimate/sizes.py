@@ -129,6 +129,14 @@ def whole_vocabulary(words: float) -> int:
     return round(13.8 * words**0.535)
 
 
+def raw_types(words: float) -> float:
+    """Types of a text before anything is dropped.
+
+    ASSUME: four times those of WikiText, whose rarest words are `<unk>` already.
+    """
+    return 4 * whole_vocabulary(words)
+
+
 def _interpolated(points: Sequence[tuple[float, float]], at: float) -> float:
     """On straight lines through the points, both axes logarithmic."""
     right = next((n for n, (x, _) in enumerate(points[1:-1], 1) if at <= x), -1)
