@@ -6,7 +6,6 @@ anew: two writers of the same files and of the same state.
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import platform
@@ -20,6 +19,7 @@ from typing import TextIO
 
 from ontogeny.errors import InputError
 from ontogeny.files import unwritable
+from ontogeny.locks import locked
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +46,7 @@ def lock_path(log: str | Path) -> Path:
 def only_process(log: str | Path, *, wait_s: float = 30.0) -> Iterator[None]:
     """Meanwhile be the only process at a job, and say so in its lock's file.
 
-    The lock is the system's: it ends with the process, however that ends. On a
-    disk that knows no locks nothing is waited for.
+    On a disk that knows no locks nothing is waited for: see `ontogeny.locks`.
 
     Args:
         log: Of the job.
@@ -59,42 +58,30 @@ def only_process(log: str | Path, *, wait_s: float = 30.0) -> Iterator[None]:
     path = lock_path(log)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="utf-8")
+        file = _wait(path, log, wait_s)
+        file.truncate(0)
+        file.write(f"Process {os.getpid()} on {platform.node()}\n")
+        file.flush()
     except OSError as error:
         raise unwritable(path, error) from error
     with file:
-        _wait(file, log, wait_s)
-        try:
-            file.truncate(0)
-            file.write(f"Process {os.getpid()} on {platform.node()}\n")
-            file.flush()
-        except OSError as error:
-            raise unwritable(path, error) from error
         yield
 
 
-def _wait(file: TextIO, log: str | Path, wait_s: float) -> None:
+def _wait(path: Path, log: str | Path, wait_s: float) -> TextIO:
+    """The lock's file, as soon as it is ours."""
     until = time.monotonic() + wait_s
-    while not _is_ours(file):
+    while (file := locked(path)) is None:
         if time.monotonic() > until:
-            file.seek(0)
+            holder, *_ = path.read_text(encoding="utf-8").splitlines() or [""]
             raise InputError(
-                f"{file.readline().strip()} is still at this job ({log}), for a "
+                f"{holder} is still at this job ({log}), for a "
                 "workflow that was killed or runs beside this one: end it, or wait "
                 "until it has ended, then start again; a training goes on from what "
                 "it saved."
             )
         time.sleep(POLL_S)
-
-
-def _is_ours(file: TextIO) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a disk without locks
-        return True
-    return True
+    return file
 
 
 @contextmanager

@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pandas as pd
 import pyarrow as pa
@@ -65,7 +66,7 @@ def whole(path: str | Path) -> Iterator[Path]:
 
 
 def unwritable(path: str | Path, error: OSError) -> InputError:
-    """The sentence for a file or folder that cannot be written."""
+    """The sentence for a file that cannot be written."""
     if error.errno in _NO_ROOM:
         return InputError(
             f"{_NO_ROOM[error.errno]}: {path} could not be written and was left out; "
@@ -75,6 +76,20 @@ def unwritable(path: str | Path, error: OSError) -> InputError:
         f"{path} cannot be written ({error.strerror}): see to it that "
         f"{Path(path).parent}/ is a folder that you may write to, then start again."
     )
+
+
+def check_writable(folders: Iterable[str | Path]) -> None:
+    """Make folders where there are none, and try to write in each.
+
+    Raises:
+        InputError: For the first in which nothing can be written.
+    """
+    for folder in map(Path, folders):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise unwritable(folder / "*", error) from error
 
 
 def write_table(table: pd.DataFrame | pa.Table, path: str | Path) -> None:

@@ -7,7 +7,7 @@ from snakemake.exceptions import WorkflowError
 
 from ontogeny.alone import WORKFLOW
 from ontogeny.errors import InputError
-from ontogeny.machine import check_writable
+from ontogeny.files import check_writable
 from ontogeny.settings import check_profile
 
 WRITTEN = ["results", "logs", "state"]

@@ -15,7 +15,7 @@ from ontogeny.training import choose_device, devices
 HOLDER = """
 import sys
 from pathlib import Path
-from ontogeny.machine import take_one
+from ontogeny.locks import take_one
 
 taken = take_one(sys.argv[2:], Path(sys.argv[1]))
 print(taken.number, taken.others, flush=True)

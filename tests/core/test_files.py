@@ -13,6 +13,7 @@ import pytest
 
 from ontogeny.errors import InputError
 from ontogeny.files import (
+    check_writable,
     open_parquet,
     read_table,
     sha256,
@@ -40,6 +41,16 @@ def test_nothing_is_seen_before_the_end(tmp_path):
         assert not path.exists()
     assert everything(path.parent) == ["a.txt"]
     assert path.read_text() == "all"
+
+
+def test_folders_are_tried_and_the_first_that_is_none_is_told(tmp_path):
+    new, file = tmp_path / "new" / "folder", tmp_path / "file"
+    check_writable([new])
+    assert everything(new) == []
+    file.touch()
+    told = rf"{file}/\* cannot be written \(File exists\): .* {file}/ is a folder that"
+    with pytest.raises(InputError, match=told):
+        check_writable([new, file])
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, InputError])

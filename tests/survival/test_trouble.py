@@ -76,7 +76,7 @@ def test_a_file_in_the_place_of_results_is_told_before_any_job(tiny, tmp_path):
     for options in ((), ("--dry-run",)):
         ended = run.run(TRAIN, *options)
         assert ended.status == 1
-        assert ended.text.count("Nothing can be written to results/ (File exists)") == 1
+        assert ended.text.count("results/* cannot be written (File exists)") == 1
         assert len(ended.text.splitlines()) <= 4
     assert (run.folder / "results").read_text() == "mine"
 
@@ -89,7 +89,7 @@ def test_results_that_cannot_be_written_are_told_before_any_job(tiny, tmp_path):
         remount(results, "bind,ro")
         ended = run.run(TRAIN)
     assert ended.status == 1
-    assert ended.text.count("Nothing can be written to results/ (Read-only") == 1
+    assert ended.text.count("results/* cannot be written (Read-only") == 1
     assert "Traceback" not in ended.text
     assert "Finished jobid" not in ended.text
     assert not list((run.folder / ".snakemake").glob("locks/*")), (
