@@ -1,6 +1,6 @@
 """Which scaffold corpora and trainings there are."""
 
-from ontogeny.scaffold.names import Training, grid
+from ontogeny.scaffold.names import grid, trainings
 
 SCAFFOLD_SEEDS = SETTINGS.scaffold.seeds or SETTINGS.seeds
 SCAFFOLD_EPOCHS = range(SETTINGS.scaffold.model.epochs + 1)
@@ -11,19 +11,23 @@ SPECIFICATION = {
     "outside": SETTINGS.scaffold.outside,
 }
 GRID = grid(SETTINGS.scaffold.occurrences, both_at=SETTINGS.scaffold.both_at)
-VARIANTS_OF_SGD = (
-    SETTINGS.scaffold.variants.model_dump() if SETTINGS.scaffold.variants else {}
-)
-TRAININGS = {
-    training.name: training
-    for training in [
-        *GRID,
-        *(
-            Training("unfamiliar", SETTINGS.scaffold.both_at, name)
-            for name in VARIANTS_OF_SGD
-        ),
-    ]
-}
+VARIANTS_OF_SGD = dict(SETTINGS.scaffold.variants or {})
+
+
+def trainings_of(length):
+    """The trainings of a scaffold length: variants at the shortest one only."""
+    study = SETTINGS.scaffold
+    return trainings(
+        int(length),
+        study.lengths,
+        study.occurrences,
+        both_at=study.both_at,
+        variants=VARIANTS_OF_SGD,
+    )
+
+
+# Of the shortest length: there is none that it has not.
+TRAININGS = {t.name: t for t in trainings_of(SETTINGS.scaffold.lengths[0])}
 SCAFFOLD_FIGURES = ["fig7a", "fig7b", *(f"fig{number}" for number in range(8, 13))]
 SCAFFOLD_TABLES = {
     name: expand(
@@ -40,12 +44,6 @@ wildcard_constraints:
     length=r"\d+",
 
 
-def trainings_of(wildcards):
-    """The trainings of a scaffold length: variants at the shortest one only."""
-    variants = int(wildcards.length) == SETTINGS.scaffold.lengths[0]
-    return [t for t in TRAININGS.values() if variants or t.variant == "plain"]
-
-
 def scaffold_text(wildcards):
     """The text that a training reads."""
     return (
@@ -59,7 +57,7 @@ def scaffold_weights(wildcards):
     return [
         f"results/{wildcards.corpus}/scaffold/seed{wildcards.seed}/"
         f"length{wildcards.length}/{training.name}/epoch{epoch}.safetensors"
-        for training in trainings_of(wildcards)
+        for training in trainings_of(wildcards.length)
         for epoch in SCAFFOLD_EPOCHS
     ]
 

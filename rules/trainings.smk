@@ -91,7 +91,9 @@ rule measure_scaffold:
     params:
         recipe={**SETTINGS.scaffold.model.model_dump(), "layers": 1},
         specification=SPECIFICATION,
-        trainings=lambda wildcards: [tuple(t) for t in trainings_of(wildcards)],
+        trainings=lambda wildcards: [
+            tuple(training) for training in trainings_of(wildcards.length)
+        ],
         occurrences=SETTINGS.scaffold.occurrences,
         reading=SETTINGS.scaffold.reading.model_dump(),
         device=SETTINGS.device,

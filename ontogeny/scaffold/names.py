@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 
@@ -65,3 +65,32 @@ def grid(occurrences: Sequence[int], *, both_at: int) -> list[Training]:
     """
     unfamiliar = [Training("unfamiliar", n) for n in occurrences]
     return [Training("familiar", both_at), *unfamiliar]
+
+
+def trainings(
+    length: int,
+    lengths: Sequence[int],
+    occurrences: Sequence[int],
+    *,
+    both_at: int,
+    variants: Iterable[str],
+) -> list[Training]:
+    """The trainings of a scaffold length: the grid's, and variants at the shortest.
+
+    Args:
+        length: k, words between α and ω.
+        lengths: All that there are, the shortest first.
+        occurrences: See `grid`.
+        both_at: See `grid`; the variants are of its unfamiliar text.
+        variants: Names; see `Training`.
+
+    >>> for k in (2, 4):
+    ...     found = trainings(k, [2, 4], [30], both_at=30, variants=["momentum"])
+    ...     print(*(training.name for training in found))
+    familiar_30 unfamiliar_30 unfamiliar_30_momentum
+    familiar_30 unfamiliar_30
+    """
+    plain = grid(occurrences, both_at=both_at)
+    if length != lengths[0]:
+        return plain
+    return [*plain, *(Training("unfamiliar", both_at, name) for name in variants)]

@@ -9,7 +9,7 @@ from ontogeny.cli.estimate.corpus import PARTS, Plan
 from ontogeny.cli.estimate.language_models import network, training
 from ontogeny.cli.estimate.networks import Network
 from ontogeny.cli.estimate.stage import Stage, figures, tables
-from ontogeny.scaffold.names import Training, grid
+from ontogeny.scaffold.names import grid, trainings
 
 INTERDEPENDENCE_FIGURES, SCAFFOLD_FIGURES = 3, 7
 CONTEXT = 20
@@ -32,14 +32,7 @@ def interdependence_stages(plan: Plan) -> Iterator[Stage]:
     )
     if study.text == "official":
         text = sizes.official(settings, plan.datasets)
-        yield Stage(
-            "encode_official",
-            1,
-            rates.START + text.words * rates.KEEP_WORD,
-            rates.TABLES + rates.OFFICIAL_MEMORY_WORD * text.words,
-            disk=text.words * rates.TOKENS_WORD,
-            after=("fetch",),
-        )
+        yield _encoding(text)
     threads = study.threads or settings.threads
     model = network(study.lm, study.lm.layers, text)
     jobs = plan.languages * len(study.seeds or settings.seeds)
@@ -51,19 +44,21 @@ def interdependence_stages(plan: Plan) -> Iterator[Stage]:
     # Of all seeds together.
     pairs = sum(_pairs_of(plan, words) for words in measured.values())
     pairs *= jobs / plan.languages
-    for rule, languages in (
-        ("tabulate_interdependence", 1),
-        ("judge_interdependence", plan.languages),
-    ):
-        yield Stage(
-            rule,
-            languages,
-            rates.START_TABLE + pairs * rates.TABULATE_PAIR * study.resamples / 1000,
-            rates.TABLES + rates.PAIR_MEMORY * pairs,
-            after=("measure_interdependence",),
-        )
+    yield _tabulating(plan, "tabulate_interdependence", 1, pairs)
+    yield _tabulating(plan, "judge_interdependence", plan.languages, pairs)
     drawn = INTERDEPENDENCE_FIGURES
     yield figures("plot_interdependence", drawn, ("tabulate_interdependence",))
+
+
+def _encoding(text: sizes.Text) -> Stage:
+    return Stage(
+        "encode_official",
+        1,
+        rates.START + text.words * rates.KEEP_WORD,
+        rates.TABLES + rates.OFFICIAL_MEMORY_WORD * text.words,
+        disk=text.words * rates.TOKENS_WORD,
+        after=("fetch",),
+    )
 
 
 def _pairs_of(plan: Plan, words: float) -> float:
@@ -93,6 +88,17 @@ def _pairs(plan: Plan, model: Network, words: float, jobs: int, detail: str) -> 
     )
 
 
+def _tabulating(plan: Plan, rule: str, jobs: int, pairs: float) -> Stage:
+    resamples = plan.settings.interdependence.resamples
+    return Stage(
+        rule,
+        jobs,
+        rates.START_TABLE + pairs * rates.TABULATE_PAIR * resamples / 1000,
+        rates.TABLES + rates.PAIR_MEMORY * pairs,
+        after=("measure_interdependence",),
+    )
+
+
 def scaffold_stages(plan: Plan) -> Iterator[Stage]:
     """Texts, trainings, measures, tables and claims."""
     if not plan.makes("scaffold"):
@@ -109,9 +115,9 @@ def scaffold_stages(plan: Plan) -> Iterator[Stage]:
         disk=len(plain) * study.tokens * rates.SCAFFOLD_DISK_WORD,
     )
     for length in study.lengths:
-        trainings = [*plain, *_variants(plan) * (length == study.lengths[0])]
-        jobs += len(trainings)
-        yield _measuring(plan, model, length, seeds, len(trainings))
+        models = _models(plan, length)
+        jobs += models
+        yield _measuring(plan, model, length, seeds, models)
     yield _training(plan, model, seeds * jobs)
     for rule in ("tabulate_scaffold", "judge_scaffold"):
         yield tables(rule, 1, ("measure_scaffold",))
@@ -126,11 +132,18 @@ def _scaffold_model(plan: Plan) -> Network:
     )
 
 
-def _variants(plan: Plan) -> list[Training]:
-    """Trainings with another optimiser."""
+def _models(plan: Plan, length: int) -> int:
+    """How many are trained on a length, for each seed."""
     study = plan.settings.scaffold
-    names = study.variants.model_dump() if study.variants else {}
-    return [Training("unfamiliar", study.both_at, name) for name in names]
+    return len(
+        trainings(
+            length,
+            study.lengths,
+            study.occurrences,
+            both_at=study.both_at,
+            variants=dict(study.variants or {}),
+        )
+    )
 
 
 def _training(plan: Plan, model: Network, jobs: int) -> Stage:
@@ -149,10 +162,10 @@ def _training(plan: Plan, model: Network, jobs: int) -> Stage:
 
 
 def _measuring(
-    plan: Plan, model: Network, length: int, jobs: int, trainings: int
+    plan: Plan, model: Network, length: int, jobs: int, models: int
 ) -> Stage:
     study = plan.settings.scaffold
-    checkpoints, items = trainings * (study.model.epochs + 1), 2 * study.items
+    checkpoints, items = models * (study.model.epochs + 1), 2 * study.items
     # Growing parts of an item are decomposed once each: its words, and some.
     words = checkpoints * items * (length + 1.5)
     lstm = 8 * model.hidden * (model.embedding + model.hidden)
