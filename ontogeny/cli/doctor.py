@@ -23,6 +23,7 @@ from ontogeny.settings import (
     Settings,
     check_sources,
     chosen_model,
+    file_places,
     read_datasets,
     read_models,
     used_datasets,
@@ -197,9 +198,8 @@ def _spacy(settings: Settings) -> Iterator[Finding]:
 
 def _data(settings: Settings, datasets: dict[str, Dataset]) -> Iterator[Finding]:
     for name in used_datasets(settings, datasets):
-        fetched, local = Path("results/data", name), settings.data_dir
         for file, about in datasets[name].files.items():
-            places = [fetched / file, *([Path(local, name, file)] if local else [])]
+            places = file_places(settings.data_dir, name, file)
             place = next((place for place in places if place.exists()), None)
             if place is None:
                 yield Finding("note", f"{name}/{file} will be downloaded")

@@ -10,6 +10,7 @@ from ontogeny.settings.schema import Settings
 from ontogeny.settings.sources import (
     Dataset,
     check_sources,
+    file_places,
     read_datasets,
     used_datasets,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "check_profile",
     "check_sources",
     "chosen_model",
+    "file_places",
     "read_datasets",
     "read_models",
     "read_settings",

@@ -64,6 +64,16 @@ def read_datasets(path: str | Path) -> dict[str, Dataset]:
     return read_entries(Dataset, path)
 
 
+def file_places(data_dir: str | None, name: str, file: str) -> list[Path]:
+    """Where a file of a data set may lie: where it is fetched to, then in data_dir.
+
+    >>> [path.as_posix() for path in file_places("sets", "ud", "dev.conllu")]
+    ['results/data/ud/dev.conllu', 'sets/ud/dev.conllu']
+    """
+    folders = ["results/data", *([data_dir] if data_dir else [])]
+    return [Path(folder, name, file) for folder in folders]
+
+
 def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
     """Check that the files and data sets that a config names can be had.
 
@@ -193,17 +203,15 @@ def _listed(names: Sequence[str]) -> str:
 def _check_local(data_dir: str | None, name: str, dataset: Dataset) -> None:
     """Whether the files of a data set are in data_dir, or else have a url."""
     for file, about in dataset.files.items():
-        if data_dir is None and about.url is None:
+        _, *local = file_places(data_dir, name, file)
+        if not local and about.url is None:
             raise InputError(
                 f"Config: data_dir: {name}/{file} has no url in config/datasets.yaml: "
                 f"set data_dir to the folder in which {name}/{file} is, or give a url."
             )
-        if data_dir is None:
-            continue
-        path = Path(data_dir, name, file)
-        if not path.is_file():
+        if local and not local[0].is_file():
             raise InputError(
-                f"Config: data_dir: {path} is missing; put it there"
+                f"Config: data_dir: {local[0]} is missing; put it there"
                 f"{', or leave data_dir out to have it downloaded' * bool(about.url)}."
             )
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ontogeny.cli.estimate.rates import RAW_WORD
 from ontogeny.errors import InputError
-from ontogeny.settings import Dataset, Settings
+from ontogeny.settings import Dataset, Settings, file_places
 
 # Words of a sentence in the mean: of the generated languages, of WikiText-2, of
 # UD English EWT, of the Parallel Meaning Bank.
@@ -205,8 +205,7 @@ def file_words(
     words = datasets[name].files[file].words
     if words is not None:
         return words
-    fetched, local = Path("results/data", name, file), settings.data_dir
-    for path in (fetched, *([Path(local, name, file)] if local else [])):
+    for path in file_places(settings.data_dir, name, file):
         if path.is_file():
             written = RAW_WORD[file_format(settings, datasets[name])]
             return max(1, path.stat().st_size / written)
