@@ -1,4 +1,14 @@
-"""Logs of long trials, written into the pages that speak of them."""
+"""Pages of docs/: the code that they show, and the logs of trials in them."""
+
+import re
+import textwrap
+
+
+def blocks(page, kind):
+    """The code blocks of a page, of one kind ("" for commands)."""
+    text = page.read_text(encoding="utf-8")
+    found = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", text, re.M | re.S)
+    return [textwrap.dedent(block) for name, block in found if name == kind]
 
 
 def write_section(page, name, text):

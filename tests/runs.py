@@ -73,6 +73,38 @@ def _cpu():
     return usage.ru_utime + usage.ru_stime
 
 
+def contents(folder, names=None):
+    """The bytes of files, by name.
+
+    Args:
+        folder: Where they are.
+        names: Which; None: all but those under benchmarks, which hold times.
+    """
+    if names is None:
+        paths = (path.relative_to(folder) for path in sorted(folder.rglob("*")))
+        names = [str(path) for path in paths if "benchmarks" not in path.parts]
+        names = [name for name in names if (folder / name).is_file()]
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+def differences(results, reference, names=None):
+    """What is not as in another run, one phrase each.
+
+    Args:
+        results: A folder of results.
+        reference: The other run's.
+        names: Which of the other's files must be there; None: all.
+    """
+    ours, theirs = contents(results), contents(reference)
+    wanted = theirs.keys() & (theirs if names is None else names)
+    both = [name for name in ours if name in theirs]
+    return [
+        *(f"{name} is missing" for name in sorted(wanted - ours.keys())),
+        *(f"{name} is left over" for name in ours if name not in theirs),
+        *(f"{name} differs" for name in both if ours[name] != theirs[name]),
+    ]
+
+
 def job(**parts):
     """A job as a script's `main` takes it: by index, by name, with `get`."""
     files = {name: _files(parts.get(name, [])) for name in ("input", "output", "log")}

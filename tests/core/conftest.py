@@ -1,13 +1,12 @@
 """What several tests of figures ask, and a model that is no LSTM."""
 
-import re
 import sys
-import textwrap
 from types import ModuleType
 
 import matplotlib
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from pages import blocks
 
 from ontogeny.plots.style import save
 
@@ -15,10 +14,9 @@ from ontogeny.plots.style import save
 @pytest.fixture(scope="session")
 def gru(root):
     """The class of docs/own-model.md, as if it stood in ontogeny/models/gru.py."""
-    page = (root / "docs" / "own-model.md").read_text()
-    code = re.search(r"^ *```python\n(.*?)^ *```$", page, re.M | re.S)[1]
+    code, *_ = blocks(root / "docs" / "own-model.md", "python")
     module = ModuleType("ontogeny.models.gru")
-    exec(textwrap.dedent(code), module.__dict__)
+    exec(code, module.__dict__)
     sys.modules[module.__name__] = module
     yield module.GruModel
     del sys.modules[module.__name__]

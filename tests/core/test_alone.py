@@ -4,10 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from contextlib import suppress
 
 import psutil
 import pytest
+from processes import has_ended
 
 from ontogeny.alone import lock_path, only_process
 from ontogeny.errors import InputError
@@ -46,39 +47,20 @@ def at_work(tmp_path):
     """A workflow, its job, which is at work, and the job's log."""
     log = tmp_path / "logs" / "job.log"
     with started(WORKFLOW, JOB, log) as workflow:
-        job = int(workflow.stdout.readline())
+        job = psutil.Process(int(workflow.stdout.readline()))
         assert workflow.stdout.readline() == "at work\n"
         yield workflow, job, log
         workflow.kill()
-        end(job)
-
-
-def end(number):
-    if runs(number):
-        os.kill(number, signal.SIGKILL)
-
-
-def runs(number):
-    """Whether a process runs, which is no child of ours."""
-    try:
-        return psutil.Process(number).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def ends(number, within_s=10):
-    until = time.monotonic() + within_s
-    while runs(number) and time.monotonic() < until:
-        time.sleep(0.05)
-    return not runs(number)
+        with suppress(psutil.NoSuchProcess):
+            job.kill()
 
 
 def test_a_second_process_is_told_which_is_at_the_job(at_work):
     _, job, log = at_work
-    told = rf"^Process {job} on \S+ is still at this job \(.*job\.log\)"
+    told = rf"^Process {job.pid} on \S+ is still at this job \(.*job\.log\)"
     with pytest.raises(InputError, match=told), only_process(log, wait_s=0):
         pass
-    assert runs(job)
+    assert not has_ended(job)
 
 
 def test_the_lock_holds_even_when_the_log_has_been_deleted(at_work):
@@ -91,7 +73,7 @@ def test_the_lock_holds_even_when_the_log_has_been_deleted(at_work):
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_process_leaves_no_lock(at_work, how):
     _, job, log = at_work
-    os.kill(job, how)
+    job.send_signal(how)
     with only_process(log, wait_s=10):
         assert lock_path(log).read_text().startswith(f"Process {os.getpid()} on ")
     with only_process(log, wait_s=0):
@@ -100,9 +82,9 @@ def test_a_killed_process_leaves_no_lock(at_work, how):
 
 def test_a_job_ends_soon_after_its_workflow_has_been_killed(at_work):
     workflow, job, log = at_work
-    assert runs(job)
+    assert not has_ended(job)
     workflow.kill()
-    assert ends(job)
+    assert has_ended(job, within_s=10)
     assert log.read_text().endswith("The workflow has ended, and so does its job.\n")
 
 

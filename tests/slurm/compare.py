@@ -18,7 +18,7 @@ sys.path += [str(ROOT / "tests"), str(ROOT)]
 
 from cluster import cluster, why_not  # noqa: E402
 from pages import write_section  # noqa: E402
-from runs import run_snakemake  # noqa: E402
+from runs import contents, differences, run_snakemake  # noqa: E402
 
 from ontogeny.machine import cores  # noqa: E402
 
@@ -32,22 +32,6 @@ def jobs():
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     each = [dict(re.findall(r"(\w+)=(\S*)", line)) for line in said.splitlines()]
     return {job["JobId"]: job for job in each if "JobId" in job}
-
-
-def contents(results):
-    """Every declared output by name; times stand under benchmarks only."""
-    return {
-        str(path.relative_to(results)): path.read_bytes()
-        for path in sorted(results.rglob("*"))
-        if path.is_file() and "benchmarks" not in path.parts
-    }
-
-
-def differences(folder, reference):
-    """Names of the files that only one run has, or that differ; and of all."""
-    ours, theirs = (contents(place / "results") for place in (folder, reference))
-    every = sorted({*ours, *theirs})
-    return [name for name in every if ours.get(name) != theirs.get(name)], every
 
 
 def main():
@@ -76,12 +60,13 @@ def main():
         minutes = (time.time() - began) / 60
         states = Counter(job["JobState"] for job in jobs().values())
     assert run.status == 0, run.text[-5000:]
-    wrong, every = differences(folder / "run", reference)
+    wrong = differences(folder / "run" / "results", reference / "results")
+    files = len(contents(reference / "results"))
     text = (
         f"`python tests/slurm/compare.py`, {called.configfile.name}, one node of "
         f"{cores()} cores: {sum(run.jobs.values())} jobs, "
         f"{', '.join(f'{n} {state}' for state, n in sorted(states.items()))} on SLURM, "
-        f"{minutes:.0f} minutes; {len(every) - len(wrong)} of {len(every)} files with "
+        f"{minutes:.0f} minutes; {files - len(wrong)} of {files} files with "
         "the bytes of a local run."
     )
     print(text)

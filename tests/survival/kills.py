@@ -25,7 +25,8 @@ sys.path.append(str(ROOT / "tests"))
 
 from declared import declared  # noqa: E402
 from pages import write_section  # noqa: E402
-from runs import call, run_snakemake  # noqa: E402
+from processes import has_ended  # noqa: E402
+from runs import call, differences, run_snakemake  # noqa: E402
 
 from ontogeny.alone import lock_path  # noqa: E402
 from ontogeny.states import read_states  # noqa: E402
@@ -307,19 +308,6 @@ def disturb(victim, work, script, manner, rng):
     return kill
 
 
-def has_ended(process, within_s):
-    """Whether a process that is no child of ours ends; one that nobody reaps has."""
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        try:
-            if process.status() == psutil.STATUS_ZOMBIE or not process.is_running():
-                return True
-        except psutil.NoSuchProcess:
-            return True
-        time.sleep(POLL_S)
-    return False
-
-
 def settle(kills, folder):
     """Find out what has become of jobs that were hit."""
     for kill in kills:
@@ -340,28 +328,10 @@ def outcome(kill, hit, folder):
     return "made again" if done else ""
 
 
-def differences(outputs, reference, folder):
-    """What is not as in an undisturbed run: one phrase each."""
-    ours, theirs = ({*files(place / "results")} for place in (folder, reference))
-    declared = {output.path.removeprefix("results/") for output in outputs}
-    yield from (f"{path} is missing" for path in sorted(declared - ours))
-    for path in sorted(ours):
-        if path not in theirs:
-            yield f"{path} is left over"
-        elif _differ(*(place / "results" / path for place in (folder, reference))):
-            yield f"{path} differs"
+def unfinished(folder):
+    """What is left of trainings that have not ended: one phrase each."""
     states = read_states(folder / "state")
-    yield from (f"{s.folder} is unfinished" for s in states if not s.is_delivered)
-
-
-def _differ(one, other):
-    return one.read_bytes() != other.read_bytes()
-
-
-def files(results):
-    for path in results.rglob("*"):
-        if path.is_file() and "benchmarks" not in path.parts:
-            yield str(path.relative_to(results))
+    return [f"{s.folder} is unfinished" for s in states if not s.is_delivered]
 
 
 def table(kills, outputs, seconds, arguments):
@@ -403,7 +373,9 @@ def kill_and_compare(targets, *, kills, seed, config, repository, folder, refere
     victim = Victim(command, where, folder)
     moments = draw_moments(kills, work.mean.keys(), rng)
     done = survive(victim, work, moments, rng)
-    wrong = list(differences(outputs, reference, folder))
+    names = {output.path.removeprefix("results/") for output in outputs}
+    wrong = differences(folder / "results", reference / "results", names)
+    wrong += unfinished(folder)
     wrong += [f"the kill at {moment} was not due" for moment in moments]
     return done, outputs, wrong
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import flips
 import pytest
-from trainings import Training, contents, run, run_in
+from runs import contents
+from trainings import Training, run, run_in
 
 from ontogeny.files import sha256
 from ontogeny.sums import is_intact

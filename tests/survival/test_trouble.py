@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 from kills import Victim
-from runs import Tiny, call, run_snakemake
-from trainings import Training, contents, run_in
+from runs import Tiny, call, contents, run_snakemake
+from trainings import Training, run_in
 
 from ontogeny.states import read_states
 

@@ -14,7 +14,7 @@ import yaml
 
 sys.path.append(str(Path(__file__).parents[1]))
 
-from runs import job
+from runs import contents, job
 
 from ontogeny.settings import read_settings
 from ontogeny.states import read_states
@@ -82,11 +82,6 @@ class Training:
     def made(self):
         """The bytes of its outputs, by name."""
         return contents(self.folder, self.outputs)
-
-
-def contents(folder, names):
-    """The bytes of files, by name."""
-    return {name: (folder / name).read_bytes() for name in names}
 
 
 def run(script, parts):

@@ -1,13 +1,12 @@
 """The workflow as a module of another one, as docs/module.md says."""
 
-import re
 import shutil
 import subprocess
-import textwrap
 from functools import partial
 
 import pytest
 import yaml
+from pages import blocks
 from runs import run_snakemake
 
 pytestmark = pytest.mark.slow
@@ -16,9 +15,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def page(root):
     """The page's Snakefile, importing this repository, and its config."""
-    text = textwrap.dedent((root / "docs" / "module.md").read_text())
-    blocks = re.findall(r"^ *```(?:python|yaml)\n(.*?)^ *```", text, re.M | re.S)
-    snakefile, config = map(textwrap.dedent, blocks)
+    path = root / "docs" / "module.md"
+    (snakefile,), (config,) = blocks(path, "python"), blocks(path, "yaml")
     assert "/path/to/ontogeny" in snakefile
     return snakefile.replace("/path/to/ontogeny", str(root)), yaml.safe_load(config)
 

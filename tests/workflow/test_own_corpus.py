@@ -1,12 +1,10 @@
 """The steps of docs/own-corpus.md, on texts made here."""
 
-import re
-import textwrap
-
 import pandas as pd
 import pytest
 import spacy
 import yaml
+from pages import blocks
 from runs import run_snakemake
 
 from ontogeny.files import sha256, write_text
@@ -20,15 +18,9 @@ TAGS = {
     "VERB": ["sees", "hears", "likes", "meets", "calls", "finds", "helps", "seeks"],
     "PUNCT": ["."],
 }
+PAGE = "docs/own-corpus.md"
 DATASETS = "# config/datasets.yaml"
 FIGURES = ["fig2", "fig3a", "fig3b", "fig4", "fig5", "checks"]
-
-
-def blocks(root, kind):
-    """The code blocks of the page, of one kind ("" for commands)."""
-    page = (root / "docs" / "own-corpus.md").read_text()
-    found = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", page, re.M | re.S)
-    return [textwrap.dedent(block) for name, block in found if name == kind]
 
 
 @pytest.fixture
@@ -60,7 +52,7 @@ def installed(tmp_path):
 @pytest.fixture
 def project(root, tmp_path, write_texts):
     """A folder with texts and the config of the page."""
-    config = "\n".join(b for b in blocks(root, "yaml") if DATASETS not in b)
+    config = "\n".join(b for b in blocks(root / PAGE, "yaml") if DATASETS not in b)
     folder = tmp_path / "project"
     write_texts(folder / "texts")
     (folder / "config").mkdir()
@@ -70,7 +62,7 @@ def project(root, tmp_path, write_texts):
 
 def test_the_page_s_commands_are_sound(root, project, snakemake):
     commands = [
-        line for block in blocks(root, "") for line in block.splitlines() if line
+        line for block in blocks(root / PAGE, "") for line in block.splitlines() if line
     ]
     assert len(commands) == 3
     for command in commands:
@@ -88,7 +80,7 @@ def test_the_page_s_commands_are_sound(root, project, snakemake):
 def own_treebank(root, project, copy_repository, tmp_path_factory):
     """A repository with the entry of the page, whose files are beside the texts."""
     repository = copy_repository(tmp_path_factory.mktemp("repository"))
-    (entry,) = (b for b in blocks(root, "yaml") if DATASETS in b)
+    (entry,) = (b for b in blocks(root / PAGE, "yaml") if DATASETS in b)
     files = project / "my-data" / "my-treebank"
     for part in ("train", "dev", "test"):
         write_text(TREE, files / f"my-{part}.conllu")

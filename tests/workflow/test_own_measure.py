@@ -8,6 +8,7 @@ import textwrap
 
 import pandas as pd
 import pytest
+from pages import blocks
 from runs import Tiny
 
 pytestmark = pytest.mark.slow
@@ -16,12 +17,9 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def steps(root):
     """What the page has one write, by step, and the command of the last one."""
-    page = (root / "docs" / "own-measure.md").read_text()
-    parts = re.split(r"^\d\. ", page, flags=re.M)[1:]
-    found = [
-        re.search(r"```(?:python)?\n(.*?)^ *```$", part, re.M | re.S) for part in parts
-    ]
-    return parts, [textwrap.dedent(match[1]) for match in found]
+    page = root / "docs" / "own-measure.md"
+    parts = re.split(r"^\d\. ", page.read_text(), flags=re.M)[1:]
+    return parts, [*blocks(page, "python"), *blocks(page, "")]
 
 
 @pytest.fixture(scope="module")

@@ -1,20 +1,20 @@
 """The steps of docs/own-model.md, in a copy of the repository."""
 
 import os
-import re
 import shlex
 import shutil
 import subprocess
 import sys
-import textwrap
 
 import pandas as pd
 import pytest
 import yaml
+from pages import blocks
 from runs import Tiny, run_snakemake
 
 pytestmark = pytest.mark.slow
 
+PAGE = "docs/own-model.md"
 # What the page's run is cut to here: one study, fewer epochs and tokens.
 CUT = {
     "studies": ["sparsity"],
@@ -23,17 +23,10 @@ CUT = {
 EPOCHS = 2
 
 
-def blocks(root, kind):
-    """The code blocks of the page, of one kind ("" for commands)."""
-    page = (root / "docs" / "own-model.md").read_text()
-    found = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", page, re.M | re.S)
-    return [textwrap.dedent(block) for name, block in found if name == kind]
-
-
 @pytest.fixture(scope="module")
 def commands(root):
     """What the page has one type, with targets and options apart from Snakemake."""
-    lines = [line for block in blocks(root, "") for line in block.splitlines()]
+    lines = [line for block in blocks(root / PAGE, "") for line in block.splitlines()]
     typed = [shlex.split(line.replace("--cores 2", "")) for line in lines]
     assert {program for program, *_ in typed} == {"snakemake"}
     return [arguments for _, *arguments in typed]
@@ -45,9 +38,9 @@ def repository(root, copy_repository, tmp_path_factory):
     repository = copy_repository(tmp_path_factory.mktemp("model"))
     shutil.copy(root / "pyproject.toml", repository)
     (repository / "ontogeny" / "models" / "gru.py").write_text(
-        blocks(root, "python")[0]
+        blocks(root / PAGE, "python")[0]
     )
-    entry, config = blocks(root, "yaml")
+    entry, config = blocks(root / PAGE, "yaml")
     with (repository / "config" / "models.yaml").open("a") as file:
         file.write(entry)
     tiny = yaml.safe_load((repository / "config" / "tiny.yaml").read_text())
@@ -122,7 +115,7 @@ def test_they_fill_the_places_of_the_papers(made):
 
 def test_the_page_s_notebook_opens_them(root, made, repository):
     results, _ = made
-    code = blocks(root, "python")[1].replace("epoch3", f"epoch{EPOCHS}")
+    code = blocks(root / PAGE, "python")[1].replace("epoch3", f"epoch{EPOCHS}")
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=results.parents[1],
