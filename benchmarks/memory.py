@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from benchmarks.alone import alone, answer
+from benchmarks.own_process import alone, answer
 from benchmarks.timing import Criterion
 
 # WikiText-2 as it is read: its three files together. Every word is kept, which

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from benchmarks.alone import alone, answer
+from benchmarks.own_process import alone, answer
 from benchmarks.timing import Criterion
 
 SIZES = (1_000_000, 10_000_000, 50_000_000)

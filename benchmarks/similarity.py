@@ -20,8 +20,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.alone import alone, peak_gb
 from benchmarks.machine import THREADS
+from benchmarks.own_process import alone, peak_gb
 from benchmarks.timing import Criterion, wait_until_quiet
 from ontogeny.similarity import CrossMoments, Moments, compare
 
