@@ -39,6 +39,12 @@ BENCHMARKS = {
     "gpu": gpu,
     "scale": scale,
 }
+FIGURES = {
+    "training": figure,
+    "similarity": similarity_figure,
+    "decomposition": decomposition_figure,
+    "scale": scale_figure,
+}
 LONG = {"scale"}
 FOLDER = Path("results/benchmarks/bench")
 SHOWN_ROWS = 20
@@ -59,14 +65,9 @@ def main(names: list[str]) -> None:
             if 0 < len(table) <= SHOWN_ROWS or part == "chunks":
                 print(f"\n{part}:\n\n{_markdown(table)}")
         met += BENCHMARKS[name].criteria(tables)
-    if "training" in names:
-        print(f"\nFigure: {figure.draw(FOLDER)}")
-    if "similarity" in names:
-        print(f"\nFigure: {similarity_figure.draw(FOLDER)}")
-    if "decomposition" in names:
-        print(f"\nFigure: {decomposition_figure.draw(FOLDER)}")
-    if "scale" in names:
-        print(f"\nFigure: {scale_figure.draw(FOLDER)}")
+    for name, drawing in FIGURES.items():
+        if name in names:
+            print(f"\nFigure: {drawing.draw(FOLDER)}")
     summary = _markdown(pd.DataFrame(met))
     write_text(summary, FOLDER / "summary.md")
     print(f"\n# Summary\n\n{summary}")

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from benchmarks import steps
 from benchmarks.own_process import alone, answer
 from benchmarks.timing import Criterion
 
@@ -62,37 +63,12 @@ def _generate(folder: str) -> str:
 
 
 def _read(folder: str) -> str:
-    files = Path(folder)
-    from ontogeny.corpus.readers import read_documents
-    from ontogeny.corpus.sentences import choose_splitter, write_sentences
-
-    write_sentences(
-        read_documents("wikitext", [files / "text"]),
-        choose_splitter("en", tokenised=True),
-        sentences_path=files / "sentences.parquet",
-        documents_path=files / "documents.parquet",
-    )
+    steps.read(Path(folder, "text"), "wikitext", tokenised=True)
     return f"{TOKENS / 1e6:.2f} M tokens"
 
 
 def _keep(folder: str) -> str:
-    files = Path(folder)
-    from ontogeny.corpus.encoding import write_tokens
-    from ontogeny.corpus.filtering import SPLITS, keep_sentences
-    from ontogeny.corpus.tables import ReadCorpus
-    from ontogeny.files import write_table
-
-    kept = keep_sentences(
-        ReadCorpus([files / "sentences.parquet"], [files / "documents.parquet"]),
-        files / "kept.parquet",
-        min_count=1,
-        shares={"train": 70, "valid": 10, "test": 20},
-        seed=0,
-    )
-    paths = {split: files / f"{split}.parquet" for split in SPLITS}
-    write_tokens(files / "kept.parquet", kept.vocabulary, paths)
-    write_table(kept.vocabulary, files / "vocabulary.parquet")
-    return f"{len(kept.vocabulary):,} types kept"
+    return steps.keep(Path(folder), ["text"], min_count=1)
 
 
 def _train(folder: str) -> str:

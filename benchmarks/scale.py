@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
+from benchmarks import steps
 from benchmarks.own_process import alone, answer
 from benchmarks.timing import Criterion
 
@@ -23,7 +24,6 @@ SIZES = (1_000_000, 10_000_000, 50_000_000)
 SHARD, DOCUMENT, SENTENCE = 1_000_000, 1_000, 20
 TYPES, MIN_COUNT = 20_000, 10
 MEASURED_SHARE = 0.02
-SHARES = {"train": 70, "valid": 10, "test": 20}
 # From 10 to 50 M tokens: what grows with types and documents is there by then.
 LINEAR, FLAT = 1.5, 1.25
 
@@ -121,38 +121,13 @@ def _prepare(folder: str) -> str:
 
 
 def _read(folder: str, shard: str, _: str) -> str:
-    from ontogeny.corpus.readers import read_documents
-    from ontogeny.corpus.sentences import choose_splitter, write_sentences
-
-    write_sentences(
-        read_documents("jsonl", [Path(folder, f"{shard}.jsonl")]),
-        choose_splitter("en", tokenised=False),
-        sentences_path=Path(folder, f"sentences{shard}.parquet"),
-        documents_path=Path(folder, f"documents{shard}.parquet"),
-    )
+    steps.read(Path(folder, f"{shard}.jsonl"), "jsonl", tokenised=False)
     return f"{SHARD:,} tokens"
 
 
 def _keep(folder: str, shards: str) -> str:
-    from ontogeny.corpus.encoding import write_tokens
-    from ontogeny.corpus.filtering import SPLITS, keep_sentences
-    from ontogeny.corpus.tables import ReadCorpus
-    from ontogeny.files import write_table
-
-    files = Path(folder)
-    numbers = range(int(shards))
-    corpus = ReadCorpus(
-        [files / f"sentences{k}.parquet" for k in numbers],
-        [files / f"documents{k}.parquet" for k in numbers],
-    )
-    corpus.write_documents(files / "documents.parquet")
-    kept = keep_sentences(
-        corpus, files / "kept.parquet", min_count=MIN_COUNT, shares=SHARES, seed=0
-    )
-    paths = {split: files / f"{split}.parquet" for split in SPLITS}
-    write_tokens(files / "kept.parquet", kept.vocabulary, paths)
-    write_table(kept.vocabulary, files / "vocabulary.parquet")
-    return f"{len(kept.vocabulary):,} types kept"
+    stems = [str(shard) for shard in range(int(shards))]
+    return steps.keep(Path(folder), stems, min_count=MIN_COUNT)
 
 
 def _tag(folder: str, shard: str, shards: str) -> str:
