@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -100,8 +101,28 @@ def write_table(table: pd.DataFrame | pa.Table, path: str | Path) -> None:
     if isinstance(table, pd.DataFrame):
         table = pa.Table.from_pandas(table, preserve_index=False)
         table = table.replace_schema_metadata(None)
-    with whole(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
+    with parquet_writer(path, table.schema) as writer:
+        writer.write_table(table)
+
+
+@contextmanager
+def parquet_writer(
+    path: str | Path, schema: pa.Schema, **options: Any
+) -> Iterator[pq.ParquetWriter]:
+    """Write a Parquet file as its rows come, whole, with page checksums.
+
+    Args:
+        path: Where the file goes, on leaving the context.
+        schema: Of its rows.
+        options: More of `pyarrow.parquet.ParquetWriter`.
+    """
+    with (
+        whole(path) as temporary,
+        pq.ParquetWriter(
+            temporary, schema, compression="zstd", write_page_checksum=True, **options
+        ) as writer,
+    ):
+        yield writer
 
 
 def write_text(text: str, path: str | Path) -> None:

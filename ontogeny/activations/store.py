@@ -23,8 +23,9 @@ import pyarrow.parquet as pq
 from torch import Tensor
 
 from ontogeny.activations.recording import QUANTITIES, Recording
+from ontogeny.blocks import METADATA, about
 from ontogeny.errors import InputError
-from ontogeny.files import again, open_parquet, unreadable, whole
+from ontogeny.files import again, open_parquet, parquet_writer, unreadable
 
 TOKEN_FIELDS = (
     pa.field("position", pa.int64()),
@@ -36,7 +37,6 @@ TOKEN_FIELDS = (
     pa.field("target", pa.int32()),
     pa.field("loss_nats", pa.float32()),
 )
-_METADATA = b"ontogeny"
 ROWS_PER_GROUP = 8192
 
 
@@ -54,7 +54,7 @@ def schema(units: Mapping[str, int | None], metadata: Mapping[str, Any]) -> pa.S
             fields.append(pa.field(quantity, pa.list_(pa.float32(), size)))
         fields.append(pa.field(f"{quantity}_concentration", pa.float32()))
         fields.append(pa.field(f"{quantity}_l1", pa.float32()))
-    return pa.schema(fields, {_METADATA: json.dumps(dict(metadata), sort_keys=True)})
+    return pa.schema(fields, {METADATA: json.dumps(dict(metadata), sort_keys=True)})
 
 
 @contextmanager
@@ -82,19 +82,14 @@ def site_writer(
     # Mantissas do not compress: splitting the bytes of a float and level 1 of
     # zstd get what there is to get (docs/performance.md).
     vectors = [f"{quantity}.list.element" for quantity, size in units.items() if size]
-    with (
-        whole(path) as temporary,
-        pq.ParquetWriter(
-            temporary,
-            columns,
-            compression="zstd",
-            compression_level=1,
-            use_dictionary=False,
-            write_statistics=False,
-            column_encoding=dict.fromkeys(vectors, "BYTE_STREAM_SPLIT") or None,
-            write_page_checksum=True,
-        ) as parquet,
-    ):
+    with parquet_writer(
+        path,
+        columns,
+        compression_level=1,
+        use_dictionary=False,
+        write_statistics=False,
+        column_encoding=dict.fromkeys(vectors, "BYTE_STREAM_SPLIT") or None,
+    ) as parquet:
         writer = SiteWriter(parquet, columns, site, tuple(units), vector_tokens)
         yield writer
         writer.flush()
@@ -208,8 +203,8 @@ def open_tokens(path: str | Path) -> Tokens:
         InputError: If the file is missing, damaged, or has fewer rows than it
             says.
     """
+    metadata = about(path)
     with open_parquet(path) as file:
-        metadata = json.loads((file.schema_arrow.metadata or {}).get(_METADATA, b"{}"))
         if file.metadata.num_rows != metadata.get("rows"):
             raise InputError(
                 f"{path} has {file.metadata.num_rows} rows, not the "

@@ -6,7 +6,6 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +14,7 @@ import pyarrow.parquet as pq
 from ontogeny.corpus.readers import Document
 from ontogeny.corpus.tables import DOCUMENTS, SENTENCES
 from ontogeny.errors import InputError
-from ontogeny.files import whole
+from ontogeny.files import parquet_writer
 
 logger = logging.getLogger(__name__)
 
@@ -110,17 +109,18 @@ def write_sentences(
 ) -> None:
     """Write tables `SENTENCES` and `DOCUMENTS`, one document in memory at a time."""
     with (
-        whole(sentences_path) as to_sentences,
-        whole(documents_path) as to_documents,
-        _Rows(SENTENCES, to_sentences) as sentence_rows,
-        _Rows(DOCUMENTS, to_documents) as document_rows,
+        parquet_writer(sentences_path, SENTENCES) as to_sentences,
+        parquet_writer(documents_path, DOCUMENTS) as to_documents,
     ):
+        sentence_rows, document_rows = _Rows(to_sentences), _Rows(to_documents)
         sentences = 0
         for number, document in enumerate(documents):
             document_rows.add(number, document.title)
             for tokens in _sentences_of(document, split):
                 sentence_rows.add(number, sentences, tokens)
                 sentences += 1
+        sentence_rows.flush()
+        document_rows.flush()
     logger.info("Read %d sentences.", sentences)
 
 
@@ -130,33 +130,21 @@ def _sentences_of(document: Document, split: Splitter) -> Iterator[list[str]]:
         yield from sentences
 
 
-@dataclass
 class _Rows:
     """Rows on their way to a Parquet file, a row group at a time."""
 
-    schema: pa.Schema
-    path: Path
-    _columns: list[list] = field(init=False)
-    _writer: pq.ParquetWriter = field(init=False)
-
-    def __enter__(self) -> _Rows:
-        self._columns = [[] for _ in self.schema]
-        self._writer = pq.ParquetWriter(
-            self.path, self.schema, compression="zstd", write_page_checksum=True
-        )
-        return self
+    def __init__(self, writer: pq.ParquetWriter) -> None:
+        self._writer = writer
+        self._columns: list[list] = [[] for _ in writer.schema]
 
     def add(self, *row: object) -> None:
         for column, value in zip(self._columns, row, strict=True):
             column.append(value)
         if len(self._columns[0]) >= ROWS_PER_GROUP:
-            self._flush()
+            self.flush()
 
-    def _flush(self) -> None:
-        self._writer.write_table(pa.table(self._columns, schema=self.schema))
-        self._columns = [[] for _ in self.schema]
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None and self._columns[0]:
-            self._flush()
-        self._writer.close()
+    def flush(self) -> None:
+        if self._columns[0]:
+            schema = self._writer.schema
+            self._writer.write_table(pa.table(self._columns, schema=schema))
+        self._columns = [[] for _ in self._columns]

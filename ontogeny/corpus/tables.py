@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from ontogeny.files import open_parquet, unreadable, whole
+from ontogeny.files import open_parquet, parquet_writer, unreadable
 
 SENTENCES = pa.schema(
     [
@@ -77,12 +76,7 @@ def write_batches(
     rows: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path
 ) -> None:
     """Write a table as it comes, each batch a row group, whole or not at all."""
-    with (
-        whole(path) as temporary,
-        pq.ParquetWriter(
-            temporary, schema, compression="zstd", write_page_checksum=True
-        ) as writer,
-    ):
+    with parquet_writer(path, schema) as writer:
         for batch in rows:
             writer.write_batch(batch)
 
