@@ -2,8 +2,7 @@
 
 A model names its sites: `embedding`, then one per recurrent layer from below,
 whose name ends in the layer's number (`lstm1`, `gru2`). What is measured is kept
-under these names; figures and claims are about places, alike in every model:
-`embedding` (hᵉ in the papers), `h1` and `h2` (h¹, h²).
+under these names; figures and claims are about places, alike in every model: `PLACES`.
 
 Nothing is imported that loads torch, for plots and claims use it.
 """
@@ -15,7 +14,8 @@ from collections.abc import Iterable
 
 from ontogeny.errors import InputError
 
-PLACES = ("embedding", "h1", "h2")
+PLACES = {"embedding": "hᵉ", "h1": "h¹", "h2": "h²"}
+"""As figures and claims name them: how the papers write them."""
 
 
 def place(site: str) -> str:

@@ -13,7 +13,6 @@ from ontogeny.claims.regions import (
 from ontogeny.claims.resampled import slope
 from ontogeny.claims.sparsity_names import (
     GRADIENTS,
-    SITES,
     activation,
     gradient,
     rho_of,
@@ -23,8 +22,9 @@ from ontogeny.claims.sparsity_run import SparsityRun
 from ontogeny.claims.verdicts import (
     Lacks,
 )
+from ontogeny.sites import PLACES
 
-EMBEDDING, H1, H2 = ACTIVATIONS = [activation(site, "input") for site in SITES]
+EMBEDDING, H1, H2 = ACTIVATIONS = [activation(site, "input") for site in PLACES]
 
 
 @sparsity_claim(
@@ -97,7 +97,7 @@ def _crossing(run: SparsityRun, lead: np.ndarray) -> str:
 )
 def s20(run: SparsityRun) -> list[Statistic]:
     # ASSUME: figure 3b's three gradients, epochs 1 to E.
-    series = [gradient(site, "input") for site in GRADIENTS if site in SITES]
+    series = [gradient(site, "input") for site in GRADIENTS if site in PLACES]
     each = [
         magnitude(
             statistic(
@@ -167,7 +167,7 @@ def s26(run: SparsityRun) -> list[Statistic]:
     for series in ACTIVATIONS:
         mean = run.means([(series, 1), (series, run.last())])
         change = mean[:, 1] / mean[:, 0] - 1
-        changes.append(statistic(SITES[series.site], change, above(0.1)))
+        changes.append(statistic(PLACES[series.site], change, above(0.1)))
     sizes = [magnitude(change) for change in changes]
     most = max(changes, key=lambda change: abs(change.estimate))
     least = min(sizes, key=lambda size: size.estimate).part

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ontogeny.claims.verdicts import claims_of
+from ontogeny.sites import PLACES
 from ontogeny.sparsity.words import Series
 
 PAPER = "Sparsity Emerges Naturally in Neural Language Models (Saphra & Lopez, 2019)"
 
-SITES = {"embedding": "hᵉ", "h1": "h¹", "h2": "h²"}
 GRADIENTS = {"embedding": "h̄ᵉ", "h1": "h̄¹", "h2": "h̄²", "logits": "x̄"}
 
 
@@ -26,7 +26,7 @@ def rho_of(series: Series) -> str:
 
 
 def _site(series: Series) -> str:
-    return (SITES if series.quantity == "activation" else GRADIENTS)[series.site]
+    return (PLACES if series.quantity == "activation" else GRADIENTS)[series.site]
 
 
 def activation(site: str, role: str) -> Series:

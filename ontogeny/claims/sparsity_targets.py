@@ -14,7 +14,6 @@ from ontogeny.claims.regions import (
 from ontogeny.claims.resampled import kendall_tau, weighted_median, weighted_spearman
 from ontogeny.claims.sparsity_names import (
     GRADIENTS,
-    SITES,
     activation,
     gradient,
     rho_of,
@@ -22,6 +21,7 @@ from ontogeny.claims.sparsity_names import (
 )
 from ontogeny.claims.sparsity_run import FIGURE_2, FIGURE_5, SparsityRun
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.sites import PLACES
 from ontogeny.sparsity.subsets import HEADLINE
 
 STRONG = 0.5
@@ -74,7 +74,7 @@ def s4(run: SparsityRun) -> list[Statistic]:
 )
 def s5(run: SparsityRun) -> list[Statistic]:
     # ASSUME: the other sites are figure 3a's five other lines and x̄.
-    others = [activation(site, "target") for site in SITES]
+    others = [activation(site, "target") for site in PLACES]
     others += [gradient(site, "target") for site in GRADIENTS if site != "h2"]
     # A site meets both where the smaller of its two margins is positive; so
     # none does where the largest of these margins is negative.

@@ -18,7 +18,6 @@ from ontogeny.claims.intervals import Statistic, statistic
 from ontogeny.claims.regions import above, at_least
 from ontogeny.claims.svcca_names import (
     DIRECTIONS,
-    SITES,
     Pair,
     at_own_size,
     on_own_domain,
@@ -28,6 +27,7 @@ from ontogeny.claims.svcca_names import (
 from ontogeny.claims.svcca_order import ahead, late_mean
 from ontogeny.claims.svcca_run import SvccaRun
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.sites import PLACES
 from ontogeny.svcca.names import OWN_DOMAIN
 
 ALIKE = 0.8
@@ -44,7 +44,7 @@ def v24(run: SvccaRun) -> list[Statistic]:
     run.tagsets("upos")
     return [
         statistic(f"UPOS, {name}: target − input", -_gain(run, "upos", site), above(0))
-        for site, name in SITES.items()
+        for site, name in PLACES.items()
     ]
 
 
@@ -64,7 +64,7 @@ def v25(run: SvccaRun) -> list[Statistic]:
     # ASSUME: means over epochs 1 to E; a cell is a tagset (XPOS, both SEM) and a
     # panel. "Slightly" is not asked, the mean is told.
     run.tagsets(*OWN_DOMAIN)
-    gains = np.stack([_gain(run, t, s) for t in OWN_DOMAIN for s in SITES], axis=1)
+    gains = np.stack([_gain(run, t, s) for t in OWN_DOMAIN for s in PLACES], axis=1)
     share = np.where(np.isfinite(gains).all(axis=1), (gains > 0).mean(axis=1), np.nan)
     note = f"mean input − target {gains[0].mean():+.3f}"
     part = f"share of {gains.shape[1]} cells: input above target"
@@ -122,7 +122,7 @@ def pearson(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def v27(run: SvccaRun) -> list[Statistic]:
     # ASSUME: at every site the mean r over tagsets.
     found = []
-    for site, name in SITES.items():
+    for site, name in PLACES.items():
         pairs = [
             (tagger(tagset, site, "target"), tagger(tagset, site, "input"))
             for tagset in run.tagsets()
@@ -138,7 +138,7 @@ def _elsewhere(run: SvccaRun) -> list[Pair]:
     if not present:
         raise Lacks("no tagger has a domain of its own")
     return [
-        tagger(t, site, way) for t in present for site in SITES for way in DIRECTIONS
+        tagger(t, site, way) for t in present for site in PLACES for way in DIRECTIONS
     ]
 
 
@@ -210,7 +210,7 @@ def v29(run: SvccaRun) -> list[Statistic]:
 
 def _order_kept(run: SvccaRun) -> Statistic:
     kept = []
-    for site in SITES:
+    for site in PLACES:
         for direction in DIRECTIONS:
             for names in combinations(OWN_DOMAIN, 2):
                 one, other = (tagger(name, site, direction) for name in names)

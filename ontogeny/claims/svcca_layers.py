@@ -13,7 +13,6 @@ from ontogeny.claims.regions import IN, OUT, above, at_most, below, between
 from ontogeny.claims.resampled import kendall_tau
 from ontogeny.claims.svcca_names import (
     DIRECTIONS,
-    SITES,
     Pair,
     layers,
     other_seed,
@@ -23,6 +22,7 @@ from ontogeny.claims.svcca_names import (
 )
 from ontogeny.claims.svcca_run import SvccaRun
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.sites import PLACES
 from ontogeny.svcca.names import LAYERS, TAGSETS
 
 NEAR_MAXIMUM = between(0.54, 0.74)
@@ -81,7 +81,7 @@ def _gains(run: SvccaRun) -> list[float]:
 def v2(run: SvccaRun) -> list[Statistic]:
     # ASSUME: epochs 1 to E − 1; at E the similarity is 1 whatever happened.
     rows = run.rows(1, run.last() - 1, at_least=3)
-    return [_rise(run, own_end(site), rows) for site in SITES]
+    return [_rise(run, own_end(site), rows) for site in PLACES]
 
 
 def _rise(run: SvccaRun, pair: Pair, rows: np.ndarray) -> Statistic:
@@ -107,7 +107,7 @@ def v3(run: SvccaRun) -> list[Statistic]:
 def v4(run: SvccaRun) -> list[Statistic]:
     # ASSUME: at every site.
     rows = run.trained(at_least=3)
-    return [_rise(run, other_seed(site), rows) for site in SITES]
+    return [_rise(run, other_seed(site), rows) for site in PLACES]
 
 
 @svcca_claim(
@@ -121,11 +121,11 @@ def v5(run: SvccaRun) -> list[Statistic]:
     part = "largest similarity to another seed"
     each = [
         statistic(
-            f"{SITES[site]} at epoch {run.epochs[row]}",
+            f"{PLACES[site]} at epoch {run.epochs[row]}",
             run.curve(other_seed(site))[:, row],
             NEAR_MAXIMUM,
         )
-        for site in SITES
+        for site in PLACES
         for row in run.trained()
     ]
     largest = extreme(part, max, each, NEAR_MAXIMUM, "")
@@ -147,7 +147,7 @@ def v5(run: SvccaRun) -> list[Statistic]:
 def v6(run: SvccaRun) -> list[Statistic]:
     # ASSUME: at E, true taggers of both directions.
     found = []
-    for site, name in SITES.items():
+    for site, name in PLACES.items():
         bound = run.final(other_seed(site))
         each = [
             statistic(
@@ -198,7 +198,7 @@ def v9(run: SvccaRun) -> list[Statistic]:
     # ASSUME: means over epochs 1 to E; of every pair of layers, with either.
     each = [
         statistic(
-            f"{SITES[site]} of another seed − {SITES[pair[0]]}, {SITES[pair[1]]}",
+            f"{PLACES[site]} of another seed − {PLACES[pair[0]]}, {PLACES[pair[1]]}",
             run.average(other_seed(site)) - run.average(layers(*pair)),
             above(0),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ontogeny.claims.verdicts import claims_of
+from ontogeny.sites import PLACES
 from ontogeny.svcca.names import COMMON, OWN_DOMAIN, PANELS, TAGSETS
 
 PAPER = (
@@ -12,7 +13,6 @@ PAPER = (
     "(Saphra & Lopez, 2019; thesis ch. 4)"
 )
 
-SITES = {"embedding": "hᵉ", "h1": "h¹", "h2": "h²"}
 RECURRENT = ("h1", "h2")
 DIRECTIONS = ("target", "input")
 
@@ -40,13 +40,13 @@ class Pair(NamedTuple):
         >>> own_end("h1").label, layers("h1", "h2").label
         ('similarity of h¹ to its own end', 'similarity of h¹ to h²')
         """
-        site = f"similarity of {SITES[self.site]} to"
+        site = f"similarity of {PLACES[self.site]} to"
         if self.comparison == "self":
             return f"{site} its own end"
         if self.comparison == "seed":
             return f"{site} the end of another seed"
         if self.comparison == "layers":
-            return f"{site} {SITES[self.other_site]}"
+            return f"{site} {PLACES[self.other_site]}"
         return f"{site} the {self._tagger()}"
 
     def _tagger(self) -> str:

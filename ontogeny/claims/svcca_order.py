@@ -16,8 +16,9 @@ import numpy as np
 from ontogeny.claims.intervals import Statistic, extreme, statistic
 from ontogeny.claims.regions import above, at_least, below
 from ontogeny.claims.resampled import slope
-from ontogeny.claims.svcca_names import RECURRENT, SITES, Pair, svcca_claim, tagger
+from ontogeny.claims.svcca_names import RECURRENT, Pair, svcca_claim, tagger
 from ontogeny.claims.svcca_run import SvccaRun
+from ontogeny.sites import PLACES
 from ontogeny.svcca.names import TAGSETS
 
 MIDDLE = ("xpos", "sem_coarse", "sem_fine")
@@ -56,7 +57,7 @@ def ahead(
             if other != first
         ]
         next_to = min(each, key=lambda number: number.estimate).part
-        name = f"{part}, {SITES[site]}: {TAGSETS[first]} − {second}"
+        name = f"{part}, {PLACES[site]}: {TAGSETS[first]} − {second}"
         found.append(extreme(name, min, each, above(0), f"{second}: {next_to}"))
     return found
 
@@ -107,7 +108,7 @@ def v14(run: SvccaRun) -> list[Statistic]:
     for tagset in ("sem_coarse", "sem_fine"):
         for site in RECURRENT:
             sem, upos = (run.curve(tagger(t, site))[:, rows] for t in (tagset, "upos"))
-            part = f"share of epochs, {SITES[site]}: {TAGSETS[tagset]} below UPOS"
+            part = f"share of epochs, {PLACES[site]}: {TAGSETS[tagset]} below UPOS"
             found.append(statistic(part, share_below(sem, upos), at_least(0.95)))
     return found
 
@@ -131,7 +132,7 @@ def v15(run: SvccaRun) -> list[Statistic]:
             if other != "topic"
         ]
         next_to = max(each, key=lambda number: number.estimate).part
-        part = f"similarity at E, {SITES[site]}: topic − next lowest"
+        part = f"similarity at E, {PLACES[site]}: topic − next lowest"
         found.append(extreme(part, max, each, below(0), f"next lowest: {next_to}"))
     return found
 
@@ -161,7 +162,7 @@ def _below_shuffled(run: SvccaRun, rows: np.ndarray, when: str) -> list[Statisti
         late = run.late()
         later = share_below(true[:, late], shuffled[:, late])[0]
         note = f"of late epochs {100 * later:.0f} %"
-        part = f"share of {when}, {SITES[site]}: topic below shuffled"
+        part = f"share of {when}, {PLACES[site]}: topic below shuffled"
         found.append(statistic(part, share, at_least(0.9), note))
     return found
 
@@ -209,7 +210,7 @@ def v18(run: SvccaRun) -> list[Statistic]:
         late = run.curve(tagger("topic", site))[:, rows]
         # From its end, so that a flat curve has a slope of 0 and not of rounding.
         slopes = (late - late[:, -1:]) @ weights
-        part = f"late slope per epoch of topic, {SITES[site]}"
+        part = f"late slope per epoch of topic, {PLACES[site]}"
         found.append(statistic(part, slopes, above(0)))
     return found
 
@@ -235,7 +236,7 @@ def v23(run: SvccaRun) -> list[Statistic]:
             statistic("", stab[later] - stab[sooner], above(0))
             for sooner, later in steps
         ]
-        part = f"stab, epochs, {SITES[site]}: smallest step of the order"
+        part = f"stab, epochs, {PLACES[site]}: smallest step of the order"
         order = ", ".join(f"{TAGSETS[name]} {stab[name][0]:.0f}" for name in TAGSETS)
         found.append(extreme(part, min, each, above(0), order))
     return found

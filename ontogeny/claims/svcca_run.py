@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ontogeny.claims.svcca_names import SITES, Pair, tagger
+from ontogeny.claims.svcca_names import Pair, tagger
 from ontogeny.claims.timeline import Timeline
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.sites import PLACES
 from ontogeny.svcca.curves import accuracy_draws, draws, stabilised
 from ontogeny.svcca.names import COMMON, OWN_DOMAIN, TAGSETS
 
@@ -76,8 +77,8 @@ class SvccaRun(Timeline):
         """Accuracy of a diagnostic classifier, shape (1 + resamples, epochs)."""
         label = f"diagnostic classifier of {TAGSETS[tagset]} ({direction}) at "
         key = (tagset, site, direction, False)
-        rows = self._rows(self._diagnostics, key, label + SITES[site])
-        return self._accuracies(rows, tagset, label + SITES[site])
+        rows = self._rows(self._diagnostics, key, label + PLACES[site])
+        return self._accuracies(rows, tagset, label + PLACES[site])
 
     def accuracy(
         self, tagset: str, direction: str, *, shuffled: bool = False

@@ -15,12 +15,12 @@ from ontogeny.claims.regions import above, at_least, below, within
 from ontogeny.claims.svcca_names import (
     DIRECTIONS,
     RECURRENT,
-    SITES,
     svcca_claim,
     tagger,
 )
 from ontogeny.claims.svcca_run import SvccaRun
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.sites import PLACES
 from ontogeny.svcca.names import TAGSETS
 
 POINTS = 100
@@ -39,7 +39,7 @@ def v10(run: SvccaRun) -> list[Statistic]:
     # similarity. One ratio of means, for a single flat curve of similarity would
     # decide a mean of ratios.
     run.trained(at_least=2)
-    cells = [(t, s, d) for t in run.tagsets() for s in SITES for d in DIRECTIONS]
+    cells = [(t, s, d) for t in run.tagsets() for s in PLACES for d in DIRECTIONS]
     accuracy = np.mean([_unrest(run, run.diagnostic(*cell)) for cell in cells], axis=0)
     similarity = np.mean(
         [_unrest(run, run.curve(tagger(*cell))) for cell in cells], axis=0
@@ -116,7 +116,7 @@ def v19(run: SvccaRun) -> list[Statistic]:
     found = []
     for site in RECURRENT:
         curve = run.mean(tagger(tagset, site) for tagset in run.tagsets())
-        part = f"mean similarity of {SITES[site]} to target taggers: E − lowest"
+        part = f"mean similarity of {PLACES[site]} to target taggers: E − lowest"
         each = [
             statistic("", curve[:, last] - curve[:, r], above(GROWTH)) for r in rows
         ]
@@ -205,7 +205,7 @@ def v22(run: SvccaRun) -> list[Statistic]:
 def v30(run: SvccaRun) -> list[Statistic]:
     # ASSUME: at every site, of target taggers, means over tagsets and epochs 1 to E.
     found = []
-    for site, name in SITES.items():
+    for site, name in PLACES.items():
         true, shuffled = (
             np.mean(
                 [run.average(tagger(t, site, shuffled=lot)) for t in run.tagsets()],

@@ -21,7 +21,7 @@ from ontogeny.plots.stabilisation import stabilisation
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
 from ontogeny.plots.tagsets import by_tagset
 
-SITES = {"embedding": r"$h^e$", "h1": r"$h^1$", "h2": r"$h^2$"}
+PLACES = {"embedding": r"$h^e$", "h1": r"$h^1$", "h2": r"$h^2$"}
 OF_SITE = {
     "embedding": Look(ORANGE, "^"),
     "h1": Look(BLUE, "s"),
@@ -65,7 +65,7 @@ def _by_site(table: pd.DataFrame, note: str, *, absent: str = "") -> Figure:
     return _one_panel(
         table,
         [
-            (SITES[site], look, table[table["site"] == site])
+            (PLACES[site], look, table[table["site"] == site])
             for site, look in OF_SITE.items()
         ],
         note,

@@ -3,7 +3,7 @@
 `ontogeny schema` writes `config/schema.yaml` from the classes in `schema`.
 """
 
-from ontogeny.settings.models import Model, chosen_model, read_models
+from ontogeny.settings.models import RegisteredModel, chosen_model, read_models
 from ontogeny.settings.profiles import check_profile
 from ontogeny.settings.reading import read_settings, schema_yaml
 from ontogeny.settings.schema import Settings
@@ -17,7 +17,7 @@ from ontogeny.settings.sources import (
 
 __all__ = [
     "Dataset",
-    "Model",
+    "RegisteredModel",
     "Settings",
     "check_profile",
     "check_sources",

@@ -15,7 +15,7 @@ from ontogeny.settings.schema import Settings
 from ontogeny.settings.section import Section
 
 
-class Model(Section):
+class RegisteredModel(Section):
     """A language model by name; its class is not imported, for that loads torch."""
 
     code: str = Field(description="Module and class: ontogeny.models.lm.LanguageModel.")
@@ -32,7 +32,8 @@ class Model(Section):
     def layers(self, number: int) -> list[str]:
         """Its recurrent sites, from below.
 
-        >>> Model(code="ontogeny.models.lm.LanguageModel", layer="lstm").layers(2)
+        >>> code = "ontogeny.models.lm.LanguageModel"
+        >>> RegisteredModel(code=code, layer="lstm").layers(2)
         ['lstm1', 'lstm2']
         """
         return [f"{self.layer}{layer}" for layer in range(1, number + 1)]
@@ -61,16 +62,18 @@ class Model(Section):
         return self
 
 
-def read_models(path: str | Path) -> dict[str, Model]:
+def read_models(path: str | Path) -> dict[str, RegisteredModel]:
     """The models of a `models.yaml`.
 
     Raises:
         InputError: For an entry that names no class, or has another mistake.
     """
-    return read_entries(Model, path)
+    return read_entries(RegisteredModel, path)
 
 
-def chosen_model(settings: Settings, models: dict[str, Model]) -> Model:
+def chosen_model(
+    settings: Settings, models: dict[str, RegisteredModel]
+) -> RegisteredModel:
     """The model that a config names.
 
     Raises:

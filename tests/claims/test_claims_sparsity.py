@@ -15,7 +15,8 @@ from ontogeny.claims.sparsity import (
     Thresholds,
     judge_sparsity,
 )
-from ontogeny.claims.sparsity_names import SITES, activation, gradient
+from ontogeny.claims.sparsity_names import activation, gradient
+from ontogeny.sites import PLACES
 from ontogeny.sparsity.bootstrap import resampling_weights
 from ontogeny.sparsity.matching import matched_samples
 from ontogeny.sparsity.subsets import HEADLINE
@@ -314,7 +315,7 @@ def test_planted_correlations_come_back(holds):
     assert found["S16"].tolist() == pytest.approx([0.6, 0.45])
     assert found["S20"].item() == pytest.approx(0, abs=1e-9)
     # The mean of three planted curves, three epochs either side of the rescaling.
-    mean = sum(CLAIMED["rho"][activation(site, "input")] for site in SITES) / 3
+    mean = sum(CLAIMED["rho"][activation(site, "input")] for site in PLACES) / 3
     after, before = (np.polyfit(e, mean[e], 1)[0] for e in ([7, 8, 9], [4, 5, 6]))
     assert found["S21"].item() == pytest.approx(after - before)
     assert found["S26"].tolist() == pytest.approx([0.2, 0], abs=1e-9)

@@ -14,12 +14,12 @@ from ontogeny.claims.svcca import CLAIMS, judge_svcca
 from ontogeny.claims.svcca_cost import judge_cost
 from ontogeny.claims.svcca_names import (
     DIRECTIONS,
-    SITES,
     at_own_size,
     on_own_domain,
     tagger,
 )
 from ontogeny.claims.svcca_run import SvccaRun
+from ontogeny.sites import PLACES
 from ontogeny.sparsity.bootstrap import resampling_weights
 from ontogeny.svcca.names import LAYERS, OWN_DOMAIN, PANELS, TAGSETS
 
@@ -145,7 +145,7 @@ OTHERWISE = {
         "h1": line((1, 0.9), (LAST - 1, 0.5), (LAST, 1.0)),
         "h2": line((1, 0.7), (LAST - 1, 0.3), (LAST, 1.0)),
     },
-    "seed": {site: line((1, 0.9), (LAST, 0.1)) for site in SITES},
+    "seed": {site: line((1, 0.9), (LAST, 0.1)) for site in PLACES},
     "layers": dict(
         zip(
             LAYERS,
@@ -164,7 +164,7 @@ OTHERWISE = {
 
 def pairs(spec):
     """Every pair that is compared, with its planted curve."""
-    for site in SITES:
+    for site in PLACES:
         for comparison in ("self", "seed"):
             yield (
                 (comparison, "articles", site, site, "", "", False),
@@ -172,7 +172,7 @@ def pairs(spec):
             )
     for layers in LAYERS:
         yield ("layers", "articles", *layers, "", "", False), spec["layers"][layers]
-    for cell in product(TAGSETS, SITES, DIRECTIONS, (False, True)):
+    for cell in product(TAGSETS, PLACES, DIRECTIONS, (False, True)):
         tagset, site, direction, shuffled = cell
         curve = spec["tagger"](*cell)
         pair = tagger(tagset, site, direction, shuffled=shuffled)
@@ -223,7 +223,7 @@ def planted(kind="paper", seed=0, noise=NOISE):
     )
     diagnostics = [
         (seed, epoch, tagset, site, direction, False, *counts(accuracy, rng))
-        for tagset, site, direction in product(TAGSETS, SITES, DIRECTIONS)
+        for tagset, site, direction in product(TAGSETS, PLACES, DIRECTIONS)
         for epoch, accuracy in zip(EPOCHS, spec["diagnostic"], strict=True)
     ]
     names = [
@@ -456,7 +456,7 @@ def test_the_ratio_of_ranges_is_that_of_means_over_curves(holds):
         ranges.append(np.ptp(rows["accuracy"]) / rows["accuracy"].mean())
     similar = [
         np.ptp(claimed(*cell, False)[1:]) / claimed(*cell, False)[1:].mean()
-        for cell in product(TAGSETS, SITES, DIRECTIONS)
+        for cell in product(TAGSETS, PLACES, DIRECTIONS)
     ]
     assert found["estimate"] == pytest.approx(np.mean(ranges) / np.mean(similar))
     assert "over 30 curves each" in found["note"]
@@ -747,7 +747,7 @@ def test_the_interval_is_that_of_the_linear_replicates():
 
 
 def test_panels_of_the_names_match_the_table():
-    assert {site: PANELS[site] for site in SITES} == PANELS
+    assert {site: PANELS[site] for site in PLACES} == PANELS
     assert list(OWN_DOMAIN) == [name for name in TAGSETS if name in OWN_DOMAIN]
 
 

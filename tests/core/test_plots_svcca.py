@@ -77,8 +77,8 @@ def lines(axes):
 
 
 @pytest.mark.parametrize(("name", "looks", "keys"), [
-    ("fig3", {(s, s): (svcca.SITES[s], look) for s, look in svcca.OF_SITE.items()}, 0),
-    ("fig4", {(s, s): (svcca.SITES[s], look) for s, look in svcca.OF_SITE.items()}, 0),
+    ("fig3", {(s, s): (svcca.PLACES[s], look) for s, look in svcca.OF_SITE.items()}, 0),
+    ("fig4", {(s, s): (svcca.PLACES[s], look) for s, look in svcca.OF_SITE.items()}, 0),
     ("fig5", svcca.PAIRS, 0),
 ])  # fmt: skip
 def test_figures_of_one_panel_draw_the_table_and_its_bands(usual, name, looks, keys):
