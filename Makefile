@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 
 export PATH := $(BIN):$(PATH)
 
-.PHONY: all test env lint format schema bench report clean clean-activations
+.PHONY: all test env lint format schema bench trials report clean clean-activations
 .DEFAULT_GOAL := all
 
 all: $(READY)  ## the figures and claims of the default corpus, mini
@@ -45,6 +45,11 @@ schema: $(READY)  ## config/schema.yaml from the settings' types
 
 bench: $(READY)  ## speed and memory, into results/benchmarks/
 	$(BIN)/python -m benchmarks
+
+trials: $(READY)  ## hours: kills, damaged files and SLURM in earnest, logged in docs/
+	$(BIN)/python tests/survival/kills.py
+	$(BIN)/python tests/survival/flips.py
+	$(BIN)/python tests/slurm/compare.py
 
 report: all  ## results/report.html: every figure, table and claim of mini, to be opened anywhere
 	snakemake --report results/report.html all

@@ -13,15 +13,16 @@ import time
 from collections import Counter
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1]))
+sys.path.append(str(Path(__file__).parents[2]))
+
+from cluster import cluster, why_not
+from pages import write_section
+from runs import contents, differences, run_snakemake
+
+from ontogeny.machine import cores
+
 ROOT = Path(__file__).parents[2]
-sys.path += [str(ROOT / "tests"), str(ROOT)]
-
-from cluster import cluster, why_not  # noqa: E402
-from pages import write_section  # noqa: E402
-from runs import contents, differences, run_snakemake  # noqa: E402
-
-from ontogeny.machine import cores  # noqa: E402
-
 SQUEUE = ("--slurm-status-command", "squeue")
 SOON = ("--slurm-init-seconds-before-status-checks", "3")
 

@@ -20,16 +20,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
 
+sys.path.append(str(Path(__file__).parents[1]))
+
+from declared import declared
+from pages import write_section
+from runs import run_snakemake
+
+from ontogeny.cli import main as ontogeny
+from ontogeny.sums import is_intact
+
 ROOT = Path(__file__).parents[2]
-sys.path.append(str(ROOT / "tests"))
-
-from declared import declared  # noqa: E402
-from pages import write_section  # noqa: E402
-from runs import run_snakemake  # noqa: E402
-
-from ontogeny.cli import main as ontogeny  # noqa: E402
-from ontogeny.sums import is_intact  # noqa: E402
-
 USED_AGAIN = re.compile(r"^use rule (\w+) as (\w+) with:", re.M)
 REMEDY = re.compile(r"elete it and make it again: snakemake (.*?) \(with --configfile")
 

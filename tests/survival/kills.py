@@ -7,243 +7,25 @@ runs tiny once whole and once killed, and writes the table of docs/survival.md.
 
 import argparse
 import itertools
-import os
 import random
 import re
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
+sys.path.append(str(Path(__file__).parents[1]))
+
+from declared import declared
+from moments import AIMED_AT, Work, bench, draw_moments
+from pages import write_section
+from runs import call, differences, run_snakemake
+from victims import LONGEST_S, POLL_S, SIGNALS, WHOM, Victim, disturb, last_at
+
+from ontogeny.states import read_states
 
 ROOT = Path(__file__).parents[2]
-sys.path.append(str(ROOT / "tests"))
-
-from declared import declared  # noqa: E402
-from pages import write_section  # noqa: E402
-from processes import has_ended  # noqa: E402
-from runs import call, differences, run_snakemake  # noqa: E402
-
-from ontogeny.alone import lock_path  # noqa: E402
-from ontogeny.states import read_states  # noqa: E402
-
-WHOM = ("process group", "Snakemake alone", "one job alone")
-SIGNALS = (signal.SIGKILL, signal.SIGTERM)
-AIMED_AT = {
-    "train_lm": "training",
-    "record_activations": "dumping",
-    "tag_sentences": "tagging",
-    "measure_activations": "measuring",
-}
-"""Scripts that are to be hit, since moments drawn from a whole run seldom do."""
-SCRIPT = re.compile(r"/\.snakemake/scripts/tmp\w+?\.(\w+)\.py$")
-PROCESS = re.compile(r"Process (\d+) on ")
 RESUMED = re.compile(r"Resuming at step (\d+)")
-POLL_S = 0.05
-LONGEST_S = 1800
-"""A call that takes longer hangs."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """When to kill: at a share of the run's work, or of a job of a script."""
-
-    share: float
-    script: str | None = None
-
-
-@dataclass
-class Hit:
-    """A job that a kill ended, or let end."""
-
-    name: str
-    pid: int
-    log: str | None
-    then: str = ""
-
-
-@dataclass
-class Kill:
-    """What was done, to whom, and what came of it."""
-
-    second: float
-    signal: str
-    whom: str
-    share: float
-    hits: list[Hit] = field(default_factory=list)
-    unlocked: bool = False
-    at: float = field(default_factory=time.time)
-
-    def row(self, number):
-        jobs = "; ".join(f"{hit.name}: {hit.then}" for hit in self.hits)
-        lock = "; `--unlock`" * self.unlocked
-        return (
-            f"| {number} | {self.share:.0%} | {self.second:.1f} | {self.signal} | "
-            f"{self.whom} | {jobs}{lock} |"
-        )
-
-
-def draw_moments(kills, scripts, rng):
-    """Kills aimed at every kind of job that there is, the rest spread over the run."""
-    aimed = [script for script in AIMED_AT if script in scripts]
-    each = max(1, kills // 10) if kills >= len(aimed) else 0
-    moments = [Moment(rng.uniform(0.2, 0.9), one) for one in aimed for _ in range(each)]
-    spread = kills - len(moments)
-    # Not in the last part: the run must not end before its last kill.
-    shares = [0.95 * (place + rng.random()) / spread for place in range(spread)]
-    return moments + [Moment(share) for share in shares]
-
-
-class Work:
-    """How much of a run is done, by the seconds its jobs took in another.
-
-    Args:
-        outputs: Declared outputs of the other, finished run.
-        folder: Where it was.
-    """
-
-    def __init__(self, outputs, folder):
-        rules = {output.log: output.rule for output in outputs}
-        self.seconds = {log: _seconds(folder / bench(log)) for log in rules}
-        self.total = sum(self.seconds.values())
-        by_rule = {
-            rule: [s for log, s in self.seconds.items() if rules[log] == rule]
-            for rule in rules.values()
-        }
-        self.mean = {rule: sum(each) / len(each) for rule, each in by_rule.items()}
-        self.rules = rules
-
-    def share(self, folder, workers):
-        done = sum(
-            s for log, s in self.seconds.items() if (folder / bench(log)).exists()
-        )
-        doing = sum(
-            min(age(worker), self.mean.get(script_of(worker), 0)) for worker in workers
-        )
-        return min(1.0, (done + doing) / self.total)
-
-    def is_due(self, moment, folder, workers):
-        if moment.script is None:
-            return self.share(folder, workers) >= moment.share
-        # More than half of a job's seconds may go into loading libraries.
-        wait_s = moment.share * self.mean[moment.script] / 4
-        aimed = (worker for worker in workers if script_of(worker) == moment.script)
-        if any(at_work_s(worker, folder, self.rules) >= wait_s for worker in aimed):
-            return True
-        # None is left to be hit as it should have been.
-        return all(
-            (folder / bench(log)).exists()
-            for log, rule in self.rules.items()
-            if rule == moment.script
-        )
-
-
-def bench(log):
-    """The benchmark file of a job, by its log."""
-    return f"results/benchmarks/{log.removeprefix('logs/').removesuffix('.log')}.tsv"
-
-
-def _seconds(path):
-    return float(path.read_text().splitlines()[1].split("\t")[0])
-
-
-def age(worker):
-    """Seconds since a process began; 0 if it has ended."""
-    try:
-        return time.time() - worker.create_time()
-    except psutil.Error:
-        return 0
-
-
-def at_work_s(worker, folder, logs):
-    """Seconds since a process began its job, its libraries loaded; else −1."""
-    log = log_of(worker.pid, folder, logs)
-    return time.time() - lock_path(folder / log).stat().st_mtime if log else -1
-
-
-def log_of(pid, folder, logs):
-    """The log of the job that a process is, or was last, at; None if it has none."""
-    return next((log for log in logs if last_at(folder / log) == pid), None)
-
-
-def last_at(log):
-    """The process that was last at a job."""
-    path = lock_path(log)
-    found = PROCESS.match(path.read_text()) if path.exists() else None
-    return int(found[1]) if found else None
-
-
-def script_of(worker):
-    """The script that a process runs; None if it is no job or has ended."""
-    try:
-        found = [SCRIPT.search(word) for word in worker.cmdline()[:3]]
-    except psutil.Error:
-        return None
-    return next((match[1] for match in found if match), None)
-
-
-class Victim:
-    """A workflow that is killed and started again as a user would.
-
-    Args:
-        command: Of Snakemake, and where: see `runs.call`.
-        folder: Of the run.
-    """
-
-    def __init__(self, command, where, folder):
-        self.command, self.where, self.folder = command, where, folder
-        self.said = folder / "said.txt"
-
-    def start(self):
-        """Start; unlock first where Snakemake asks for it. Whether it did."""
-        self._call()
-        while time.time() - self.began < 20 and self.process.poll() is None:
-            if self.workers():
-                return False
-            time.sleep(POLL_S)
-        locked = "--unlock argument" in self.said.read_text()
-        if self.process.poll() is not None and locked:
-            subprocess.run(
-                [*self.command, "--unlock"],
-                **self.where,
-                check=True,
-                capture_output=True,
-            )
-            self._call()
-        return locked
-
-    def _call(self):
-        self.began = time.time()
-        with self.said.open("w") as said:
-            # A session of its own: what is killed must not be who kills.
-            self.process = subprocess.Popen(
-                self.command,
-                **self.where,
-                stdout=said,
-                stderr=said,
-                start_new_session=True,
-            )
-
-    def workers(self):
-        """Processes that run scripts now."""
-        try:
-            children = psutil.Process(self.process.pid).children()
-        except psutil.NoSuchProcess:
-            return []
-        return [child for child in children if script_of(child)]
-
-    def kill(self, how, whom, worker):
-        """Send a signal to the process group, to Snakemake, or to a job."""
-        if whom == "process group":
-            os.killpg(self.process.pid, how)
-        elif whom == "Snakemake alone":
-            self.process.send_signal(how)
-        else:
-            worker.send_signal(how)
 
 
 def survive(victim, work, moments, rng):
@@ -281,31 +63,6 @@ def survive(victim, work, moments, rng):
             disturbed = bool(kills) and kills[-1].at > victim.began
             assert disturbed, victim.said.read_text()
             kills[-1].unlocked = victim.start()
-
-
-def disturb(victim, work, script, manner, rng):
-    """Kill, and wait for what has to end by it; None if there is nobody to kill."""
-    how, whom = manner
-    workers = [(worker, script_of(worker)) for worker in victim.workers()]
-    workers = [(worker, name) for worker, name in workers if name]
-    if not workers:
-        return None
-    share = work.share(victim.folder, [worker for worker, _ in workers])
-    kill = Kill(time.time() - victim.began, how.name, whom, share)
-    if whom == "one job alone":
-        workers = [rng.choice([w for w in workers if w[1] == script] or workers)]
-    try:
-        victim.kill(how, whom, workers[0][0])
-    except psutil.NoSuchProcess:
-        return None
-    if whom != "one job alone":
-        victim.process.wait(LONGEST_S)
-        outlived = [w for w, _ in workers if not has_ended(w, within_s=10)]
-        assert not outlived, f"outlived their workflow: {outlived}"
-    for worker, name in workers:
-        log = log_of(worker.pid, victim.folder, work.rules)
-        kill.hits.append(Hit(name, worker.pid, log))
-    return kill
 
 
 def settle(kills, folder):

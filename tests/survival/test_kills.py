@@ -1,11 +1,12 @@
 """A workflow that is killed again and again makes what it makes undisturbed."""
 
 import pytest
-from kills import AIMED_AT, kill_and_compare
+from kills import kill_and_compare
+from moments import AIMED_AT
 
 pytestmark = pytest.mark.slow
 
-# Training, dumping, tagging and measuring; half a minute of two cores.
+# Training, recording, tagging and measuring; half a minute of two cores.
 TARGETS = [
     "results/tiny/sparsity/claims.parquet",
     "results/tiny/activations/test/seed1/recorded/epoch3.parquet",

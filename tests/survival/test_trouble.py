@@ -5,9 +5,9 @@ import subprocess
 from contextlib import contextmanager
 
 import pytest
-from kills import Victim
 from runs import Tiny, call, contents, run_snakemake
 from trainings import Training, run_in
+from victims import Victim
 
 from ontogeny.states import read_states
 
