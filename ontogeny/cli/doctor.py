@@ -16,8 +16,8 @@ import yaml
 from ontogeny import __version__
 from ontogeny.cli.config import DATASETS, MODELS, one_line, read_config
 from ontogeny.errors import InputError
-from ontogeny.files import again, sha256
-from ontogeny.machine import check_writable, cores, free_bytes, memory_bytes
+from ontogeny.files import again, check_writable, sha256
+from ontogeny.machine import cores, free_bytes, memory_bytes
 from ontogeny.settings import (
     Dataset,
     Settings,
