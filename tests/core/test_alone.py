@@ -94,7 +94,7 @@ def test_a_job_ends_if_its_workflow_has_ended_before_it_began(tmp_path, monkeypa
     monkeypatch.setenv("ONTOGENY_WORKFLOW", str(workflow.pid))
     log = tmp_path / "job.log"
     with started(JOB, log) as job:
-        assert has_ended(job.pid, within_s=10)
+        assert has_ended(psutil.Process(job.pid), within_s=10)
     assert log.read_text().endswith("The workflow has ended, and so does its job.\n")
 
 
