@@ -1,6 +1,7 @@
 """Time and peak memory of reading, filtering, tagging and measuring against size.
 
-Text as an encyclopaedia's: raw, in JSONL shards, words by Zipf's law. Each job
+Text as an encyclopaedia's: raw, in JSONL shards, words by Zipf's law, and always
+new ones among them. Each job
 runs in a process of its own, as a rule does; a sharded step's seconds are the
 sum over its jobs, its peak that of the largest.
 """
@@ -21,8 +22,10 @@ from benchmarks.own_process import alone, answer
 from benchmarks.timing import Criterion
 
 SIZES = (1_000_000, 10_000_000, 50_000_000)
-SHARD, DOCUMENT, SENTENCE = 1_000_000, 1_000, 20
+SHARD, DOCUMENT, SENTENCE = 5_000_000, 1_000, 20
 TYPES, MIN_COUNT = 20_000, 10
+# Words that drop their sentences, and of which a text never runs out.
+RARE_TYPES, RARE_SHARE = 10_000_000, 0.01
 MEASURED_SHARE = 0.02
 # From 10 to 50 M tokens: what grows with types and documents is there by then.
 LINEAR, FLAT = 1.5, 1.25
@@ -60,7 +63,7 @@ def criteria(tables: dict[str, pd.DataFrame]) -> list[Criterion]:
 
 def _at(folder: Path, tokens: int) -> list[dict[str, object]]:
     """One row a step: tokens, step, jobs, seconds, peak_gb."""
-    shards = max(1, tokens // SHARD)
+    shards = -(-tokens // SHARD)
     measured = int(tokens * MEASURED_SHARE)
     with TemporaryDirectory(dir=folder) as files:
 
@@ -70,7 +73,8 @@ def _at(folder: Path, tokens: int) -> list[dict[str, object]]:
         def sharded(step: str) -> list[dict[str, object]]:
             return [job for k in range(shards) for job in jobs(step, k, shards)]
 
-        sharded("generate")
+        for shard in range(shards):
+            jobs("generate", shard, tokens // shards)
         jobs("prepare")
         done = {
             "read": sharded("read"),
@@ -91,20 +95,24 @@ def _at(folder: Path, tokens: int) -> list[dict[str, object]]:
     ]
 
 
-def _generate(folder: str, shard: str, _: str) -> str:
+def _generate(folder: str, shard: str, tokens: str) -> str:
     from benchmarks.training import zipfian
 
     # With its full stop a sentence has SENTENCE tokens.
-    sentences = SHARD // SENTENCE
-    ids = zipfian(TYPES, sentences * (SENTENCE - 1), seed=int(shard))
-    ids = ids.reshape(sentences, SENTENCE - 1)
-    words = np.array([f"word{number}" for number in range(TYPES)])
+    shape = int(tokens) // SENTENCE, SENTENCE - 1
+    ids = zipfian(TYPES, shape[0] * shape[1], seed=int(shard)).reshape(shape)
+    rng = np.random.default_rng(int(shard))
+    rare = TYPES + rng.integers(RARE_TYPES, size=shape)
+    ids = np.where(rng.random(shape) < RARE_SHARE, rare, ids)
     with Path(folder, f"{shard}.jsonl").open("w") as file:
         for start in range(0, len(ids), DOCUMENT // SENTENCE):
-            lines = words[ids[start : start + DOCUMENT // SENTENCE]]
-            text = " ".join(" ".join(line).capitalize() + "." for line in lines)
+            lines = ids[start : start + DOCUMENT // SENTENCE].tolist()
+            text = " ".join(
+                " ".join(f"word{number}" for number in line).capitalize() + "."
+                for line in lines
+            )
             file.write(json.dumps({"title": f"{shard}-{start}", "text": text}) + "\n")
-    return f"{SHARD:,} tokens"
+    return f"{int(tokens):,} tokens"
 
 
 def _prepare(folder: str) -> str:
@@ -122,7 +130,7 @@ def _prepare(folder: str) -> str:
 
 def _read(folder: str, shard: str, _: str) -> str:
     steps.read(Path(folder, f"{shard}.jsonl"), "jsonl", tokenised=False)
-    return f"{SHARD:,} tokens"
+    return f"shard {shard}"
 
 
 def _keep(folder: str, shards: str) -> str:
