@@ -13,13 +13,13 @@ DATASET_FILES = {
 
 
 rule fetch:
-    localrule: True
     output:
         "results/data/{dataset}/{file}",
     log:
         "logs/fetch/{dataset}/{file}.log",
     benchmark:
         "results/benchmarks/fetch/{dataset}/{file}.tsv"
+    localrule: True
     conda:
         "../envs/core.yaml"
     threads: 1
