@@ -17,6 +17,7 @@ if not workflow.overwrite_configfiles:
 include: "rules/call.smk"
 include: "rules/common.smk"
 include: "rules/resources.smk"
+include: "rules/shards.smk"
 include: "rules/titles.smk"
 include: "rules/data.smk"
 include: "rules/corpus.smk"

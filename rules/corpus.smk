@@ -7,27 +7,6 @@ makes  results/{corpus}/corpus/read/{shard}/{sentences,documents}.parquet,
 """
 
 
-scattergather:
-    read=SETTINGS.corpus.shards,
-
-
-def corpus_files(wildcards):
-    """The files that a corpus is read from."""
-    if SETTINGS.corpus.format == "generated":
-        return [f"results/{wildcards.corpus}/raw/corpus.conllu"]
-    if SETTINGS.corpus.dataset:
-        name = SETTINGS.corpus.dataset
-        return [f"results/data/{name}/{file}" for file in DATASETS[name].files]
-    # Not the workflow's own: a module's prefix stays away from them.
-    return [local(path) for path in SETTINGS.corpus.paths()]
-
-
-def corpus_shard(wildcards):
-    """Those of them that one job reads."""
-    files = corpus_files(wildcards)
-    return [files[i] for i in shard_indices(wildcards.scatteritem, len(files))]
-
-
 rule generate_corpus:
     output:
         "results/{corpus}/raw/corpus.conllu",

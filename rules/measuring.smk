@@ -7,39 +7,6 @@ makes  results/{corpus}/activations/{split}/seed{seed}/words/{shard}.parquet and
 """
 
 
-scattergather:
-    measuring=SETTINGS.measuring.shards,
-
-
-RECORDED_EPOCHS = sorted({EPOCHS[epoch] for epoch in SETTINGS.measuring.vector_epochs})
-RECORDED_SITES = [
-    *("embedding", "embedding_table"),
-    *MODEL.layers(SETTINGS.lm.layers),
-    "logits",
-]
-
-
-def word_means_files(splits):
-    """The per-word means of all seeds, split by split, shard by shard."""
-    return [
-        path
-        for split in splits
-        for seed in SETTINGS.seeds
-        for path in gather.measuring(
-            f"results/{{{{corpus}}}}/activations/{split}/seed{seed}/words/{{scatteritem}}.parquet"
-        )
-    ]
-
-
-def weights_to_measure(wildcards):
-    """The checkpoints of the epochs in a shard."""
-    epochs = shard_indices(wildcards.scatteritem, len(EPOCHS))
-    return [
-        f"results/{wildcards.corpus}/lm/seed{wildcards.seed}/epoch{epoch}.safetensors"
-        for epoch in epochs
-    ]
-
-
 rule measure_activations:
     input:
         weights=weights_to_measure,
