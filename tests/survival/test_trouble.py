@@ -46,6 +46,7 @@ def copied(tiny, tmp_path):
 def test_a_full_disk_is_told_and_the_training_is_not_lost(tiny, copied):
     weights = copied.results / "lm"
     shutil.rmtree(weights)
+    shutil.rmtree(copied.folder / "state")  # or it would be delivered, not trained
     # Two of the four files of weights fit.
     with mounted(weights, "-t", "tmpfs", "-o", "size=500k", "none"):
         run = copied.run(CURVE)
