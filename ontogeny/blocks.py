@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ontogeny.errors import InputError
 from ontogeny.files import open_parquet, unreadable
@@ -55,4 +56,9 @@ def about(path: str | Path) -> dict[str, Any]:
         InputError: If the file is missing or damaged.
     """
     with open_parquet(path) as file:
-        return json.loads((file.schema_arrow.metadata or {}).get(METADATA, b"{}"))
+        return said_of_itself(file)
+
+
+def said_of_itself(file: pq.ParquetFile) -> dict[str, Any]:
+    """The same of a file that is open."""
+    return json.loads((file.schema_arrow.metadata or {}).get(METADATA, b"{}"))

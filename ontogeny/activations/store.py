@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from torch import Tensor
 
 from ontogeny.activations.recording import QUANTITIES, Recording
-from ontogeny.blocks import METADATA, about
+from ontogeny.blocks import METADATA, said_of_itself
 from ontogeny.errors import InputError
 from ontogeny.files import again, open_parquet, parquet_writer, unreadable
 
@@ -203,8 +203,8 @@ def open_tokens(path: str | Path) -> Tokens:
         InputError: If the file is missing, damaged, or has fewer rows than it
             says.
     """
-    metadata = about(path)
     with open_parquet(path) as file:
+        metadata = said_of_itself(file)
         if file.metadata.num_rows != metadata.get("rows"):
             raise InputError(
                 f"{path} has {file.metadata.num_rows} rows, not the "

@@ -72,11 +72,14 @@ def longest_articles(kept_path: Path, articles: int) -> pd.DataFrame:
     Raises:
         InputError: If fewer than two articles have a sentence for each split.
     """
-    of_article = pd.DataFrame()
-    for batch in batches(kept_path):
-        tokens = _training(batch, with_words=False).groupby("document")["tokens"]
-        # An article may go on in the next row group.
-        of_article = of_article.add(tokens.agg(["sum", "size"]), fill_value=0)
+    of_groups = [
+        _training(batch, with_words=False)
+        .groupby("document")["tokens"]
+        .agg(["sum", "size"])
+        for batch in batches(kept_path)
+    ]
+    # An article may go on in the next row group.
+    of_article = pd.concat(of_groups).groupby(level="document").sum()
     long_enough = of_article[of_article["size"] >= FEWEST_SENTENCES]
     # Ties: the earlier article, so that the choice does not depend on sorting.
     chosen = long_enough.sort_values("sum", ascending=False, kind="stable").index

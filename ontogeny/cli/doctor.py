@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import yaml
 
 from ontogeny import __version__
-from ontogeny.cli.config import DATASETS, MODELS, one_line, read_config
+from ontogeny.cli.config import DATASETS, MODELS, read_config
 from ontogeny.errors import InputError
 from ontogeny.files import again, check_writable, sha256
 from ontogeny.machine import cores, free_bytes, memory_bytes
@@ -28,6 +28,7 @@ from ontogeny.settings import (
     read_models,
     used_datasets,
 )
+from ontogeny.settings.reading import one_line
 from ontogeny.states import read_states
 from ontogeny.sums import is_intact, summed
 

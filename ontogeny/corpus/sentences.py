@@ -79,15 +79,15 @@ def choose_splitter(language: str, *, tokenised: bool) -> Splitter:
     nlp.max_length = sys.maxsize  # the limit is for parsers, which rules are not
 
     zones = ExitStack()
-    characters = 0
+    characters = FORGET_AFTER
 
     def split(paragraphs: Iterable[str]) -> Iterator[list[list[str]]]:
         nonlocal characters
         # spaCy remembers every word it has seen: now and then it must forget.
-        if not characters or characters > FORGET_AFTER:
+        if characters >= FORGET_AFTER:
             zones.close()
             zones.enter_context(nlp.memory_zone())
-            characters = 1
+            characters = 0
         # Raw text is wrapped anywhere: its line ends mean no more than a blank.
         for doc in nlp.pipe(" ".join(text.split()) for text in paragraphs):
             characters += len(doc.text)

@@ -42,22 +42,42 @@ def read_entries(kind: type[Any], path: str | Path) -> dict[str, Any]:
     Raises:
         InputError: For the first thing that is wrong, with file and name.
     """
-    try:
-        entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read ({error.strerror}): start in the root of the "
-            "repository."
-        ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{path} is not YAML: {reason}.") from error
-    if not isinstance(entries, dict):
+    entries = read_mapping(path)
+    if not entries:
         raise InputError(f"{path} must hold entries by name.")
     return {
         name: validate(kind, entry, f"{path}: {name}")
         for name, entry in entries.items()
     }
+
+
+def read_mapping(path: str | Path, remedy: str = "") -> dict[str, Any]:
+    """The `key: value` pairs of a YAML file.
+
+    Args:
+        path: The file.
+        remedy: What else may be done if it cannot be read.
+
+    Raises:
+        InputError: If it cannot be read, or holds something else.
+    """
+    try:
+        values = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read ({error.strerror}): start in the root of the "
+            f"repository{remedy}."
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not YAML: {one_line(error)}.") from error
+    if not isinstance(values or {}, dict):
+        raise InputError(f"{path} must hold `key: value` pairs.")
+    return values or {}
+
+
+def one_line(error: Exception) -> str:
+    """An error's message without its line breaks."""
+    return " ".join(str(error).split())
 
 
 def validate(kind: type[Any], values: Any, where: str) -> Any:
