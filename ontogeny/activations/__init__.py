@@ -5,7 +5,12 @@ says of itself.
 """
 
 from ontogeny.activations.choosing import ChosenTokens
-from ontogeny.activations.measuring import measure, measure_epochs, record_epoch
+from ontogeny.activations.measuring import (
+    measure,
+    measure_epochs,
+    record_epoch,
+    write_tokens,
+)
 from ontogeny.activations.recording import Reading, Recording, record
 from ontogeny.activations.store import Tokens
 from ontogeny.activations.store import open_tokens as open
@@ -20,4 +25,5 @@ __all__ = [
     "open",
     "record",
     "record_epoch",
+    "write_tokens",
 ]

@@ -16,8 +16,8 @@ import pyarrow as pa
 from ontogeny import __version__
 from ontogeny.activations.choosing import ChosenTokens
 from ontogeny.activations.means import WordMeans
-from ontogeny.activations.recording import QUANTITIES, Recording, record
-from ontogeny.activations.store import SiteWriter, schema, site_writer
+from ontogeny.activations.recording import QUANTITIES, record
+from ontogeny.activations.store import schema, site_writer
 from ontogeny.corpus.filtering import START
 from ontogeny.errors import InputError
 from ontogeny.files import sha256, write_table
@@ -42,10 +42,6 @@ def measure(
     *,
     epoch: int,
     step: int,
-    files: Mapping[str, Path] | None = None,
-    rows: int = 0,
-    vector_tokens: int = 0,
-    metadata: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
     """Run the model over a text and return its per-word means.
 
@@ -60,20 +56,44 @@ def measure(
         special: Ids that enter no per-word statistic.
         epoch: Epochs trained.
         step: Optimiser steps taken.
-        files: By site, where per-token files go, with "embedding_table" for
-            the embedding of every word; None: none are written.
-        rows: Tokens of all pieces, checked when files are written.
-        vector_tokens: So many of the first tokens keep their vectors.
-        metadata: Kept with the per-token files.
 
     Returns:
         The table described in `ontogeny.sparsity.words`.
-
-    Raises:
-        InputError: If a file is asked for of a site that the model has not.
     """
     means = WordMeans(model.decoder.out_features, special)
-    about = {**(metadata or {}), "epoch": epoch, "step": step, "rows": rows}
+    for tokens in pieces:
+        for recording in record(model, layout(tokens["id"].to_numpy())):
+            means.add(recording)
+    return means.table(epoch=epoch, step=step)
+
+
+def write_tokens(
+    model: Model,
+    pieces: Iterable[pd.DataFrame],
+    layout: Layout,
+    files: Mapping[str, Path],
+    *,
+    rows: int,
+    vector_tokens: int,
+    metadata: Mapping[str, Any],
+) -> None:
+    """Run the model over a text and write what every token gives at each site.
+
+    Args:
+        model: At the epoch to record.
+        pieces: As in `measure`.
+        layout: As in `measure`.
+        files: By site, where its tokens go (see `ontogeny.activations.store`),
+            with "embedding_table" for the embedding of every word.
+        rows: Tokens of all pieces.
+        vector_tokens: So many of the first tokens keep their vectors.
+        metadata: Kept with the files.
+
+    Raises:
+        InputError: If a file is asked for of a site that the model has not, or
+            if the disk is full.
+    """
+    about = {**metadata, "rows": rows}
     with ExitStack() as stack:
         writers = [
             stack.enter_context(
@@ -85,19 +105,18 @@ def measure(
                     metadata=about,
                 )
             )
-            for site, path in (files or {}).items()
+            for site, path in files.items()
             if site != "embedding_table"
         ]
         before = 0
         for tokens in pieces:
             for recording in record(model, layout(tokens["id"].to_numpy())):
-                means.add(recording)
-                _add(writers, tokens, recording, before)
+                read = tokens.iloc[recording.positions.cpu().numpy()]
+                for writer in writers:
+                    writer.add(read, recording, before)
             before += len(tokens)
-    if files:
-        types = model.decoder.out_features
-        _write_embedding(model, files["embedding_table"], {**about, "rows": types})
-    return means.table(epoch=epoch, step=step)
+    types = model.decoder.out_features
+    _write_embedding(model, files["embedding_table"], {**about, "rows": types})
 
 
 def measure_epochs(
@@ -147,22 +166,25 @@ def record_epoch(
         weights: The epoch's checkpoint.
         tokens: The text.
         vocabulary: Columns id, word, special.
-        files: By site, as in `measure`.
+        files: By site, as in `write_tokens`.
         vector_tokens: So many of the first tokens keep their vectors.
         device: "cpu", "cuda" or "auto".
         metadata: Kept with the files.
     """
-    model, layout, special = _prepare(recipe, vocabulary, device)
+    model, layout, _ = _prepare(recipe, vocabulary, device)
     epoch, step = load_weights(model, weights)
-    about = {**(metadata or {}), "model": sha256(weights), "version": __version__}
-    measure(
+    about = {
+        **(metadata or {}),
+        "epoch": epoch,
+        "step": step,
+        "model": sha256(weights),
+        "version": __version__,
+    }
+    write_tokens(
         model,
         tokens,
         layout,
-        special,
-        epoch=epoch,
-        step=step,
-        files=files,
+        files,
         rows=tokens.rows,
         vector_tokens=vector_tokens,
         metadata=about,
@@ -191,15 +213,6 @@ def _units(model: Model, site: str) -> dict[str, int | None]:
     (units,) = model.sites[site]
     # An embedding is a row of a table, stored once: only its statistics here.
     return {"activation": None if site == "embedding" else units, "gradient": units}
-
-
-def _add(
-    writers: list[SiteWriter], tokens: pd.DataFrame, recording: Recording, before: int
-) -> None:
-    if writers:
-        rows = tokens.iloc[recording.positions.cpu().numpy()]
-        for writer in writers:
-            writer.add(rows, recording, before)
 
 
 def _write_embedding(model: Model, path: Path, metadata: Mapping[str, Any]) -> None:

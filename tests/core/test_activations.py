@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy
 from ontogeny import activations
 from ontogeny.activations.choosing import ChosenTokens
 from ontogeny.activations.means import WordMeans
-from ontogeny.activations.measuring import measure
+from ontogeny.activations.measuring import measure, write_tokens
 from ontogeny.activations.recording import record
 from ontogeny.activations.store import describe
 from ontogeny.corpus.encoding import TOKENS
@@ -193,6 +193,11 @@ def test_zero_vectors_are_dropped_and_counted(model, stream):
     assert np.isnan(row["concentration"])
 
 
+def about(tokens):
+    metadata = {"epoch": 2, "step": 7, "seed": 1}
+    return {"rows": len(tokens), "vector_tokens": 20, "metadata": metadata}
+
+
 @pytest.fixture(scope="module")
 def dumped(tmp_path_factory, model, tokens, stream):
     folder = tmp_path_factory.mktemp("dump")
@@ -200,18 +205,7 @@ def dumped(tmp_path_factory, model, tokens, stream):
     files = {name: folder / f"{name}.parquet" for name in names}
     floats = LanguageModel(TYPES, embedding=UNITS, hidden=UNITS)
     floats.load_state_dict(model.state_dict())
-    measure(
-        floats,
-        [tokens],
-        lambda _: stream,
-        [0, 1],
-        epoch=2,
-        step=7,
-        files=files,
-        rows=len(tokens),
-        vector_tokens=20,
-        metadata={"seed": 1},
-    )
+    write_tokens(floats, [tokens], lambda _: stream, files, **about(tokens))
     return files, list(record(floats, stream))
 
 
@@ -267,11 +261,7 @@ def test_store_is_deterministic(dumped, tmp_path, model, tokens, stream):
     again = {name: tmp_path / path.name for name, path in files.items()}
     floats = LanguageModel(TYPES, embedding=UNITS, hidden=UNITS)
     floats.load_state_dict(model.state_dict())
-    arguments = {
-        "epoch": 2, "step": 7, "vector_tokens": 20, "metadata": {"seed": 1},
-        "rows": len(tokens),
-    }  # fmt: skip
-    measure(floats, [tokens], lambda _: stream, [0, 1], files=again, **arguments)
+    write_tokens(floats, [tokens], lambda _: stream, again, **about(tokens))
     for name, path in files.items():
         assert path.read_bytes() == again[name].read_bytes()
 
@@ -298,9 +288,9 @@ def test_bit_flip_in_a_page_is_detected(dumped, tmp_path):
 def test_nothing_is_left_when_measuring_fails(tmp_path, model, tokens, stream):
     broken = LanguageModel(TYPES, embedding=UNITS, hidden=UNITS)
     files = {"lstm1": tmp_path / "lstm1.parquet", "embedding_table": tmp_path / "t"}
-    arguments = {"epoch": 0, "step": 0, "files": files, "rows": 2 * len(tokens)}
+    twice = {**about(tokens), "rows": 2 * len(tokens)}
     with pytest.raises(RuntimeError, match="61 rows written, 122 expected"):
-        measure(broken, [tokens], lambda _: stream, [0, 1], **arguments)
+        write_tokens(broken, [tokens], lambda _: stream, files, **twice)
     assert not list(tmp_path.iterdir())
 
 
@@ -352,9 +342,9 @@ def test_a_text_in_pieces_is_measured_as_its_pieces_are(tmp_path, model, tokens)
     layout = partial(Stream, start=1, batch=2, window=4)
     first = tokens[tokens["document"] == tokens["document"].iloc[0]]
     pieces = [first, tokens.drop(first.index)]
-    about = {"epoch": 0, "step": 0}
-    together = measure(model, pieces, layout, [0, 1], **about)
-    apart = [measure(model, [one], layout, [0, 1], **about) for one in pieces]
+    when = {"epoch": 0, "step": 0}
+    together = measure(model, pieces, layout, [0, 1], **when)
+    apart = [measure(model, [one], layout, [0, 1], **when) for one in pieces]
     key = ["site", "quantity", "role", "word"]
     summed = pd.concat(
         [one.assign(l1=one["l1"].fillna(0) * one["steps"]) for one in apart]
@@ -369,8 +359,8 @@ def test_a_text_in_pieces_is_measured_as_its_pieces_are(tmp_path, model, tokens)
     floats = LanguageModel(TYPES, embedding=UNITS, hidden=UNITS)
     files = {"lstm1": tmp_path / "lstm1.parquet", "embedding_table": tmp_path / "t"}
     kept = len(first) + 3
-    sizes = {"rows": len(tokens), "vector_tokens": kept}
-    measure(floats, pieces, layout, [0, 1], files=files, **sizes, **about)
+    sizes = {**about(tokens), "vector_tokens": kept}
+    write_tokens(floats, pieces, layout, files, **sizes)
     recorded = activations.open(files["lstm1"]).tokens
     assert sorted(recorded["position"]) == tokens.index[:kept].tolist()
     described = describe(files).set_index("site")

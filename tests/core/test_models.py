@@ -8,7 +8,7 @@ import pytest
 import torch
 import yaml
 
-from ontogeny.activations.measuring import measure
+from ontogeny.activations.measuring import write_tokens
 from ontogeny.activations.recording import record
 from ontogeny.activations.views import stack_views
 from ontogeny.errors import InputError
@@ -224,5 +224,13 @@ def test_a_site_registered_under_another_name_is_told(gru, ids, text, tmp_path):
     with pytest.raises(
         InputError, match="no site cell1: its sites are embedding, gru1"
     ):
-        measure(model, [text], lambda _: stream, [], epoch=0, step=0, files=files)
+        write_tokens(
+            model,
+            [text],
+            lambda _: stream,
+            files,
+            rows=len(text),
+            vector_tokens=0,
+            metadata={},
+        )
     assert not list(tmp_path.iterdir())
