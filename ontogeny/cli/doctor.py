@@ -29,7 +29,7 @@ from ontogeny.settings import (
     used_datasets,
 )
 from ontogeny.settings.reading import one_line
-from ontogeny.states import read_states
+from ontogeny.states import State, read_states
 from ontogeny.sums import is_intact, summed
 
 PROFILES = Path("profiles")
@@ -249,18 +249,25 @@ def _states() -> Iterator[Finding]:
             "note",
             f"{state.folder} ({_gb(state.size)}): "
             f"{'a damaged' if state.is_damaged else 'an unfinished'} training of "
-            f"{first}, last saved {when}; "
-            + (
-                "these have been made since, with another config, data or code: "
-                "delete it"
-                if state.is_made
-                else "it was finished, and is trained anew when it is asked for: save "
-                "from it what you want, then delete it"
-                if state.is_damaged
-                else "it goes on when that is asked for with the same config, data and "
-                "code; else delete it"
-            ),
+            f"{first}, last saved {when}; {_advice(state)}",
         )
+
+
+def _advice(state: State) -> str:
+    """What to do about a training that was not delivered."""
+    if state.is_made:
+        return (
+            "these have been made since, with another config, data or code: delete it"
+        )
+    if state.is_damaged:
+        return (
+            "it was finished, and is trained anew when it is asked for: save from it "
+            "what you want, then delete it"
+        )
+    return (
+        "it goes on when that is asked for with the same config, data and code; else "
+        "delete it"
+    )
 
 
 def _next(findings: list[Finding], configfile: Path, data_dir: Path | None) -> Finding:
