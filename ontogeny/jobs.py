@@ -13,8 +13,13 @@ from contextlib import suppress
 from typing import Any
 
 from ontogeny.alone import ends_with_parent, only_process
-from ontogeny.errors import InputError
+from ontogeny.errors import InputError, one_line
 from ontogeny.sums import check_sums, keep_sums
+
+NO_MEMORY = (
+    "There is not enough memory for this job: run fewer jobs at a time (--cores), or "
+    "make the model, its batch or its vocabulary smaller."
+)
 
 
 def run(main: Callable[[Any], None], job: Any) -> None:
@@ -52,12 +57,24 @@ def _run(main: Callable[[Any], None], job: Any) -> None:
     except KeyboardInterrupt:
         logging.error("Interrupted.")
         raise SystemExit(130) from None
-    except Exception:
+    except Exception as error:
+        if _is_out_of_memory(error):
+            logging.error("%s (%s)", NO_MEMORY, one_line(error))
+            raise InputError(NO_MEMORY) from None
         logging.exception("The job failed:")
         raise
     finally:
         root.removeHandler(handler)
         handler.close()
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether NumPy, PyTorch's processor or a GPU was refused memory."""
+    return (
+        isinstance(error, MemoryError)
+        or type(error).__name__ == "OutOfMemoryError"
+        or "can't allocate memory" in str(error)
+    )
 
 
 class _Log(logging.FileHandler):

@@ -15,7 +15,7 @@ import yaml
 
 from ontogeny import __version__
 from ontogeny.cli.config import DATASETS, MODELS, read_config
-from ontogeny.errors import InputError
+from ontogeny.errors import InputError, one_line
 from ontogeny.files import again, check_writable, sha256
 from ontogeny.machine import cores, free_bytes, memory_bytes
 from ontogeny.settings import (
@@ -28,7 +28,6 @@ from ontogeny.settings import (
     read_models,
     used_datasets,
 )
-from ontogeny.settings.reading import one_line
 from ontogeny.states import State, read_states
 from ontogeny.sums import is_intact, summed
 

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 import yaml
 from pydantic import ValidationError
 
-from ontogeny.errors import InputError
+from ontogeny.errors import InputError, one_line
 from ontogeny.settings.schema import Settings
 
 
@@ -62,7 +62,7 @@ def read_mapping(path: str | Path, remedy: str = "") -> dict[str, Any]:
         InputError: If it cannot be read, or holds something else.
     """
     try:
-        values = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        values = yaml.load(Path(path).read_text(encoding="utf-8"), _Loader)
     except OSError as error:
         raise InputError(
             f"{path} cannot be read ({error.strerror}): start in the root of the "
@@ -75,9 +75,17 @@ def read_mapping(path: str | Path, remedy: str = "") -> dict[str, Any]:
     return values or {}
 
 
-def one_line(error: Exception) -> str:
-    """An error's message without its line breaks."""
-    return " ".join(str(error).split())
+class _Loader(yaml.SafeLoader):
+    """As PyYAML's, but a key given twice is a mistake, not the last one's value."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for (key, _), name in zip(node.value, keys, strict=True):
+            if keys.count(name) > 1:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {name} is there twice", key.start_mark
+                )
+        return super().construct_mapping(node, deep)
 
 
 def validate(kind: type[Any], values: Any, where: str) -> Any:

@@ -53,6 +53,21 @@ def test_bad_input_is_one_sentence_and_status_1(job):
     assert "Traceback" not in log
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "raise MemoryError",
+        "import torch; torch.empty(10**15)",
+        "import torch; raise torch.OutOfMemoryError('CUDA out of memory')",
+    ],
+)
+def test_too_little_memory_is_one_sentence(job, line):
+    done, log = job(line)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: There is not enough memory for this job: ")
+    assert "Traceback" not in done.stderr + log
+
+
 def test_a_bug_keeps_its_traceback_in_both_places(job):
     done, log = job("{}['absent']")
     assert done.returncode == 1
