@@ -10,6 +10,7 @@ from ontogeny.settings import (
     check_sources,
     chosen_model,
     read_datasets,
+    read_mapping,
     read_models,
     read_settings,
 )
@@ -23,6 +24,8 @@ def ours(path):
 
 
 try:
+    for path in workflow.configfiles:  # Snakemake takes the last of two equal keys
+        read_mapping(path)
     SETTINGS = read_settings(config)
     DATASETS = read_datasets(ours("config/datasets.yaml"))
     MODEL = chosen_model(SETTINGS, read_models(ours("config/models.yaml")))

@@ -5,7 +5,7 @@
 
 from ontogeny.settings.models import RegisteredModel, chosen_model, read_models
 from ontogeny.settings.profiles import check_profile
-from ontogeny.settings.reading import read_settings, schema_yaml
+from ontogeny.settings.reading import read_mapping, read_settings, schema_yaml
 from ontogeny.settings.schema import Settings
 from ontogeny.settings.sources import (
     Dataset,
@@ -24,6 +24,7 @@ __all__ = [
     "chosen_model",
     "file_places",
     "read_datasets",
+    "read_mapping",
     "read_models",
     "read_settings",
     "schema_yaml",

@@ -121,11 +121,11 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        taken = self.name in ("data", "benchmarks")
+        taken = self.name in ("data", "benchmarks") or self.name.endswith("_control")
         if taken or not re.fullmatch(r"[a-z0-9][a-z0-9_]*", self.name):
             raise ValueError(
                 "name must be lowercase letters, digits and _ (it names a folder), "
-                "and neither `data` nor `benchmarks`"
+                "neither `data` nor `benchmarks`, and not end in `_control`"
             )
         self._check_seeds()
         if self.control and self.corpus.format != "generated":

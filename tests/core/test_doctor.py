@@ -78,6 +78,7 @@ def test_another_config_is_named_in_the_next_command(doctor):
     ("text", "expected"),
     [
         ("name: [", "is not YAML"),
+        ("name: a\nname: b", "is not YAML: the key name is there twice"),
         ("name: a\ncorpus: {format: generated, token: 9}", "did you mean tokens"),
         (None, "cannot be read"),
     ],
@@ -123,8 +124,8 @@ def test_a_damaged_result_is_named(doctor, here):
     assert status == 1
     assert said["problem"] == [
         "results/mini/lm/a.safetensors is damaged: delete it and make it again: "
-        "snakemake --cores 1 -- results/mini/lm/a.safetensors (with --configfile as "
-        "before)."
+        "snakemake --cores 1 --configfile CONFIG -- results/mini/lm/a.safetensors "
+        "(CONFIG: as before)."
     ]
 
 

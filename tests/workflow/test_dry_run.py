@@ -186,6 +186,15 @@ def test_a_mistake_in_the_config_is_one_sentence_before_any_job(
     assert not (tmp_path / "run" / "results").exists()
 
 
+def test_a_key_given_twice_is_told(dry_run, tmp_path):
+    config = tmp_path / "twice.yaml"
+    config.write_text((CONFIG / "tiny.yaml").read_text() + "\nname: other\n")
+    run = dry_run(config)
+    assert run.status == 1
+    assert run.text.count(f"{config} is not YAML: the key name is there twice") == 1
+    assert "Traceback" not in run.text
+
+
 def test_a_mistake_on_the_command_line_is_told_too(dry_run):
     run = dry_run(CONFIG / "tiny.yaml", "--config", "thread=2")
     assert run.status == 1
