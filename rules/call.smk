@@ -40,5 +40,12 @@ if CORES > (os.cpu_count() or 1):
 onstart:
     try:
         check_writable(WRITTEN)
+        # Before Snakemake deletes what the jobs made earlier.
+        if workflow.local_exec and any(
+            job.resources.get("gpu") for job in workflow.dag.needrun_jobs()
+        ):
+            from ontogeny.training.devices import check_gpu
+
+            check_gpu()
     except InputError as error:
         raise WorkflowError(str(error)) from None

@@ -32,11 +32,7 @@ def choose_device(name: str) -> torch.device:
         name = "cuda" if torch.cuda.is_available() else "cpu"
     if name != "cuda":
         return torch.device(name)
-    if not torch.cuda.is_available():
-        raise InputError(
-            "device: cuda was asked for, but PyTorch sees no GPU here: "
-            "set device: auto, or install PyTorch's CUDA build (README)."
-        )
+    check_gpu()
     # cuBLAS reads this when it starts.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)
@@ -44,6 +40,19 @@ def choose_device(name: str) -> torch.device:
     # Also for what names no device: the random numbers' state.
     torch.cuda.set_device(gpu)
     return torch.device("cuda", gpu)
+
+
+def check_gpu() -> None:
+    """See that PyTorch can use a GPU here.
+
+    Raises:
+        InputError: If it cannot.
+    """
+    if not torch.cuda.is_available():
+        raise InputError(
+            "device: cuda was asked for, but PyTorch sees no GPU here: "
+            "set device: auto, or install PyTorch's CUDA build (README)."
+        )
 
 
 @cache

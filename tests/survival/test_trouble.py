@@ -5,6 +5,7 @@ import subprocess
 from contextlib import contextmanager
 
 import pytest
+import torch
 from runs import Tiny, call, contents, run_snakemake
 from trainings import Training, run_in
 from victims import Victim
@@ -14,6 +15,7 @@ from ontogeny.states import read_states
 pytestmark = pytest.mark.slow
 
 CURVE = "results/tiny/lm/seed1/curve.parquet"
+FIGURE = "results/tiny/figures/lm/curve.pdf"
 TRAIN = "results/tiny/corpus/train.parquet"
 
 
@@ -68,6 +70,19 @@ def test_a_full_disk_is_told_and_the_training_is_not_lost(tiny, copied):
             f"results/tiny/lm/seed1/epoch{epoch}.safetensors" for epoch in range(4)
         ]
         assert contents(copied.folder, names) == contents(tiny.folder, names)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_missing_gpu_is_told_before_anything_is_deleted(tiny, copied):
+    before = contents(copied.folder / "results")
+    run = copied.run(CURVE, "--config", "device=cuda")
+    assert run.status == 1
+    assert run.text.count("device: cuda was asked for, but PyTorch sees no GPU") == 1
+    assert "Traceback" not in run.text
+    assert contents(copied.folder / "results") == before
+    (copied.folder / FIGURE).unlink()
+    plot = copied.run(FIGURE, "--config", "device=cuda", "--rerun-triggers", "mtime")
+    assert plot.status == 0, plot.text  # which needs none
 
 
 def test_a_file_in_the_place_of_results_is_told_before_any_job(tiny, tmp_path):
