@@ -173,12 +173,12 @@ def again(*paths: str | Path) -> str:
     A whole run would not: what is up to date is not asked for its inputs.
 
     >>> again("results/mini/claims.md")
-    'make it again: snakemake --cores 1 -- results/mini/claims.md (with --configfile \
-as before)'
+    'make it again: snakemake --cores 1 --configfile CONFIG -- results/mini/claims.md \
+(CONFIG: as before)'
     """
     return (
-        f"make {'it' if len(paths) == 1 else 'them'} again: snakemake --cores 1 -- "
-        f"{' '.join(map(str, paths))} (with --configfile as before)"
+        f"make {'it' if len(paths) == 1 else 'them'} again: snakemake --cores 1 "
+        f"--configfile CONFIG -- {' '.join(map(str, paths))} (CONFIG: as before)"
     )
 
 

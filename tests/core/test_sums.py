@@ -7,8 +7,8 @@ from ontogeny.errors import InputError
 from ontogeny.sums import check_sums, is_intact, keep_sums, sum_path
 
 REMEDY = (
-    r"b\.md is not what .* Delete it and make it again: snakemake --cores 1 -- "
-    r".*b\.md \(with --configfile as before\); if you"
+    r"b\.md is not what .* Delete it and make it again: snakemake --cores 1 --configfile "
+    r"CONFIG -- .*b\.md \(CONFIG: as before\); if you"
 )
 
 

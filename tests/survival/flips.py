@@ -31,7 +31,9 @@ from ontogeny.sums import is_intact
 
 ROOT = Path(__file__).parents[2]
 USED_AGAIN = re.compile(r"^use rule (\w+) as (\w+) with:", re.M)
-REMEDY = re.compile(r"elete it and make it again: snakemake (.*?) \(with --configfile")
+REMEDY = re.compile(
+    r"elete it and make it again: snakemake (.*?) \(CONFIG: as before\)"
+)
 
 
 class Kind(NamedTuple):
