@@ -264,8 +264,8 @@ def _advice(state: State) -> str:
             "what you want, then delete it"
         )
     return (
-        "it goes on when that is asked for with the same config, data and code; else "
-        "delete it"
+        "if it is not running now, it goes on when that is asked for with the same "
+        "config, data and code; else delete it"
     )
 
 

@@ -65,8 +65,8 @@ def read_mapping(path: str | Path, remedy: str = "") -> dict[str, Any]:
         values = yaml.load(Path(path).read_text(encoding="utf-8"), _Loader)
     except OSError as error:
         raise InputError(
-            f"{path} cannot be read ({error.strerror}): start in the root of the "
-            f"repository{remedy}."
+            f"{path} cannot be read ({error.strerror}): give one that is there, and "
+            f"start in the root of the repository{remedy}."
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not YAML: {one_line(error)}.") from error
