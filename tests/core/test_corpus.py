@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from itertools import pairwise
 
 import numpy as np
@@ -411,8 +412,45 @@ def test_the_what_was_kept_table_counts_by_hand(keep):
     assert parts.tolist() == [3, 3, 7, table.loc["kept by the filter", "unknown"]]
 
 
-def test_a_filter_that_leaves_nothing_is_told(keep, tmp_path):
-    with pytest.raises(InputError, match=r"leaves nothing.* 3 sentences .*min_count"):
+@pytest.mark.parametrize(("frequent", "refused"), [(4, True), (5, False)])
+def test_a_filter_that_keeps_less_than_a_twentieth_is_told(
+    keep, tmp_path, frequent, refused
+):
+    sentences = ["a a"] * frequent + [f"a w{n}" for n in range(100 - frequent)]
+    documents = [sentences[k::3] for k in range(3)]
+    if not refused:
+        assert everything(keep(documents)[1]) == ["a a"] * 5
+        return
+    with pytest.raises(InputError, match=r"keeps 4 of 100 sentences \(8 of 200 token"):
+        keep(documents)
+    assert not (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize("rows_per_group", [None, 7])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_advised_min_count_is_the_largest_that_keeps_half(
+    keep, seed, rows_per_group
+):
+    rng = np.random.default_rng(seed)
+    words = (rng.zipf(1.5, size=(90, 4)) % 25)[:, : rng.integers(1, 5)].astype(str)
+    words[::4, 0] = UNKNOWN  # which drops no sentence, rare as it may be
+    words = np.concatenate([words, rng.integers(9, size=(90, 1)).astype(str)], axis=1)
+    counts = {**Counter(words.flatten().tolist()), UNKNOWN: 999}
+    rarest = [min(map(counts.get, sentence)) for sentence in words]
+    best = max(m for m in range(1, 999) if np.mean(np.array(rarest) >= m) >= 0.5)
+    assert best > 1
+    documents = [[" ".join(sentence) for sentence in words[k::3]] for k in range(3)]
+    with pytest.raises(InputError, match=rf": {best} would keep half of the tokens\.$"):
+        keep(documents, min_count=999, rows_per_group=rows_per_group)
+
+
+def test_a_text_too_small_for_any_filter_is_told(keep, tmp_path):
+    documents = [["a a b b"], ["c", "d"], ["e f g", "h"]]
+    with pytest.raises(InputError, match=r"2 would keep no more than 4 tokens.*format"):
+        keep(documents, min_count=4)
+    with pytest.raises(
+        InputError, match=r"keeps 0 of 3 .*\(0 of 3 tokens\).* than 0 t"
+    ):
         keep([["a"], ["b"], ["c"]])
     assert not (tmp_path / "kept").exists()
 

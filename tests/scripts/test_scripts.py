@@ -189,6 +189,23 @@ def test_a_generated_corpus_goes_through_whole(corpus):
     assert Path("steps.md").read_text().count("\n") == len(steps) + 2
 
 
+def test_a_text_that_the_filter_would_devour_leaves_no_file(corpus, script):
+    names = ("steps_md", "documents", "kept", "vocabulary", "steps", *SPLITS)
+    with pytest.raises(
+        InputError, match=r"The filter keeps 0 of .*min_count: \d+ would"
+    ):
+        script(
+            "keep_sentences",
+            input={
+                "sentences": ["sentences.parquet"],
+                "documents": ["documents.parquet"],
+            },
+            output={name: f"devoured/{name}" for name in names},
+            params={"min_count": 10_000, "shares": SHARES, "seed": 0},
+        )
+    assert not Path("devoured").exists()
+
+
 def test_the_treebank_is_of_the_corpus_and_in_three_parts(tagged):
     words = {
         part: {w.lower() for s in read_conllu(f"{part}.conllu") for w in s.words}

@@ -20,6 +20,7 @@ TAGS = {
 }
 PAGE = "docs/own-corpus.md"
 DATASETS = "# config/datasets.yaml"
+STEPS = "results/mine/corpus/steps.md"
 FIGURES = ["fig2", "fig3a", "fig3b", "fig4", "fig5", "checks"]
 
 
@@ -64,7 +65,7 @@ def test_the_page_s_commands_are_sound(root, project, snakemake):
     commands = [
         line for block in blocks(root / PAGE, "") for line in block.splitlines() if line
     ]
-    assert len(commands) == 3
+    assert len(commands) == 4
     for command in commands:
         program, *arguments = command.replace("--cores 2", "").split()
         arguments = [
@@ -73,7 +74,20 @@ def test_the_page_s_commands_are_sound(root, project, snakemake):
         run = snakemake(*arguments, "--dry-run", folder=project)
         assert program == "snakemake"
         assert run.status == 0, run.text
-        assert run.jobs["train_lm"] == 1
+        assert ("train_lm" in run.jobs) == (STEPS not in command)
+
+
+def test_what_is_kept_is_told_before_anything_is_trained(project, snakemake):
+    where = ("--configfile", project / "config" / "mine.yaml")
+    corpus = "corpus={format: text, files: [texts], min_count: 9999}"
+    run = snakemake(STEPS, *where, "--config", corpus, folder=project)
+    assert run.status == 1
+    assert "The filter keeps 0 of 1,200 sentences" in run.text
+    folder = (project / STEPS).parent
+    assert {path.name for path in folder.iterdir() if path.is_file()} == set()
+    run = snakemake(STEPS, *where, folder=project)
+    assert run.jobs == {"keep_sentences": 1}, run.text
+    assert "| kept by the filter |" in (project / STEPS).read_text()
 
 
 @pytest.fixture

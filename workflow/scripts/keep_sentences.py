@@ -14,7 +14,6 @@ def main(job):
         [Path(path) for path in job.input.sentences],
         [Path(path) for path in job.input.documents],
     )
-    corpus.write_documents(Path(job.output.documents))
     kept = keep_sentences(
         corpus,
         Path(job.output.kept),
@@ -22,6 +21,7 @@ def main(job):
         shares=job.params.shares,
         seed=job.params.seed,
     )
+    corpus.write_documents(Path(job.output.documents))
     paths = {split: Path(job.output[split]) for split in SPLITS}
     write_tokens(Path(job.output.kept), kept.vocabulary, paths)
     write_table(kept.vocabulary, job.output.vocabulary)
