@@ -7,6 +7,7 @@ Memory grows with the number of types and documents, not of tokens.
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -18,8 +19,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ontogeny.corpus.copies import Copies
 from ontogeny.corpus.tables import SENTENCES, ReadCorpus, write_batches
 from ontogeny.errors import InputError
+
+logger = logging.getLogger(__name__)
 
 SPLITS = ("train", "valid", "test")
 UNKNOWN = "<unk>"
@@ -67,7 +71,8 @@ def keep_sentences(
     Types are counted in the whole corpus, lowercased; a sentence holding a word
     met fewer than `min_count` times is dropped; types are counted again in the
     training split, where words still (or now) below `min_count` become
-    `<unk>`. An `<unk>` of the source stays one and drops no sentence.
+    `<unk>`. An `<unk>` of the source stays one and drops no sentence. A document
+    whose text equals an earlier one's is counted, and told, but kept.
 
     Args:
         corpus: As it was read.
@@ -83,24 +88,34 @@ def keep_sentences(
     Source: 000 §2 "Language model".
     """
     documents = corpus.number_of_documents()
-    everything = _Count(documents)
+    everything, texts = _Count(documents), Copies(documents)
     for batch in corpus.batches():
         everything.add(batch)
+        texts.add(batch)
     frequent = pa.array(
         [w for w, n in everything.types.items() if n >= min_count or w == UNKNOWN],
         type=pa.string(),
     )
 
-    left = _Count(documents)
+    copied, copies, left = texts.copies(), _Count(documents), _Count(documents)
     for batch in corpus.batches():
         left.add(_frequent_only(batch, frequent))
+        if copied.any():
+            copies.add(batch.filter(pa.array(copied[batch["document"].to_numpy()])))
     _check_enough(corpus, everything, left, min_count)
     split_of = _assign(left.has_sentence, shares, seed)
+    if copied.any():
+        logger.warning(
+            "%d of %d documents equal an earlier one. Splits are by document, so a "
+            "text may stand in training and in test: leave copies out.",
+            copied.sum(),
+            documents,
+        )
 
     counts = [_Count(documents) for _ in SPLITS]
     write_batches(_kept(corpus, frequent, split_of, counts), KEPT, kept_path)
     vocabulary = _vocabulary(counts[0].types, min_count)
-    return Kept(vocabulary, _steps(everything, left, counts, vocabulary))
+    return Kept(vocabulary, _steps(everything, copies, left, counts, vocabulary))
 
 
 def lowercase(tokens: pa.Array) -> pa.Array:
@@ -235,6 +250,7 @@ def _vocabulary(types: Counter[str], min_count: int) -> pd.DataFrame:
 
 def _steps(
     everything: _Count,
+    copies: _Count,
     left: _Count,
     splits: list[_Count],
     vocabulary: pd.DataFrame,
@@ -242,6 +258,7 @@ def _steps(
     known = set(vocabulary.loc[~vocabulary["special"], "word"])
     rows = [
         ("read", everything, None),
+        ("documents that equal an earlier one", copies, None),
         ("kept by the filter", left, known),
     ]
     rows += [(f"{s} split", c, known) for s, c in zip(SPLITS, splits, strict=True)]

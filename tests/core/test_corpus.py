@@ -399,7 +399,8 @@ def test_the_what_was_kept_table_counts_by_hand(keep):
     kept, by_split = keep(documents, min_count=2)
     table = kept.steps.set_index("step")
     assert list(table.index) == [
-        "read", "kept by the filter", "train split", "valid split", "test split",
+        "read", "documents that equal an earlier one", "kept by the filter",
+        "train split", "valid split", "test split",
     ]  # fmt: skip
     assert table.loc["read"].tolist() == [4, 5, 11, 5, 0]
     # Of `a` and `b`, only those met twice in training are known.
@@ -408,7 +409,7 @@ def test_the_what_was_kept_table_counts_by_hand(keep):
     assert table.loc["kept by the filter"].tolist() == [
         3, 3, 7, len(known & {"a", "b"}), sum(token not in known for token in tokens),
     ]  # fmt: skip
-    parts = table.iloc[2:][["documents", "sentences", "tokens", "unknown"]].sum()
+    parts = table.iloc[3:][["documents", "sentences", "tokens", "unknown"]].sum()
     assert parts.tolist() == [3, 3, 7, table.loc["kept by the filter", "unknown"]]
 
 
@@ -511,6 +512,30 @@ def test_the_same_corpus_gives_the_same_bytes(keep, tmp_path):
     first = (tmp_path / "kept").read_bytes()
     keep(documents)
     assert (tmp_path / "kept").read_bytes() == first
+
+
+@pytest.mark.parametrize("rows_per_group", [None, 1])
+def test_documents_that_equal_an_earlier_one_are_counted_and_kept(
+    keep, caplog, rows_per_group
+):
+    again = ["a b", "b a", "rare b"]
+    documents = [again, ["a b"], again, ["a b b a"], [], ["A b"], again, ["a b"], []]
+    kept, by_split = keep(documents, rows_per_group=rows_per_group)
+    table = kept.steps.set_index("step")
+    # Twice `again`, once "a b": other sentences, capitals or no text are no copy.
+    copies = table.loc["documents that equal an earlier one"]
+    assert copies.tolist() == [3, 7, 14, 3, 0]
+    assert len(everything(by_split)) == table.loc["read", "sentences"] == 13
+    (told,) = caplog.records
+    assert told.levelname == "WARNING"
+    assert told.getMessage().startswith("3 of 9 documents equal an earlier one.")
+
+
+def test_of_a_text_without_copies_nothing_is_told(keep, caplog):
+    kept, _ = keep([["a b"], ["b a"], ["a b", "a b"], ["a a b"]])
+    copies = kept.steps.set_index("step").loc["documents that equal an earlier one"]
+    assert not copies.any()
+    assert not caplog.records
 
 
 # Ids

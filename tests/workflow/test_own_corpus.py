@@ -1,5 +1,7 @@
 """The steps of docs/own-corpus.md, on texts made here."""
 
+import re
+
 import pandas as pd
 import pytest
 import spacy
@@ -78,16 +80,23 @@ def test_the_page_s_commands_are_sound(root, project, snakemake):
 
 
 def test_what_is_kept_is_told_before_anything_is_trained(project, snakemake):
+    (project / "texts" / "copy.txt").write_bytes(
+        (project / "texts" / "0.txt").read_bytes()
+    )
     where = ("--configfile", project / "config" / "mine.yaml")
     corpus = "corpus={format: text, files: [texts], min_count: 9999}"
     run = snakemake(STEPS, *where, "--config", corpus, folder=project)
     assert run.status == 1
-    assert "The filter keeps 0 of 1,200 sentences" in run.text
+    assert "The filter keeps 0 of 1,350 sentences" in run.text
     folder = (project / STEPS).parent
     assert {path.name for path in folder.iterdir() if path.is_file()} == set()
     run = snakemake(STEPS, *where, folder=project)
     assert run.jobs == {"keep_sentences": 1}, run.text
-    assert "| kept by the filter |" in (project / STEPS).read_text()
+    assert re.search(
+        r"equal an earlier one \| +1 \| +150 \|", (project / STEPS).read_text()
+    )
+    log = (project / "logs" / "mine" / "keep_sentences.log").read_text()
+    assert "WARNING 1 of 9 documents equal an earlier one." in log
 
 
 @pytest.fixture
