@@ -53,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
         "--cores", type=_number, help="that it would have (default: this machine's)"
     )
     estimate.add_argument(
-        "--words", type=_number, help="of the corpus, where nothing else says"
+        "--words",
+        type=_number,
+        help="of a corpus that is read (default: as its data set or its files say)",
     )
     estimate.add_argument(
         "--rules", action="store_true", help="list every rule, not only the longest"
@@ -101,13 +103,14 @@ def _doctor(called: argparse.Namespace) -> int:
 def _estimate(called: argparse.Namespace) -> int:
     from ontogeny.cli.config import DATASETS, MODELS, read_config
     from ontogeny.cli.estimate import estimate
-    from ontogeny.cli.estimate.report import report
+    from ontogeny.cli.estimate.report import check_something_is_kept, report
     from ontogeny.machine import cores
     from ontogeny.settings import chosen_model, read_datasets, read_models
 
     settings = read_config(called.configfile)
     chosen_model(settings, read_models(MODELS))
     found = estimate(settings, read_datasets(DATASETS), words=called.words)
+    check_something_is_kept(found, settings)
     on = called.cores or cores()
     print(report(found, settings, cores=on, every_rule=called.rules))
     return 0

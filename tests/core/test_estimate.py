@@ -171,10 +171,12 @@ def test_the_page_on_wikipedia_shows_what_the_command_prints():
 def test_copied_constants_are_those_of_the_core():
     from ontogeny.activations.choosing import PIECE_TOKENS
     from ontogeny.annotation.groups import GROUPS
+    from ontogeny.corpus.filtering import LEAST_KEPT
     from ontogeny.scaffold import items
 
     assert rates.PIECE_WORDS == PIECE_TOKENS
     assert composition.CONTEXT == items.CONTEXT
+    assert sizes.LEAST_KEPT == LEAST_KEPT
     assert svcca.MOMENTS == GROUPS * 8
 
 
@@ -299,6 +301,39 @@ def test_own_files_are_counted_by_their_size(here, ask):
     status, text, _ = ask("--configfile", "config/own.yaml")
     assert status == 0
     assert "Corpus: 1,000,000 words" in text
+
+
+def test_words_of_a_generated_text_are_not_given_twice(ask):
+    status, text, complaint = ask("--configfile", "config/tiny.yaml", "--words", 10**6)
+    assert (status, text) == (1, "")
+    assert complaint.count("\n") == 1
+    assert "corpus.tokens" in complaint
+    assert ask("--configfile", "config/tiny.yaml")[0] == 0
+
+
+# By what WikiText-2 keeps: of 37,500 words for each of min_count 4.7 %, of 41,700 5.4 %.
+@pytest.mark.parametrize(("words", "warned"), [(375_000, "4.7 %"), (417_000, "")])
+def test_a_filter_that_will_keep_too_little_is_foretold(here, ask, words, warned):
+    config = with_key(OWN, "corpus.min_count", 10)
+    (here / "config" / "own.yaml").write_text(yaml.safe_dump(config))
+    status, text, _ = ask("--configfile", "config/own.yaml", "--words", words)
+    assert status == 0
+    warnings = [line for line in text.splitlines() if line.startswith("Warning: ")]
+    assert len(warnings) == bool(warned)
+    for line in warnings:
+        assert f"of 375,000 words the filter is likely to keep {warned}," in line
+        assert "lower corpus.min_count" in line
+
+
+def test_a_filter_that_will_keep_nothing_ends_the_estimate(here, ask):
+    config = with_key(OWN, "corpus.min_count", 10)
+    for studies, status in (["sparsity"], 1), (["scaffold"], 0):
+        config["studies"] = studies
+        (here / "config" / "own.yaml").write_text(yaml.safe_dump(config))
+        found = ask("--configfile", "config/own.yaml", "--words", 5_000)
+        assert found[0] == status
+        assert "Warning" not in found[1]
+    assert found[2] == ""
 
 
 def test_missing_files_are_told_with_what_to_do(ask):

@@ -62,12 +62,12 @@ def estimate(
     Args:
         settings: The config.
         datasets: Of config/datasets.yaml.
-        words: Of the corpus; None: as many as the config, the data set or the
-            files' sizes say.
+        words: Of a corpus that is read, instead of what the data set or the
+            files' sizes say; None: what they or the config say.
 
     Raises:
-        InputError: If nobody says how many words there are, or a data set
-            cannot serve where it is named.
+        InputError: If nobody says how many words there are, `words` are given of
+            a text that is generated, or a data set cannot serve where it is named.
     """
     used_datasets(settings, dict(datasets))
     plan = Plan(settings, datasets, sizes.corpus(settings, datasets, words))

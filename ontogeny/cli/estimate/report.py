@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ontogeny.cli.estimate import Estimate, rates
+from ontogeny.cli.estimate.sizes import LEAST_KEPT, SENTENCE
 from ontogeny.cli.estimate.stage import (
     Stage,
     at_once,
@@ -14,6 +15,7 @@ from ontogeny.cli.estimate.stage import (
     wall_hours,
     wall_hours_with_gpu,
 )
+from ontogeny.errors import InputError
 from ontogeny.settings import Settings
 
 LARGE = 0.05
@@ -21,6 +23,19 @@ LARGE = 0.05
 
 MINUTES_BELOW_H = 3
 """Core-hours below which the table has minutes."""
+
+
+def check_something_is_kept(found: Estimate, settings: Settings) -> None:
+    """See to it that the filter is likely to leave a sentence.
+
+    Raises:
+        InputError: If what it keeps is less than a sentence has.
+    """
+    if _reads_corpus(settings) and found.text.kept < SENTENCE:
+        raise InputError(
+            f"Config: corpus.min_count: of {found.text.words:,.0f} words the filter "
+            "is likely to keep not a single sentence: lower it, or give more text."
+        )
 
 
 def report(
@@ -75,7 +90,13 @@ def _row(name: str, stages: Sequence[Stage], scale: int) -> tuple[str, ...]:
 def _sentences(
     found: Estimate, settings: Settings, cores: int, *, gpu: bool
 ) -> Iterator[str]:
-    stages = found.every
+    stages, text = found.every, found.text
+    if _reads_corpus(settings) and text.kept < LEAST_KEPT * text.words:
+        yield (
+            f"Warning: of {text.words:,.0f} words the filter is likely to keep "
+            f"{100 * text.kept / text.words:.1f} %, and it ends a run below "
+            f"{100 * LEAST_KEPT:.0f} %: lower corpus.min_count, or give more text."
+        )
     on = f"{cores} core{'s' * (cores > 1)}"
     yield f"Time on {on}: {duration(wall_hours(stages, cores))}{_one(stages, cores)}."
     if gpu:
@@ -96,7 +117,7 @@ def _sentences(
         f"{size(meanwhile)} more: states of tag models, and vectors that are deleted "
         "in the end."
     )
-    if set(settings.studies) != {"scaffold"}:
+    if _reads_corpus(settings):
         yield _corpus(found, settings)
     yield (
         "Core-hours are by rates measured on an AMD EPYC without a GPU "
@@ -109,6 +130,10 @@ def _sentences(
             f"{rates.GPU_LAYER_WINDOW * 1000:.0f} ms to start the kernels of a window "
             "of an LSTM."
         )
+
+
+def _reads_corpus(settings: Settings) -> bool:
+    return set(settings.studies) != {"scaffold"}
 
 
 def _one(stages: Sequence[Stage], cores: int) -> str:

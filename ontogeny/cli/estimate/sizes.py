@@ -30,6 +30,9 @@ TYPES = (
 """Words of the training split per `min_count`: size of the vocabulary. The last
 is the paper's own: 227 M words, 19.5 k types."""
 
+LEAST_KEPT = 0.05
+"""Share of the words below which the filter ends the run (`corpus.filtering`)."""
+
 ARTICLE, GENERATED_ARTICLE = 9_500, 750
 """Words of one of the longest articles: the thesis's hundred, and mini's."""
 
@@ -69,8 +72,14 @@ def corpus(
         given: Words, as `--words` says; None: as the config has them.
 
     Raises:
-        InputError: If nobody says how many.
+        InputError: If nobody says how many, or two do: the config of a text that is
+            generated, and `given`.
     """
+    if given and settings.corpus.tokens:
+        raise InputError(
+            "--words is for texts that are read, and this config generates its own: "
+            "say how many words under corpus.tokens."
+        )
     words = given or _corpus_words(settings, datasets)
     threshold, shares = settings.corpus.min_count, settings.corpus.splits
     generated = settings.corpus.format == "generated"
