@@ -24,6 +24,7 @@ from ontogeny.claims.regions import above, below, within
 from ontogeny.claims.resampled import slope
 from ontogeny.claims.verdicts import Claim, Lacks, claims_of
 from ontogeny.interdependence.sums import ALL_LINES, LINES
+from ontogeny.learning import not_judged
 
 __all__ = ["CLAIMS", "PAPER", "SPLIT", "InterdependenceRun", "judge_interdependence"]
 
@@ -174,6 +175,7 @@ CLAIMS: tuple[Claim, ...] = (d1, d2, d3, d4, d5, d6, d7)
 def judge_interdependence(
     pairs: Mapping[int, pd.DataFrame],
     errors: Mapping[int, pd.DataFrame],
+    curves: Mapping[int, pd.DataFrame],
     *,
     min_pairs: int = 100,
     resamples: int = 1000,
@@ -185,6 +187,8 @@ def judge_interdependence(
     Args:
         pairs: By seed, the pairs measured in the model's best epoch.
         errors: By seed, the decomposition's error in it.
+        curves: By seed, the learning curve: a model that has learned nothing is
+            not judged.
         min_pairs: Pairs that a stratum needs.
         resamples: Bootstrap resamples of the groups of sentences.
         bootstrap_seed: Of them.
@@ -205,4 +209,4 @@ def judge_interdependence(
         )
         for seed, table in pairs.items()
     }
-    return judge(CLAIMS, runs, judged=judged)
+    return judge(CLAIMS, runs, judged=judged, not_judged=not_judged(curves))

@@ -68,7 +68,11 @@ COLUMNS = [
 
 
 def judge(
-    claims: Sequence[Claim], runs: Mapping[tuple[int, str], Any], *, judged: bool = True
+    claims: Sequence[Claim],
+    runs: Mapping[tuple[int, str], Any],
+    *,
+    judged: bool = True,
+    not_judged: Mapping[int, str] | None = None,
 ) -> pd.DataFrame:
     """Ask every claim of every run and derive the verdicts.
 
@@ -77,6 +81,8 @@ def judge(
         runs: For each (seed, split), what the claims' `measure` takes.
         judged: False on a scale too small for any verdict: nothing is
             measured and every claim is `not run`.
+        not_judged: By seed, why nothing is measured on it either (see
+            `ontogeny.learning.not_judged`).
 
     Returns:
         The table described at the top of this module, in the order of the
@@ -96,19 +102,27 @@ def judge(
         raise ValueError(f"claims with the same id: {', '.join(twice)}")
     if not runs:
         raise ValueError("no run to judge")
+    reasons = not_judged or {}
+    if not judged:
+        reasons = dict.fromkeys(
+            (s for s, _ in runs), "no claim is judged at this scale"
+        )
     blocks = []
     for claim in claims:
-        found = {key: _ask(claim, run, judged) for key, run in runs.items()}
+        found = {
+            (seed, split): _ask(claim, run, reasons.get(seed, ""))
+            for (seed, split), run in runs.items()
+        }
         for split in dict.fromkeys(split for _, split in runs):
             seeds = {seed: rows for (seed, at), rows in found.items() if at == split}
             blocks.append(_block(claim, split, seeds))
     return pd.concat(blocks, ignore_index=True)
 
 
-def _ask(claim: Claim, run: Any, judged: bool) -> list[dict[str, Any]]:
+def _ask(claim: Claim, run: Any, not_judged: str) -> list[dict[str, Any]]:
     """The rows of one claim and one run, as far as one seed can fill them."""
-    if not judged:
-        return [_not_run("no claim is judged at this scale")]
+    if not_judged:
+        return [_not_run(not_judged)]
     try:
         statistics = claim.measure(run)
     except Lacks as lack:

@@ -20,6 +20,7 @@ from ontogeny.claims import sparsity_targets as targets
 from ontogeny.claims.judge import judge
 from ontogeny.claims.sparsity_run import CorpusFacts, SparsityRun, Thresholds
 from ontogeny.claims.verdicts import Claim
+from ontogeny.learning import not_judged
 from ontogeny.sparsity.bootstrap import resampling_weights
 from ontogeny.sparsity.words import WordObservations
 
@@ -59,6 +60,7 @@ def corpus_facts(steps: pd.DataFrame, *, paper_scale: bool) -> CorpusFacts:
 
 def judge_sparsity(
     observations: Mapping[tuple[int, str], WordObservations],
+    curves: Mapping[int, pd.DataFrame],
     *,
     thresholds: Thresholds,
     corpus: CorpusFacts,
@@ -71,6 +73,8 @@ def judge_sparsity(
     Args:
         observations: One for each (seed, split); the split is the one the
             words were measured on.
+        curves: By seed, the learning curve: a model that has learned nothing is
+            not judged.
         thresholds: Cut-offs of the figures at this scale.
         corpus: Size of the training corpus.
         resamples: Bootstrap resamples of the words.
@@ -92,4 +96,4 @@ def judge_sparsity(
             drawn = resampling_weights(n, resamples, bootstrap_seed)
             weights[n] = np.vstack([np.ones((1, n), drawn.dtype), drawn])
         runs[key] = SparsityRun(words, thresholds, corpus, weights[n])
-    return judge(CLAIMS, runs, judged=judged)
+    return judge(CLAIMS, runs, judged=judged, not_judged=not_judged(curves))

@@ -25,6 +25,7 @@ from ontogeny.claims import svcca_taggers as taggers
 from ontogeny.claims.judge import judge
 from ontogeny.claims.svcca_run import SvccaRun
 from ontogeny.claims.verdicts import Claim
+from ontogeny.learning import not_judged
 from ontogeny.sparsity.bootstrap import resampling_weights
 from ontogeny.svcca.names import COMMON
 
@@ -64,7 +65,8 @@ def judge_svcca(
         similarity: Table of similarities, with the column seed.
         diagnostics: Table of diagnostic classifiers, with the column seed.
         scores: Table of the final taggers' accuracies.
-        curves: The language models' losses, one row per (seed, epoch).
+        curves: The language models' losses, one row per (seed, epoch). A model
+            that has learned nothing is not judged.
         preset: The convention of similarity that is judged.
         resamples: Bootstrap resamples of the groups of sentences.
         bootstrap_seed: Of the resamples of the common corpus. Another domain
@@ -95,4 +97,5 @@ def judge_svcca(
         )
         for seed in sorted(map(int, ours["seed"].unique()))
     }
-    return judge(CLAIMS, runs, judged=judged)
+    reasons = not_judged({seed: run.losses for (seed, _), run in runs.items()})
+    return judge(CLAIMS, runs, judged=judged, not_judged=reasons)

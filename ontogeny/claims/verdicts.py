@@ -5,7 +5,8 @@ statistics; each has a 95 % bootstrap interval, which lies wholly on the
 criterion's side (`in`), wholly on the other (`out`) or on both (`open`). A
 claim with several statistics is `in` where all are, `out` where any is. Over
 seeds: `reproduced` if every seed is in, `not reproduced` if every seed is out,
-else `undecided`; `not run` where a run lacks what the claim needs.
+else `undecided`; `not run` where a run lacks what the claim needs, or is not
+judged at all: at too small a scale, or of a model that has learned nothing.
 """
 
 from __future__ import annotations

@@ -24,6 +24,17 @@ from ontogeny.interdependence.sums import (
 )
 from ontogeny.interdependence.tables import Draws, Options, over_seeds
 
+DRAWN = [
+    "epoch",
+    "sentence",
+    "distance",
+    "tree_distance",
+    "left_class",
+    "right_class",
+    "interdependence",
+]
+"""The columns of pairs that figures need: words' frequencies are left out."""
+
 
 def all_figures(
     pairs: Mapping[int, pd.DataFrame],
@@ -37,7 +48,7 @@ def all_figures(
 
     Args:
         pairs: By seed, the pairs measured in the model's best epoch, columns
-            `ontogeny.interdependence.inputs.DRAWN`.
+            `DRAWN`.
         epochs: By seed, pairs measured at every epoch, likewise.
         min_pairs: Pairs that a value needs.
         resamples: Of the bootstrap over sentences.

@@ -129,7 +129,7 @@ def read_observations(
     means: Sequence[str],
     runs: Sequence[Any],
     *,
-    curves: Mapping[int, str],
+    curves: Mapping[int, pd.DataFrame],
     vocabulary: str,
     classes: str,
 ) -> dict[Any, WordObservations]:
@@ -138,7 +138,7 @@ def read_observations(
     Args:
         means: Files of per-word means, equally many of each run, run by run.
         runs: What they are of: seeds, or pairs (seed, split).
-        curves: By seed, the file of the learning curve.
+        curves: By seed, the learning curve.
         vocabulary: File of the vocabulary.
         classes: File of the word classes.
 
@@ -160,6 +160,6 @@ def read_observations(
         table = pd.concat(map(read_table, files), ignore_index=True)
         by_place(table["site"].unique())  # tells a model without two layers
         observations[(seed, *split) if split else seed] = WordObservations.from_tables(
-            table, *shared, read_table(curves[seed])
+            table, *shared, curves[seed]
         )
     return observations

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ontogeny.annotation.groups import GROUPS
+from ontogeny.learning import perplexity
 from ontogeny.sparsity.bootstrap import resampling_weights
 from ontogeny.svcca.names import COMMON
 from ontogeny.svcca.stabilisation import stabilisation
@@ -108,7 +109,7 @@ def figure2(curves: pd.DataFrame) -> pd.DataFrame:
     """
     rescaled = curves.groupby("epoch")["rescaled"].mean()
     table = over_seeds(curves, [], "test_loss_nats", rescaled)
-    return table.assign(perplexity=np.exp(table["value"]))
+    return table.assign(perplexity=table["value"].map(perplexity))
 
 
 def over_seeds(

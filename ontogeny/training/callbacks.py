@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from ontogeny.errors import InputError
 from ontogeny.files import write_bytes
+from ontogeny.learning import perplexity, readable
 from ontogeny.sums import keep_sums
 from ontogeny.training.loop import Callback, Run
 
@@ -61,7 +62,8 @@ class Curve(Callback):
 
     Rows: epoch, step, learning_rate (used in that epoch), rescaled (whether it
     was divided after it), train_loss_nats (mean over the epoch's steps, in
-    training mode), and for each split loss_nats and perplexity.
+    training mode), and for each split loss_nats and perplexity (infinite where
+    no float holds it).
 
     Args:
         losses: For each split's name a function giving the mean loss in nats.
@@ -103,10 +105,10 @@ class Curve(Callback):
         }
         for split, loss in self.losses.items():
             row[f"{split}_loss_nats"] = loss(run.model)
-            row[f"{split}_perplexity"] = math.exp(min(row[f"{split}_loss_nats"], 700))
+            row[f"{split}_perplexity"] = perplexity(row[f"{split}_loss_nats"])
         self.rows.append(row)
         perplexities = ", ".join(
-            f"{split} perplexity {row[f'{split}_perplexity']:.1f}"
+            f"{split} perplexity {readable(row[f'{split}_perplexity'])}"
             for split in self.losses
         )
         logger.info("Epoch %d: %s.", run.epoch, perplexities)

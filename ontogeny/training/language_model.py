@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,12 +16,15 @@ import torch
 from torch import nn
 
 from ontogeny.columns import check_columns
+from ontogeny.learning import unlearned
 from ontogeny.models import Model
 from ontogeny.training.callbacks import Curve, KeepWeights, Progress
 from ontogeny.training.devices import choose_device
 from ontogeny.training.loop import Callback, Loss, Run
 from ontogeny.training.state import SaveState, restore
 from ontogeny.training.stream import Stream, StreamLoss, mean_loss_nats
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def train_language_model(
 
     Weights go to `folder/epoch{epoch}.safetensors`, the state of the run to
     `folder/state.pt`. Called again after a kill, it goes on from there and
-    ends with the same bytes.
+    ends with the same bytes. A warning is logged if the model ends no better than
+    it began.
 
     Args:
         recipe: Sizes and schedule.
@@ -126,7 +131,13 @@ def train_language_model(
     train = model, StreamLoss(), streams["train"]
     run = prepare_run(recipe, *train, [curve], folder, save_every_s=save_every_s)
     run.train()
-    return pd.DataFrame(curve.rows)
+    rows = pd.DataFrame(curve.rows)
+    if evidence := unlearned(rows):
+        logger.warning(
+            "The model %s. No claim is judged on it: lower the learning rate.",
+            evidence,
+        )
+    return rows
 
 
 def prepare_run(

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from curves import UNLEARNED, curve_to
 from scipy import stats
 from test_interdependence_figures import CLASSES, made, slope_of
 
@@ -22,6 +23,7 @@ CRITERIA = {
     "D7": "at each distance",
 }
 IDS = list(CRITERIA)
+LEARNED = curve_to(5.0)
 BOUNDS = {
     "D1": ["< 1e-05"],
     "D2": ["< 0"],
@@ -62,7 +64,7 @@ def failing(seed=0):
 
 def ask(*found, error=2e-6, **options):
     pairs = dict(enumerate(found))
-    wanted = {"resamples": 200} | options
+    wanted = {"resamples": 200, "curves": dict.fromkeys(pairs, LEARNED)} | options
     return judge_interdependence(pairs, dict.fromkeys(pairs, errors(error)), **wanted)
 
 
@@ -205,7 +207,9 @@ def test_what_is_missing_is_told():
     assert reason(sentences, "D3") == (
         "needs 20 sentences with a pair of words that the model knows, has 5"
     )
-    nothing = judge_interdependence({0: pairs}, {0: errors().head(0)}, resamples=100)
+    nothing = judge_interdependence(
+        {0: pairs}, {0: errors().head(0)}, {0: LEARNED}, resamples=100
+    )
     assert "was not measured" in reason(nothing, "D1")
     with pytest.raises(ValueError, match="several epochs"):
         ask(pd.concat([pairs, pairs.assign(epoch=4)]))
@@ -213,6 +217,12 @@ def test_what_is_missing_is_told():
 
 def test_an_unjudged_scale_has_no_verdict():
     assert verdicts(ask(holding(), judged=False)) == dict.fromkeys(IDS, "not run")
+
+
+def test_a_model_that_has_learned_nothing_is_not_judged():
+    table = ask(holding(), curves={0: curve_to(10_964.0)})
+    assert verdicts(table) == dict.fromkeys(IDS, "not run")
+    assert set(table["reason"]) == {UNLEARNED}
 
 
 def test_the_report_can_be_written(holds):
@@ -226,11 +236,12 @@ def test_the_script_judges_every_seed(script, tmp_path, holds):
     for seed in (0, 1):
         write_table(holding(seed), tmp_path / f"pairs{seed}.parquet")
         write_table(errors(), tmp_path / f"errors{seed}.parquet")
+        write_table(LEARNED, tmp_path / f"curves{seed}.parquet")
     script(
         "judge_interdependence",
         input={
             name: [tmp_path / f"{name}{seed}.parquet" for seed in (0, 1)]
-            for name in ("pairs", "errors")
+            for name in ("pairs", "errors", "curves")
         },
         output=[tmp_path / "claims.parquet"],
         params={"seeds": [0, 1], "min_pairs": 100, "resamples": 200, "judged": True},

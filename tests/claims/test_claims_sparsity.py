@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from curves import UNLEARNED, curve_to
 from scipy import stats
 
 from ontogeny.claims import Lacks, judge, to_markdown
@@ -159,9 +160,10 @@ def null(seed, words=300):
     )
 
 
-def ask(runs, corpus=PAPERS, resamples=200, **options):
+def ask(runs, corpus=PAPERS, resamples=200, ends=(5.0, 5.0), **options):
     options = {"thresholds": LIMITS, **options}
-    return judge_sparsity(runs, corpus=corpus, resamples=resamples, **options)
+    curves = dict(enumerate(map(curve_to, ends)))
+    return judge_sparsity(runs, curves, corpus=corpus, resamples=resamples, **options)
 
 
 def verdicts(table):
@@ -230,6 +232,13 @@ def test_the_control_language_is_named_if_a_class_claim_comes_out(holds):
 def test_an_unjudged_scale_has_no_verdict():
     table = ask({(0, "test"): planted()}, judged=False)
     assert verdicts(table) == dict.fromkeys(IDS, "not run")
+
+
+def test_a_model_that_has_learned_nothing_is_not_judged():
+    runs = {(seed, "test"): planted(True, seed) for seed in (0, 1)}
+    table = ask(runs, ends=(5.0, 10_964.0))
+    assert verdicts(table) == dict.fromkeys(IDS, "not run")
+    assert set(table["reason"]) == {f"seed 1: {UNLEARNED}"}
 
 
 def test_estimates_are_the_plain_statistics(holds):

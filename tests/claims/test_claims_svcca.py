@@ -250,6 +250,7 @@ def planted(kind="paper", seed=0, noise=NOISE):
             "epoch": EPOCHS,
             "rescaled": np.isin(EPOCHS, RESCALED),
             "test_loss_nats": 9 - drop.cumsum(),
+            "valid_loss_nats": 9 - drop.cumsum(),
         }
     )
     return (
@@ -361,6 +362,17 @@ def test_where_intervals_are_wide_nothing_about_similarity_is_reproduced():
 def test_an_unjudged_scale_has_no_verdict():
     table = ask(tables("paper"), judged=False)
     assert verdicts(table) == dict.fromkeys(IDS, "not run")
+
+
+def test_a_model_that_has_learned_nothing_is_not_judged():
+    found = tables("paper", "paper")
+    curves = found[3]
+    lost = (curves["seed"] == 1) & (curves["epoch"] == LAST)
+    found[3] = curves.assign(valid_loss_nats=curves["valid_loss_nats"].mask(lost, 9.5))
+    table = ask(found)
+    assert verdicts(table) == dict.fromkeys(IDS, "not run")
+    (reason,) = set(table.loc[table["claim"] != "V31", "reason"])
+    assert reason.startswith("seed 1: the language model ends no better than untrained")
 
 
 def test_the_report_can_be_written(holds):

@@ -233,6 +233,22 @@ def test_an_unjudged_scale_measures_nothing():
     assert "scale" in table["reason"][0]
 
 
+@pytest.mark.parametrize("others", [{}, {(1, "test"): 1.0}])
+def test_a_seed_that_is_not_to_be_judged_is_not_measured_and_leaves_no_verdict(others):
+    def measure(run):
+        assert run is not None, "measured"
+        return [number("x", run, above(0))]
+
+    runs = {(7, "test"): None, (7, "train"): None} | others
+    table = judge([claim(measure=measure)], runs, not_judged={7: "learned nothing"})
+    assert set(table["verdict"]) == {"not run"}
+    by_split = table.groupby("split")["reason"].unique()
+    assert list(by_split["train"]) == ["learned nothing"]
+    assert list(by_split["test"]) == ["seed 7: " * bool(others) + "learned nothing"]
+    states = table[table["split"] == "test"].set_index("seed")["state"]
+    assert states.to_dict() == {7: "not run"} | {seed: "in" for seed, _ in others}
+
+
 def test_the_table_has_one_row_per_claim_split_seed_and_part():
     def two(run):
         return [number("a", run, above(0)), number("b", -run, above(0))]

@@ -8,8 +8,7 @@ from scipy import stats
 from ontogeny.claims.resampled import weighted_spearman
 from ontogeny.files import read_table, write_table
 from ontogeny.interdependence.epochs import by_epoch
-from ontogeny.interdependence.figures import all_figures
-from ontogeny.interdependence.inputs import DRAWN, read_by_seed
+from ontogeny.interdependence.figures import DRAWN, all_figures
 from ontogeny.interdependence.ranks import BINS, rank_bins, spearman_draws
 from ontogeny.interdependence.sums import (
     ALL_LINES,
@@ -22,6 +21,7 @@ from ontogeny.interdependence.sums import (
     sum_pairs,
 )
 from ontogeny.interdependence.tables import Options
+from ontogeny.seeds import read_by_seed
 
 CLASSES = ["open", "closed", "other"]
 WINDOW = 4

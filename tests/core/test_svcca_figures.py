@@ -12,7 +12,7 @@ from ontogeny.annotation.groups import GROUPS
 from ontogeny.files import read_table, write_table
 from ontogeny.sparsity.bootstrap import resampling_weights
 from ontogeny.svcca.curves import accuracy_draws, draws, stabilised
-from ontogeny.svcca.figures import all_figures
+from ontogeny.svcca.figures import all_figures, figure2
 from ontogeny.svcca.names import TAGSETS
 from ontogeny.svcca.table2 import table2_markdown
 
@@ -214,6 +214,12 @@ def test_without_matched_similarities_the_whole_corpus_is_shown():
 
 def test_accuracies_count_their_tokens(usual):
     assert set(usual["fig6"]["tokens"]) == {20 * GROUPS}
+
+
+def test_the_perplexity_of_a_model_that_has_diverged_is_infinite():
+    curves = pd.DataFrame({"epoch": [0, 1], "test_loss_nats": [6.0, 24_541.0]})
+    curves = curves.assign(seed=1, rescaled=False)
+    assert figure2(curves)["perplexity"].tolist() == [pytest.approx(np.exp(6)), np.inf]
 
 
 def test_perplexity_is_of_the_mean_loss(usual):

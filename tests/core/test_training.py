@@ -281,6 +281,35 @@ def test_nan_loss_names_epoch_and_step_and_keeps_the_last_good_state(tmp_path):
     assert all(torch.isfinite(weight).all() for weight in state["model"].values())
 
 
+LOUD = Recipe(**{**vars(RECIPE), "learning_rate": 1e5, "epochs": 1})
+
+
+def test_a_model_that_ends_no_better_than_untrained_is_warned_of(tmp_path, caplog):
+    curve = train(tmp_path / "loud", LOUD)
+    first, last = curve["valid_loss_nats"]
+    assert last > 710 > first
+    assert curve["valid_perplexity"].iloc[-1] == np.inf
+    (warning,) = (r for r in caplog.records if r.levelname == "WARNING")
+    assert "ends no better than untrained: validation loss " in warning.getMessage()
+    caplog.clear()
+    train(tmp_path / "loud", LOUD)  # taken up again, it is as bad
+    assert [r.levelname for r in caplog.records] == ["WARNING"]
+    caplog.clear()
+    train(tmp_path / "usual")
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("loss", [5.0, 709.0, 1e5])
+def test_a_perplexity_is_exact_or_infinite_and_short_in_the_log(loss, caplog):
+    caplog.set_level("INFO")
+    values = iter([6.0, loss])
+    curve = Curve({"valid": lambda model: next(values)})
+    slope_run([curve], epochs=1).train()
+    with np.errstate(over="ignore"):
+        assert curve.rows[-1]["valid_perplexity"] == pytest.approx(np.exp(loss))
+    assert max(map(len, caplog.messages)) < 50
+
+
 def test_a_batch_larger_than_the_text_is_told_before_any_step(tmp_path):
     message = (
         r"^lm\.batch: 202 columns leave fewer than two words each of 403: lower it"

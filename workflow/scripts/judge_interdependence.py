@@ -2,14 +2,15 @@
 
 from ontogeny.claims.interdependence import judge_interdependence
 from ontogeny.files import write_table
-from ontogeny.interdependence.inputs import read_by_seed
 from ontogeny.jobs import run
+from ontogeny.seeds import read_by_seed
 
 
 def main(job):
     table = judge_interdependence(
         read_by_seed(job.input.pairs, job.params.seeds),
         read_by_seed(job.input.errors, job.params.seeds),
+        read_by_seed(job.input.curves, job.params.seeds),
         min_pairs=job.params.min_pairs,
         resamples=job.params.resamples,
         judged=job.params.judged,

@@ -3,22 +3,26 @@
 from ontogeny.claims.sparsity import Thresholds, corpus_facts, judge_sparsity
 from ontogeny.files import read_table, write_table
 from ontogeny.jobs import run
+from ontogeny.seeds import read_by_seed
 from ontogeny.sparsity.words import read_observations
 
 
 def main(job):
+    curves = read_by_seed(job.input.curves, job.params.seeds)
     observations = read_observations(
         job.input.words,
         job.params.runs,
-        curves=dict(zip(job.params.seeds, job.input.curves, strict=True)),
+        curves=curves,
         vocabulary=job.input.vocabulary,
         classes=job.input.classes,
     )
-    facts = read_table(job.input.steps), job.params.papers_corpus
     table = judge_sparsity(
         observations,
+        curves,
         thresholds=Thresholds(**job.params.thresholds),
-        corpus=corpus_facts(facts[0], paper_scale=facts[1]),
+        corpus=corpus_facts(
+            read_table(job.input.steps), paper_scale=job.params.papers_corpus
+        ),
         resamples=job.params.resamples,
         judged=job.params.judged,
     )

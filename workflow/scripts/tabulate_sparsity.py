@@ -2,6 +2,7 @@
 
 from ontogeny.files import write_table
 from ontogeny.jobs import run
+from ontogeny.seeds import read_by_seed
 from ontogeny.sparsity.figures import all_figures
 from ontogeny.sparsity.words import read_observations
 
@@ -10,7 +11,7 @@ def main(job):
     observations = read_observations(
         job.input.words,
         job.params.seeds,
-        curves=dict(zip(job.params.seeds, job.input.curves, strict=True)),
+        curves=read_by_seed(job.input.curves, job.params.seeds),
         vocabulary=job.input.vocabulary,
         classes=job.input.classes,
     )

@@ -1,4 +1,4 @@
-"""The tables that figures and claims of the study are made of."""
+"""Tables of several seeds."""
 
 from __future__ import annotations
 
@@ -8,17 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 from ontogeny.files import read_table
-
-DRAWN = [
-    "epoch",
-    "sentence",
-    "distance",
-    "tree_distance",
-    "left_class",
-    "right_class",
-    "interdependence",
-]
-"""The columns of pairs that figures need: words' frequencies are left out."""
 
 
 def read_by_seed(
