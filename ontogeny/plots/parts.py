@@ -62,6 +62,26 @@ def line(
     return drawn
 
 
+def interval(axes: Axes, rows: pd.DataFrame, look: Look) -> None:
+    """A light band from `low` to `high` over epochs, behind all lines.
+
+    Args:
+        axes: To draw on.
+        rows: One per epoch, with columns epoch, low and high.
+        look: Of the line that the band belongs to.
+    """
+    rows = rows.sort_values("epoch")
+    axes.fill_between(
+        rows["epoch"],
+        rows["low"],
+        rows["high"],
+        color=look.color,
+        alpha=0.1,
+        linewidth=0,
+        zorder=0.3,
+    )
+
+
 def marked(values: np.ndarray) -> list[int]:
     """Which points of a line get a marker: some, and all without a neighbour.
 
@@ -173,6 +193,18 @@ def rescalings(axes: Axes, table: pd.DataFrame) -> list[Artist]:
 def rescaling_handle(label: str) -> Line2D:
     """What stands for the rescalings in a legend."""
     return Line2D([], [], color=FAINT, ls="dashed", lw=0.7, label=label)
+
+
+def intervals_over(what: str, table: pd.DataFrame) -> str:
+    """What the bands from `low` to `high` are, to end a sentence.
+
+    Args:
+        what: Was drawn again in the bootstrap, e.g. words.
+        table: With a column seeds.
+    """
+    several = table["seeds"].max() > 1
+    ends = ", from the lowest to the highest seed's end" if several else ""
+    return f"95\u00a0% intervals over {what}{ends}."
 
 
 def seeds_band(table: pd.DataFrame) -> list[Artist]:

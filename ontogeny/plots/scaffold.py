@@ -21,7 +21,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator, StrMethodFormatter
 
-from ontogeny.plots.parts import epochs_axis, legend_above, marked, note_below, say
+from ontogeny.plots.parts import (
+    epochs_axis,
+    intervals_over,
+    legend_above,
+    marked,
+    note_below,
+    say,
+)
 from ontogeny.plots.style import INK, Look, house, panel
 
 MARKERS = "osD^vPX"
@@ -211,9 +218,7 @@ def _finish(
     ]
     handles += kinds or settings
     legend_above(figure, handles, -(-len(handles) // (2 if len(handles) < 8 else 3)))
-    bands = "Bands: 95\u00a0% intervals over scaffolds"
-    several = table["seeds"].max() > 1
-    bands += ", from the lowest to the highest seed's end." if several else "."
+    bands = f"Bands: {intervals_over('scaffolds', table)}"
     note_below(figure, note, f"{about} {bands}")
     return figure
 

@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 
 from ontogeny.plots.parts import (
     correlation_axes,
+    interval,
+    intervals_over,
     legend_above,
     line,
     missing_lines,
@@ -62,13 +64,14 @@ BOUND = -0.1
 def figure3a(table: pd.DataFrame, note: str = "") -> Figure:
     """ρ← by epoch: concentration of every layer and the target's frequency.
 
-    Solid lines are activations hᵉ h¹ h², dashed ones gradients h̄ᵉ h̄¹ h̄²; bands
-    reach from the lowest to the highest seed; vertical dashed lines are epochs
+    Solid lines are activations hᵉ h¹ h², dashed ones gradients h̄ᵉ h̄¹ h̄²; light
+    bands are 95 % intervals over words, darker ones reach from the lowest to the
+    highest seed; vertical dashed lines are epochs
     after which the step size was rescaled. Too few words: a sentence instead.
 
     Args:
         table: Of `ontogeny.sparsity.figure3`; columns quantity, site, epoch,
-            pearson, pearson_min, pearson_max, words, seeds, rescaled.
+            pearson, pearson_min, pearson_max, low, high, words, seeds, rescaled.
         note: Small text under the figure.
 
     Source: figure 3a.
@@ -157,12 +160,15 @@ def _layers(table: pd.DataFrame, note: str, symbol: str, role: str) -> Figure:
     for (quantity, site), (name, look) in LAYERS.items():
         rows = (table["quantity"] == quantity) & (table["site"] == site)
         series[name] = table[rows]
+        interval(axes, series[name], look)
         lines.append(line(axes, series[name], name, look, value="pearson"))
     extra = [*rescalings(axes, table), *seeds_band(table)]
     label = f"${symbol}$: Pearson correlation\n" rf"of $\chi$ and {role} frequency"
     correlation_axes(axes, table, label)
     legend_above(figure, [*lines, *extra], (len(lines) + len(extra) + 1) // 2)
     kinds = "Solid: activations; dashed: gradients."
+    if table["low"].notna().any():
+        kinds += f" Light bands: {intervals_over('words', table)}"
     note_below(figure, note, kinds, *missing_lines(series))
     return figure
 

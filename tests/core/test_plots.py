@@ -123,12 +123,13 @@ def assert_draws(line, rows):
     np.testing.assert_array_equal(line.get_ydata(), rows["pearson"])
 
 
-def band_limits(figure, colour):
-    """The vertices of each band of a colour."""
+def band_limits(figure, colour, light=False):
+    """The vertices of each band of a colour; light: of intervals, not of seeds."""
     return [
         band.get_paths()[0].vertices
         for band in figure.axes[0].collections
         if len(band.get_facecolor()) and to_hex(band.get_facecolor()[0]) == colour
+        if (band.get_alpha() < 0.15) == light
     ]
 
 
@@ -148,8 +149,16 @@ def test_figure_3_draws_each_series_solid_or_dashed(made, name):
             {*rows["pearson_min"], *rows["pearson_max"]} <= set(vertices[:, 1])
             for vertices in band_limits(figure, look.color)
         )
+        assert any(
+            {*rows["low"], *rows["high"]} <= set(vertices[:, 1])
+            for vertices in band_limits(figure, look.color, light=True)
+        )
     assert set(drawn) < set(legend(figure))
     assert "lowest to highest seed" in legend(figure)
+    bands = (
+        "Light bands: 95\u00a0% intervals over words, from the lowest to the highest"
+    )
+    assert bands in below(figure)
 
 
 def test_the_two_roles_are_told_apart():
@@ -183,6 +192,8 @@ def test_without_rescalings_or_seeds_the_legend_does_not_speak_of_them():
     )
     assert len(legend(draw("fig3a", made))) == 6
     assert band_limits(draw("fig3a", made), INK) == []
+    assert len(band_limits(draw("fig3a", made), INK, light=True)) == 2
+    assert "over words. mini" in below(draw("fig3a", made))
 
 
 def test_figure_4_names_words_and_samples(made):
