@@ -1,4 +1,4 @@
-"""How many tokens a figure is made of, in a sentence."""
+"""How many tokens and directions a figure is made of, in a sentence."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ontogeny.svcca.names import COMMON
+
+FEW_DIRECTIONS = 10
+"""Of fewer, a similarity is a mean over so few correlations that it can jump."""
 
 # Of the domains that tagsets other than the articles' are learned from.
 DOMAINS = {"xpos": "XPOS treebank", "sem": "SEM texts"}
@@ -63,3 +66,39 @@ def tokens_labelled(table: pd.DataFrame, names: Mapping[str, str]) -> str:
     return (
         f"Tokens labelled: {', '.join(counts)}; of {table['articles'].max()} articles."
     )
+
+
+def fewest_directions(
+    table: pd.DataFrame, places: Mapping[str, str], tagsets: Mapping[str, str]
+) -> str:
+    """How few directions a similarity to a tag model of true labels rests on.
+
+    Args:
+        table: Columns site, tagset, epoch, shuffled and, of similarities, kept_a
+            (directions of the language model) and kept_b (of the tag model).
+        places: Of the sites, for people.
+        tagsets: Of the tagsets, for people.
+
+    Returns:
+        A sentence if there are fewer than `FEW_DIRECTIONS`, else "".
+
+    >>> table = pd.DataFrame({
+    ...     "site": ["h1", "h2"], "tagset": "xpos", "epoch": [3, 4], "shuffled": False,
+    ...     "kept_a": [30.0, 2.0], "kept_b": [10.0, 12.0]})
+    >>> fewest_directions(table, {"h1": "h¹", "h2": "h²"}, {"xpos": "XPOS"})
+    'Fewest directions kept: 2 of the language model (h², epoch 4).'
+    """
+    if "kept_a" not in table:
+        return ""
+    true = table[~table["shuffled"].astype(bool)]
+    found = []
+    for column, whose in (("kept_a", "the language model"), ("kept_b", "a tag model")):
+        few = true[true[column] < FEW_DIRECTIONS].sort_values(column, kind="stable")
+        for row in few.head(1).to_dict("records"):
+            which = {
+                "kept_a": f"epoch {row['epoch']}",
+                "kept_b": tagsets[row["tagset"]],
+            }
+            where = f"{places[row['site']]}, {which[column]}"
+            found.append(f"{row[column]:.3g} of {whose} ({where})")
+    return f"Fewest directions kept: {', '.join(found)}." if found else ""

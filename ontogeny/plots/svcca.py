@@ -19,9 +19,8 @@ from ontogeny.plots.curves import SIMILARITY, finish, panels, shares_axis
 from ontogeny.plots.parts import line, note_below, rescalings, say, seeds_band
 from ontogeny.plots.stabilisation import stabilisation
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
-from ontogeny.plots.tagsets import by_tagset
+from ontogeny.plots.tagsets import PLACES, by_tagset
 
-PLACES = {"embedding": r"$h^e$", "h1": r"$h^1$", "h2": r"$h^2$"}
 OF_SITE = {
     "embedding": Look(ORANGE, "^"),
     "h1": Look(BLUE, "s"),

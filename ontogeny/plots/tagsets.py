@@ -8,7 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ontogeny.plots.counts import tokens_compared, tokens_labelled
+from ontogeny.plots.counts import (
+    fewest_directions,
+    tokens_compared,
+    tokens_labelled,
+)
 from ontogeny.plots.curves import SIMILARITY, finish, panels, shares_axis
 from ontogeny.plots.parts import line, rescaling_handle, rescalings, say, seeds_band
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
@@ -16,10 +20,11 @@ from ontogeny.svcca import names
 from ontogeny.svcca.names import COMMON
 
 WINE, SKY = "#882255", "#88CCEE"
+PLACES = {"embedding": r"$h^e$", "h1": r"$h^1$", "h2": r"$h^2$"}
 TITLES = {
-    "embedding": r"embedding $h^e$",
-    "h1": r"first layer $h^1$",
-    "h2": r"second layer $h^2$",
+    "embedding": f"embedding {PLACES['embedding']}",
+    "h1": f"first layer {PLACES['h1']}",
+    "h2": f"second layer {PLACES['h2']}",
 }
 # Lightness tells the five apart in grey too, and where there are no markers.
 _LOOKS = {
@@ -65,6 +70,7 @@ def by_tagset(
         tokens_compared(table) if "domain" in table else tokens_labelled(table, tagsets)
     )
     sentences = [f"Not in this run: {', '.join(absent)}." if absent else "", counted]
+    sentences.append(fewest_directions(table, PLACES, tagsets))
     handles = _tagset_handles(table[table["tagset"].isin(known)])
     return finish(figure, drawn, table, handles, note, *sentences)
 

@@ -110,6 +110,21 @@ def test_figure_2_draws_the_loss_and_reads_it_as_perplexity(usual):
     assert trained["perplexity"].between(low, high).all()
 
 
+@pytest.mark.parametrize("name", ["fig8", "fig9", "fig10", "fig11"])
+def test_few_directions_of_true_labels_are_told(usual, name):
+    table = usual[name].assign(kept_a=30.0, kept_b=10.0)
+    assert "Fewest" not in texts(FIGURES[name](table))[1]
+    cell = (table["site"] == "h2") & (table["epoch"] == 1)
+    true = cell & (table["tagset"] == "topic") & ~table["shuffled"].astype(bool)
+    shuffled = cell & table["shuffled"].astype(bool)
+    few = table.assign(kept_a=table["kept_a"].mask(true, 2.5).mask(shuffled, 1.0))
+    told = "Fewest directions kept: 2.5 of the language model ($h^2$, epoch 1)."
+    assert told in texts(FIGURES[name](few, note=NOTE))[1]
+    both = few.assign(kept_b=table["kept_b"].mask(true, 9.0))
+    told = told[:-1] + ", 9 of a tag model ($h^2$, topic)."
+    assert told in texts(FIGURES[name](both, note=NOTE))[1]
+
+
 @pytest.mark.parametrize("name", BY_TAGSET)
 def test_styles_tell_true_shuffled_and_own_domain(usual, name):
     table = usual[name]
