@@ -22,6 +22,8 @@ EPOCH_LABEL = "epoch (0: untrained)"
 # Markers along a line, at most about this many.
 MARKERS = 12
 NOTE_CHARACTERS = 68
+# Of a model that has diverged: an axis of these would show nothing else.
+TOO_LARGE_PERPLEXITY = 1e100
 
 
 def line(
@@ -90,11 +92,19 @@ def marked(values: np.ndarray) -> list[int]:
     >>> marked(np.where(np.arange(50) == 1, np.nan, 0.5))[:4]
     [0, 4, 8, 12]
     """
-    known = np.isfinite(np.concatenate([[np.nan], values, [np.nan]]))
-    alone = known[1:-1] & ~known[:-2] & ~known[2:]
     every = max(1, len(values) // MARKERS)
     regular = np.arange(len(values)) % every == 0
-    return np.flatnonzero(regular | alone).tolist()
+    return np.flatnonzero(regular | alone(values)).tolist()
+
+
+def alone(values: np.ndarray) -> np.ndarray:
+    """Which points have no neighbour to draw a line to.
+
+    >>> alone(np.array([0.1, np.nan, 0.3, 0.4])).tolist()
+    [True, False, False, False]
+    """
+    known = np.isfinite(np.concatenate([[np.nan], values, [np.nan]]))
+    return known[1:-1] & ~known[:-2] & ~known[2:]
 
 
 def correlation_axes(axes: Axes, table: pd.DataFrame, label: str) -> None:

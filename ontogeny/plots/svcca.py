@@ -14,9 +14,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from ontogeny.learning import perplexity
 from ontogeny.plots.counts import tokens_compared
 from ontogeny.plots.curves import SIMILARITY, finish, panels, shares_axis
-from ontogeny.plots.parts import line, note_below, rescalings, say, seeds_band
+from ontogeny.plots.parts import (
+    TOO_LARGE_PERPLEXITY,
+    line,
+    note_below,
+    rescalings,
+    say,
+    seeds_band,
+)
 from ontogeny.plots.stabilisation import stabilisation
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
 from ontogeny.plots.tagsets import PLACES, by_tagset
@@ -37,8 +45,9 @@ PAIRS = {
 def figure2(table: pd.DataFrame, note: str = "") -> Figure:
     """Test loss of the language model by epoch; dashed lines: rescalings.
 
-    The right axis reads the same curve as perplexity. The untrained epoch 0,
-    where the loss is about the logarithm of the number of words, is left out.
+    The right axis reads the same curve as perplexity; a model that has diverged
+    has none. The untrained epoch 0, where the loss is about the logarithm of the
+    number of words, is left out.
 
     Args:
         table: Columns epoch, value, value_min, value_max, seeds, rescaled.
@@ -50,9 +59,10 @@ def figure2(table: pd.DataFrame, note: str = "") -> Figure:
     if trained["value"].isna().all():
         return _empty(figure, axes, "no epoch was trained and measured", note)
     drawn = line(axes, trained, "language model", Look(INK, "o"))
-    right = axes.secondary_yaxis("right", functions=(np.exp, _nats))
-    right.spines["right"].set_visible(True)
-    right.set_ylabel("perplexity")
+    if perplexity(axes.get_ylim()[1]) < TOO_LARGE_PERPLEXITY:
+        right = axes.secondary_yaxis("right", functions=(np.exp, _nats))
+        right.spines["right"].set_visible(True)
+        right.set_ylabel("perplexity")
     handles = [drawn, *rescalings(axes, trained), *seeds_band(trained)]
     finish(figure, [axes], trained, handles, note)
     axes.set_xlabel("epoch")
@@ -157,7 +167,7 @@ def _empty(figure: Figure, axes: Axes, sentence: str, note: str) -> Figure:
     return figure
 
 
-def _nats(perplexity: ArrayLike) -> np.ndarray:
+def _nats(perplexities: ArrayLike) -> np.ndarray:
     # Matplotlib asks for 0 too, before the axis has its limits.
     with np.errstate(divide="ignore"):
-        return np.log(perplexity)
+        return np.log(perplexities)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -10,6 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator
 
 from ontogeny.plots.parts import (
+    TOO_LARGE_PERPLEXITY,
+    alone,
     epochs_axis,
     legend_above,
     note_below,
@@ -34,7 +37,8 @@ def curve(table: pd.DataFrame, note: str = "") -> Figure:
     Colour and thickness tell the split, dashes the seed; vertical dashed lines
     are epochs after which the step size was rescaled, each seed's at its level
     of the panel (the first seed's lowest). At epoch 0 a model knows nothing:
-    its perplexity is about the number of words.
+    its perplexity is about the number of words. That of a model that has
+    diverged is not drawn but told.
 
     Args:
         table: Columns seed, epoch, rescaled and, of the splits to draw,
@@ -59,7 +63,7 @@ def curve(table: pd.DataFrame, note: str = "") -> Figure:
     _perplexities_axis(axes)
     handles = _legend(splits, list(seeds), rescaled=bool(table["rescaled"].any()))
     legend_above(figure, handles, 3)
-    note_below(figure, note)
+    note_below(figure, note, *_too_large(table, splits))
     return figure
 
 
@@ -68,14 +72,30 @@ def _seed(
 ) -> None:
     for name in splits:
         label, colour, width = SPLITS[name]
+        perplexities = rows[f"{name}_perplexity"].to_numpy()
+        drawn = np.where(perplexities < TOO_LARGE_PERPLEXITY, perplexities, np.nan)
+        (points,) = np.nonzero(alone(drawn))
         axes.plot(
             rows["epoch"],
-            rows[f"{name}_perplexity"],
+            drawn,
+            marker="o" if len(points) else "",
+            markevery=points.tolist(),
             label=label,
             color=colour,
             linewidth=width,
             linestyle=dashes,
         )
+
+
+def _too_large(table: pd.DataFrame, splits: list[str]) -> list[str]:
+    """Where a perplexity is too large to be drawn, in a sentence if anywhere."""
+    values = table[[f"{name}_perplexity" for name in splits]]
+    lost = table[(values >= TOO_LARGE_PERPLEXITY).any(axis=1)]
+    where = [
+        f"seed {seed} at epoch {', '.join(map(str, sorted(rows['epoch'])))}"
+        for seed, rows in lost.groupby("seed", sort=False)
+    ]
+    return [f"Too large to be drawn: {'; '.join(where)}."] * bool(where)
 
 
 def _rescaled(axes: Axes, rows: pd.DataFrame, bottom: float, top: float) -> None:
@@ -95,7 +115,8 @@ def _rescaled(axes: Axes, rows: pd.DataFrame, bottom: float, top: float) -> None
 def _perplexities_axis(axes: Axes) -> None:
     axes.set_yscale("log")
     low, high = axes.get_ylim()
-    few = (1, 2, 5) if high > 20 * low else (1, 1.5, 2, 3, 4, 5, 7)
+    few: list[float] = [1, 2, 5] if high > 20 * low else [1, 1.5, 2, 3, 4, 5, 7]
+    few = [1] if high > 1e4 * low else few
     axes.yaxis.set_major_locator(LogLocator(subs=few, numticks=10))
     axes.yaxis.set_major_formatter(FuncFormatter(_tick))
     axes.yaxis.minorticks_off()

@@ -373,6 +373,23 @@ def test_a_training_perplexity_is_drawn_where_there_is_one(learned):
     assert "no epoch was measured" in panel_text(curve(learned.iloc[:0]))
 
 
+@pytest.mark.parametrize("huge", [1e200, np.inf])
+def test_a_perplexity_too_large_to_be_drawn_is_told(learned, huge):
+    lost = (learned["seed"] == 2) & learned["epoch"].between(2, 3)
+    table = learned.assign(test_perplexity=learned["test_perplexity"].mask(lost, huge))
+    figure = curve(table, NOTE)
+    assert "Too large to be drawn: seed 2 at epoch 2, 3." in below(figure)
+    drawn = figure.axes[0].lines[3].get_ydata()
+    assert np.flatnonzero(np.isnan(drawn)).tolist() == [2, 3]
+    assert figure.axes[0].lines[3].get_marker() == ""
+    assert figure.axes[0].get_ylim()[1] < 2000
+    assert "Too large" not in below(curve(learned, NOTE))
+    lost = learned["epoch"] > 0
+    only = learned.assign(test_perplexity=learned["test_perplexity"].mask(lost, huge))
+    line = curve(only, NOTE).axes[0].lines[3]
+    assert (line.get_marker(), line.get_markevery()) == ("o", [0])
+
+
 @pytest.mark.parametrize("rescaled", [True, False])
 @pytest.mark.parametrize("name", [*FIGURES, "curve"])
 def test_all_text_is_there_and_within_the_figure(made, learned, name, rescaled):

@@ -110,6 +110,14 @@ def test_figure_2_draws_the_loss_and_reads_it_as_perplexity(usual):
     assert trained["perplexity"].between(low, high).all()
 
 
+def test_figure_2_of_a_model_that_has_diverged_has_no_perplexity(usual):
+    for nats, axes_right in ((200, 1), (24_541, 0)):
+        table = usual["fig2"].assign(value=lambda t, nats=nats: t["value"] + nats)
+        figure = FIGURES["fig2"](table, note=NOTE)
+        FigureCanvasAgg(figure).draw()
+        assert len(figure.axes[0].child_axes) == axes_right
+
+
 @pytest.mark.parametrize("name", ["fig8", "fig9", "fig10", "fig11"])
 def test_few_directions_of_true_labels_are_told(usual, name):
     table = usual[name].assign(kept_a=30.0, kept_b=10.0)
