@@ -144,7 +144,7 @@ def test_texts_become_figures(project, snakemake, installed):
         "results/mine/claims.md",
         *("--configfile", project / "config" / "mine.yaml"),
         *("--config", "tagging={pipeline: en_made_up}"),
-        "lm={embedding: 16, hidden: 16, epochs: 1, batch: 10}",
+        "lm={embedding: 16, hidden: 16, epochs: 2, batch: 10, learning_rate: 2}",
         "svcca={epochs: 1}",
         folder=project,
         path=[installed],
