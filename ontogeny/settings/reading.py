@@ -79,12 +79,16 @@ class _Loader(yaml.SafeLoader):
     """As PyYAML's, but a key given twice is a mistake, not the last one's value."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for (key, _), name in zip(node.value, keys, strict=True):
-            if keys.count(name) > 1:
+        seen = set()
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":  # `<<` brings keys to replace
+                continue
+            name = self.construct_object(key, deep=True)
+            if name in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {name} is there twice", key.start_mark
                 )
+            seen.add(name)
         return super().construct_mapping(node, deep)
 
 

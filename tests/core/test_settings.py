@@ -14,6 +14,7 @@ from ontogeny.settings import (
     Settings,
     check_sources,
     read_datasets,
+    read_mapping,
     read_settings,
 )
 
@@ -107,6 +108,12 @@ def test_an_unknown_key_like_none_lists_the_known():
 def test_a_missing_key_is_named(config, key):
     with pytest.raises(InputError, match=rf"^Config: the key {key} is missing\.$"):
         read_settings(config)
+
+
+def test_keys_may_come_from_a_mapping_named_before(tmp_path):
+    path = tmp_path / "merged.yaml"
+    path.write_text("a: &a {x: 1, y: 2}\nb: {<<: *a, x: 3}\n")
+    assert read_mapping(path)["b"] == {"x": 3, "y": 2}
 
 
 def test_a_misspelt_required_key_is_told_as_such():
