@@ -14,7 +14,7 @@ import torch
 from benchmarks.machine import THREADS
 from benchmarks.timing import Criterion, interleave, ratio, summary
 from benchmarks.training import zipfian
-from ontogeny.activations import measure, write_tokens
+from ontogeny.activations import measure, write_recordings
 from ontogeny.training import Recipe, Run, Stream, StreamLoss
 
 TYPES = 10_000
@@ -40,7 +40,7 @@ def run(folder: Path) -> dict[str, pd.DataFrame]:
             "measuring pass": lambda: measure(
                 model, [tokens], lambda _: stream, [0, 1], epoch=1, step=1
             ),
-            "pass that keeps all vectors": lambda: write_tokens(
+            "pass that keeps all vectors": lambda: write_recordings(
                 model,
                 [tokens],
                 lambda _: stream,

@@ -9,7 +9,7 @@ from ontogeny.activations.measuring import (
     measure,
     measure_epochs,
     record_epoch,
-    write_tokens,
+    write_recordings,
 )
 from ontogeny.activations.recording import Reading, Recording, record
 from ontogeny.activations.store import Tokens
@@ -25,5 +25,5 @@ __all__ = [
     "open",
     "record",
     "record_epoch",
-    "write_tokens",
+    "write_recordings",
 ]

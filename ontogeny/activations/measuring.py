@@ -67,7 +67,7 @@ def measure(
     return means.table(epoch=epoch, step=step)
 
 
-def write_tokens(
+def write_recordings(
     model: Model,
     pieces: Iterable[pd.DataFrame],
     layout: Layout,
@@ -166,7 +166,7 @@ def record_epoch(
         weights: The epoch's checkpoint.
         tokens: The text.
         vocabulary: Columns id, word, special.
-        files: By site, as in `write_tokens`.
+        files: By site, as in `write_recordings`.
         vector_tokens: So many of the first tokens keep their vectors.
         device: "cpu", "cuda" or "auto".
         metadata: Kept with the files.
@@ -180,7 +180,7 @@ def record_epoch(
         "model": sha256(weights),
         "version": __version__,
     }
-    write_tokens(
+    write_recordings(
         model,
         tokens,
         layout,

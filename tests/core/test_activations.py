@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy
 from ontogeny import activations
 from ontogeny.activations.choosing import ChosenTokens
 from ontogeny.activations.means import WordMeans
-from ontogeny.activations.measuring import measure, write_tokens
+from ontogeny.activations.measuring import measure, write_recordings
 from ontogeny.activations.recording import record
 from ontogeny.activations.store import describe
 from ontogeny.corpus.encoding import TOKENS
@@ -205,7 +205,7 @@ def dumped(tmp_path_factory, model, tokens, stream):
     files = {name: folder / f"{name}.parquet" for name in names}
     floats = LanguageModel(TYPES, embedding=UNITS, hidden=UNITS)
     floats.load_state_dict(model.state_dict())
-    write_tokens(floats, [tokens], lambda _: stream, files, **about(tokens))
+    write_recordings(floats, [tokens], lambda _: stream, files, **about(tokens))
     return files, list(record(floats, stream))
 
 
@@ -261,7 +261,7 @@ def test_store_is_deterministic(dumped, tmp_path, model, tokens, stream):
     again = {name: tmp_path / path.name for name, path in files.items()}
     floats = LanguageModel(TYPES, embedding=UNITS, hidden=UNITS)
     floats.load_state_dict(model.state_dict())
-    write_tokens(floats, [tokens], lambda _: stream, again, **about(tokens))
+    write_recordings(floats, [tokens], lambda _: stream, again, **about(tokens))
     for name, path in files.items():
         assert path.read_bytes() == again[name].read_bytes()
 
@@ -290,7 +290,7 @@ def test_nothing_is_left_when_measuring_fails(tmp_path, model, tokens, stream):
     files = {"lstm1": tmp_path / "lstm1.parquet", "embedding_table": tmp_path / "t"}
     twice = {**about(tokens), "rows": 2 * len(tokens)}
     with pytest.raises(RuntimeError, match="61 rows written, 122 expected"):
-        write_tokens(broken, [tokens], lambda _: stream, files, **twice)
+        write_recordings(broken, [tokens], lambda _: stream, files, **twice)
     assert not list(tmp_path.iterdir())
 
 
@@ -360,7 +360,7 @@ def test_a_text_in_pieces_is_measured_as_its_pieces_are(tmp_path, model, tokens)
     files = {"lstm1": tmp_path / "lstm1.parquet", "embedding_table": tmp_path / "t"}
     kept = len(first) + 3
     sizes = {**about(tokens), "vector_tokens": kept}
-    write_tokens(floats, pieces, layout, files, **sizes)
+    write_recordings(floats, pieces, layout, files, **sizes)
     recorded = activations.open(files["lstm1"]).tokens
     assert sorted(recorded["position"]) == tokens.index[:kept].tolist()
     described = describe(files).set_index("site")

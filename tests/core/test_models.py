@@ -8,7 +8,7 @@ import pytest
 import torch
 import yaml
 
-from ontogeny.activations.measuring import write_tokens
+from ontogeny.activations.measuring import write_recordings
 from ontogeny.activations.recording import record
 from ontogeny.activations.views import stack_views
 from ontogeny.errors import InputError
@@ -224,7 +224,7 @@ def test_a_site_registered_under_another_name_is_told(gru, ids, text, tmp_path):
     with pytest.raises(
         InputError, match="no site cell1: its sites are embedding, gru1"
     ):
-        write_tokens(
+        write_recordings(
             model,
             [text],
             lambda _: stream,
