@@ -28,40 +28,37 @@ def code_digest(script: str | Path, *modules: str) -> str:
     Returns:
         Hexadecimal, 16 digits.
     """
-    parsed: dict[str, ast.Module] = {}
-    tree = _parse(Path(script))
-    waiting = _imports(tree) | set(modules)
+    code, imported = _read(Path(script))
+    read: dict[str, str] = {}
+    waiting = {*imported, *modules}
     while waiting:
         name = waiting.pop()
         path = module_file(name)
-        if name not in parsed and path is not None:
-            parsed[name] = _parse(path)
-            waiting |= _imports(parsed[name])
+        if name not in read and path is not None:
+            read[name], imported = _read(path)
+            waiting |= imported
             # Importing a module runs the packages around it.
             waiting |= {name.rpartition(".")[0]} - {"ontogeny"}
-    together = [ast.dump(tree), *(ast.dump(parsed[name]) for name in sorted(parsed))]
+    together = [code, *(read[name] for name in sorted(read))]
     return sha256("\n".join(together).encode()).hexdigest()[:16]
 
 
-@cache
-def _parse(path: Path) -> ast.Module:
+@cache  # one module is behind many scripts
+def _read(path: Path) -> tuple[str, frozenset[str]]:
+    """A file's syntax tree as text, without its prose, and what it imports."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node) is not None:
             node.body = node.body[1:]
-    return tree
-
-
-def _imports(tree: ast.Module) -> set[str]:
-    """Names under the package that are imported; some may not be modules."""
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
+        elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
+            # Some of these may be functions: no module is found for them.
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return {name for name in names if name.startswith("ontogeny.")}
+    ours = frozenset(name for name in names if name.startswith("ontogeny."))
+    return ast.dump(tree), ours
 
 
 def module_file(name: str) -> Path | None:

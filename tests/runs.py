@@ -2,7 +2,6 @@
 
 import os
 import re
-import resource
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -15,11 +14,10 @@ from snakemake.iocontainers import Namedlist
 
 @dataclass
 class Run:
-    """How a call of Snakemake ended; cpu in seconds, with all its jobs."""
+    """How a call of Snakemake ended."""
 
     status: int
     text: str
-    cpu: float
 
     @property
     def jobs(self):
@@ -56,7 +54,6 @@ def call(*arguments, folder, repository, path=(), cores=2):
 def run_snakemake(*arguments, **how):
     """Call Snakemake (see `call`) and wait for its end."""
     command, where = call(*arguments, **how)
-    before = _cpu()
     done = subprocess.run(
         command,
         **where,
@@ -65,12 +62,7 @@ def run_snakemake(*arguments, **how):
         text=True,
         check=False,
     )
-    return Run(done.returncode, done.stdout, _cpu() - before)
-
-
-def _cpu():
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+    return Run(done.returncode, done.stdout)
 
 
 def contents(folder, names=None):

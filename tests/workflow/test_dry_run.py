@@ -68,9 +68,7 @@ def assert_estimated(run, config):
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
-def test_every_config_gives_jobs_fast_and_without_torch_or_spacy(
-    dry_run, tmp_path, config
-):
+def test_every_config_gives_jobs_without_torch_or_spacy(dry_run, tmp_path, config):
     # Where these are None, importing them is an error.
     code = "import sys\nsys.modules.update(torch=None, spacy=None)\n"
     (tmp_path / "sitecustomize.py").write_text(code)
@@ -90,7 +88,6 @@ def test_every_config_gives_jobs_fast_and_without_torch_or_spacy(
     assert run.jobs["read_corpus"] == shards * languages
     assert sum(run.jobs.values()) < 2000  # submissions, on a cluster
     assert_estimated(run, settings)
-    assert run.cpu < 5
 
 
 def test_the_default_config_is_mini_wherever_it_runs(snakemake, tmp_path):
