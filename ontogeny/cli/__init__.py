@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -15,8 +16,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     Returns:
         The exit status: 0 if all is well, 1 if something is wrong that keeps the
-        workflow from running or a file from being trusted; 2, from the parser,
-        for a call that makes no sense.
+        workflow from running or a file from being trusted, or if nobody reads the
+        answer; 2, from the parser, for a call that makes no sense.
 
     >>> main(["schema"])  # doctest: +ELLIPSIS
     # Made from ontogeny/settings/ by `ontogeny schema`; do not edit.
@@ -25,7 +26,12 @@ def main(arguments: list[str] | None = None) -> int:
     """
     called = _parser().parse_args(arguments)
     try:
-        return called.run(called)
+        status = called.run(called)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # `ontogeny estimate | head`: nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
     except InputError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

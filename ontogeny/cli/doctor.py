@@ -143,7 +143,7 @@ def _machine() -> Iterator[Finding]:
         "results/ is",
     )
     if memory_bytes() < 4e9:
-        yield Finding("note", "the default config was measured to need 4 GB of memory")
+        yield Finding("note", "less than 4 GB of memory: ask `ontogeny estimate`")
     if free < 2e9:
         yield Finding("problem", "Less than 2 GB are free where results/ is.")
 

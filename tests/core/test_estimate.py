@@ -269,6 +269,8 @@ def test_the_table_names_parts_and_long_rules(ask):
     jobs = [cells(text, part)[1] for part in ("corpus", "tagging", "report")]
     assert jobs == ["8", "9", "6"]
     assert "Time on 2 cores: " in text
+    total = cells(text, "in all")
+    assert f"for {total[4]} GPU-minutes and " in text
     assert "an assumption, not a measurement" in text
 
 
@@ -285,6 +287,7 @@ def test_a_large_run_has_hours(ask):
     assert status == 0
     assert "core-hours" in text.splitlines()[0]
     assert "of which one train_lm takes" in text
+    assert f"for {cells(text, 'in all')[4]} GPU-hours and " in text
     assert "19,500 types" in text
 
 

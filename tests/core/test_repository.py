@@ -1,6 +1,7 @@
 """The repository keeps its own rules: pins, sizes, layers, imports."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -244,3 +245,17 @@ def test_the_version_is_told(capsys):
     with pytest.raises(SystemExit, match="0"):
         main(["--version"])
     assert capsys.readouterr().out == f"{__version__}\n"
+
+
+def test_an_answer_that_nobody_reads_to_its_end_leaves_no_traceback(root):
+    unread, answer = os.pipe()
+    os.close(unread)
+    done = subprocess.run(
+        [sys.executable, "-m", "ontogeny", "schema"],
+        cwd=root,
+        stdout=answer,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(answer)
+    assert (done.returncode, done.stderr) == (1, "")

@@ -22,7 +22,7 @@ LARGE = 0.05
 """Of all core-hours: rules that take less are not listed by themselves."""
 
 MINUTES_BELOW_H = 3
-"""Core-hours below which the table has minutes."""
+"""Core-hours below which minutes are told."""
 
 
 def check_something_is_kept(found: Estimate, settings: Settings) -> None:
@@ -49,11 +49,10 @@ def report(
         cores: That the run would have.
         every_rule: List all rules, not only those that take long.
     """
-    gpu, total = settings.device != "cpu", core_hours(found.every)
-    unit = "minutes" if total < MINUTES_BELOW_H else "hours"
+    gpu, (unit, scale) = settings.device != "cpu", _unit(found)
     headings = ("", "jobs", f"core-{unit}", f"or GPU-{unit}", "disk", "memory")
-    least = 0 if every_rule else LARGE * total
-    body = [headings, *_rows(found, 60 if unit == "minutes" else 1, least)]
+    least = 0 if every_rule else LARGE * core_hours(found.every)
+    body = [headings, *_rows(found, scale, least)]
     columns = [n for n, name in enumerate(headings) if gpu or "GPU" not in name]
     widths = {n: max(len(row[n]) for row in body) for n in columns}
     lines = []
@@ -63,6 +62,12 @@ def report(
         cells += [row[n].rjust(widths[n]) for n in others]
         lines.append("  ".join(cells).rstrip())
     return "\n".join([*lines, "", *_sentences(found, settings, cores, gpu=gpu)])
+
+
+def _unit(found: Estimate) -> tuple[str, int]:
+    """In what core- and GPU-time is told, and how many of these an hour has."""
+    few = core_hours(found.every) < MINUTES_BELOW_H
+    return ("minutes", 60) if few else ("hours", 1)
 
 
 def _rows(found: Estimate, scale: int, least: float) -> Iterator[tuple[str, ...]]:
@@ -90,7 +95,7 @@ def _row(name: str, stages: Sequence[Stage], scale: int) -> tuple[str, ...]:
 def _sentences(
     found: Estimate, settings: Settings, cores: int, *, gpu: bool
 ) -> Iterator[str]:
-    stages, text = found.every, found.text
+    stages, text, (unit, scale) = found.every, found.text, _unit(found)
     if _reads_corpus(settings) and text.kept < LEAST_KEPT * text.words:
         yield (
             f"Warning: of {text.words:,.0f} words the filter is likely to keep "
@@ -103,7 +108,8 @@ def _sentences(
         rest = core_hours(stage for stage in stages if stage.gpu_s is None)
         yield (
             f"With one GPU: {duration(wall_hours_with_gpu(stages, cores))}, for "
-            f"{short(gpu_hours(stages))} GPU-hours and {short(rest)} core-hours."
+            f"{short(scale * gpu_hours(stages))} GPU-{unit} and "
+            f"{short(scale * rest)} core-{unit}."
         )
     largest = max(stages, key=lambda stage: stage.memory)
     memory = at_once(stages, lambda stage: stage.memory, cores)
@@ -149,7 +155,8 @@ def _corpus(found: Estimate, settings: Settings) -> str:
     text = found.text
     sizes = (
         f"Corpus: {text.words:,.0f} words, of which the filter keeps "
-        f"{text.kept:,.0f}; {text.parts.train:,.0f} to train on, {text.types:,} types"
+        f"{text.kept:,.0f}; {text.parts.train:,.0f} to train on, "
+        f"sentence ends included, {text.types:,} types"
     )
     if settings.corpus.format == "generated":
         return sizes + "."
