@@ -14,7 +14,7 @@ from ontogeny.settings.section import Section
 
 
 class Sparsity(Section):
-    """Thresholds of the sparsity study (000 §3)."""
+    """Thresholds of the sparsity study (Saphra & Lopez, 2019, §3)."""
 
     figure2_min_count: int = Field(
         100_000, ge=1, description="Training occurrences of a word in figure 2."
