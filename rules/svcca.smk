@@ -104,6 +104,7 @@ rule judge_cost:
     resources:
         **needs("judge_cost"),
     params:
+        judged=SETTINGS.judged,
         code=core_digest("judge_cost.py"),
     message:
         "Judging what similarity costs on {wildcards.corpus} (V31)."

@@ -38,6 +38,7 @@ from ontogeny.claims.intervals import (
     Statistic,
 )
 from ontogeny.claims.verdicts import (
+    NOT_JUDGED,
     NOT_RUN,
     Claim,
     Lacks,
@@ -104,9 +105,7 @@ def judge(
         raise ValueError("no run to judge")
     reasons = not_judged or {}
     if not judged:
-        reasons = dict.fromkeys(
-            (s for s, _ in runs), "no claim is judged at this scale"
-        )
+        reasons = dict.fromkeys((s for s, _ in runs), NOT_JUDGED)
     blocks = []
     for claim in claims:
         found = {

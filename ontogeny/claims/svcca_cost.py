@@ -9,13 +9,16 @@ import numpy as np
 from ontogeny.claims.intervals import Statistic
 from ontogeny.claims.regions import below
 from ontogeny.claims.svcca_inputs import v31
-from ontogeny.claims.verdicts import verdict
+from ontogeny.claims.verdicts import NOT_JUDGED, NOT_RUN, verdict
 
 CHEAPER = below(0.2)
 
 
 def judge_cost(
-    similarity_seconds: Sequence[float], diagnostics_seconds: Sequence[float]
+    similarity_seconds: Sequence[float],
+    diagnostics_seconds: Sequence[float],
+    *,
+    judged: bool = True,
 ) -> str:
     """Say whether similarities are far cheaper than diagnostic classifiers (V31).
 
@@ -27,6 +30,7 @@ def judge_cost(
         similarity_seconds: Of all similarities of each seed's language model.
         diagnostics_seconds: Of all its diagnostic classifiers, trained and
             scored, seed by seed.
+        judged: False on a scale too small for a verdict: the times alone are told.
 
     Returns:
         Markdown: the verdict, and a table of the seconds; ends in a newline.
@@ -53,7 +57,9 @@ ratio 0.075, asked < 0.2.
         Statistic("similarity / diagnostics", a / b, np.empty(0), CHEAPER)
         for a, b in seconds
     ]
-    found = verdict(CHEAPER.state(*ratio.interval()) for ratio in ratios)
+    found = f"{NOT_RUN}, {NOT_JUDGED}"
+    if judged:
+        found = verdict(CHEAPER.state(*ratio.interval()) for ratio in ratios)
     told = ", ".join(f"{ratio.estimate:.3f}" for ratio in ratios)
     lines = [
         f"**{v31.id}** {v31.sentence}: {found}. Wall-time ratio {told}, asked "

@@ -19,6 +19,7 @@ from ontogeny.claims.intervals import Statistic
 from ontogeny.claims.regions import IN, OPEN, OUT
 
 NOT_RUN = "not run"
+NOT_JUDGED = "no claim is judged at this scale"
 REPRODUCED, NOT_REPRODUCED, UNDECIDED = "reproduced", "not reproduced", "undecided"
 VERDICTS = (REPRODUCED, NOT_REPRODUCED, UNDECIDED, NOT_RUN)
 

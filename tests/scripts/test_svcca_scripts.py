@@ -252,15 +252,20 @@ def test_all_claims_are_judged(measured, script):
     assert {f"V{number}" for number in range(1, 32)} <= set(claims["claim"])
 
 
-def test_cost_is_judged_from_benchmark_files(folder, script):
+@pytest.mark.parametrize("judged", [True, False])
+def test_cost_is_judged_from_benchmark_files(folder, script, judged):
     for name, seconds in (("a", 3), ("b", 60)):
         Path(f"{name}.tsv").write_text(f"s\th:m:s\n{seconds}.0\t0:00:0{seconds}\n")
     script(
         "judge_cost",
         input={"similarity": ["a.tsv"], "diagnostics": ["b.tsv"]},
         output=["cost.md"],
+        params={"judged": judged},
     )
-    assert "0.050" in Path("cost.md").read_text()
+    text = Path("cost.md").read_text()
+    assert "0.050" in text
+    assert (": reproduced." in text) is judged
+    assert (": not run, no claim is judged" in text) is not judged
 
 
 def test_a_missing_checkpoint_is_named_and_nothing_is_written(measured, script):

@@ -12,7 +12,8 @@ def main(job):
         name: [pd.read_csv(path, sep="\t")["s"].mean() for path in job.input[name]]
         for name in ("similarity", "diagnostics")
     }
-    write_text(judge_cost(*seconds.values()), job.output[0])
+    text = judge_cost(*seconds.values(), judged=job.params.judged)
+    write_text(text, job.output[0])
 
 
 if __name__ == "__main__":
