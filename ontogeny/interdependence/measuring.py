@@ -37,7 +37,7 @@ class Measured(NamedTuple):
             `Trees.pairs`, interdependence (float32).
         errors: One row per epoch: epoch, sentences, words, unknown_words,
             pairs, pairs_left_out (one word unknown),
-            relative_error_logits (largest, see `logits_error`).
+            mean_error_logits, largest_error_logits (see `logits_errors`).
     """
 
     pairs: pd.DataFrame
@@ -97,8 +97,10 @@ def measure_trees(
         table = kept.assign(interdependence=values)
         table.insert(0, "epoch", np.int32(epoch))
         pairs.append(table)
-        errors.append({"epoch": epoch} | _counts(trees) | {
-            "relative_error_logits": logits_error(model, trees)
+        error = logits_errors(model, trees)
+        errors.append({
+            "epoch": epoch, **_counts(trees),
+            "mean_error_logits": error.mean(), "largest_error_logits": error.max(),
         })  # fmt: skip
     return Measured(pd.concat(pairs, ignore_index=True), pd.DataFrame(errors))
 
@@ -148,8 +150,8 @@ def _batches(
 
 
 @torch.no_grad()
-def logits_error(model: LanguageModel, trees: Trees) -> float:
-    """Largest ‖(v_β + v_rest) − v‖₂ / ‖v‖₂ at the logits of some sentences' ends.
+def logits_errors(model: LanguageModel, trees: Trees) -> np.ndarray:
+    """‖(v_β + v_rest) − v‖₂ / ‖v‖₂ at the logits of some sentences' ends.
 
     v are the model's own logits at the last word; β, in focus, is every other
     word. In the model's own precision, from its own matrix products.
@@ -158,11 +160,14 @@ def logits_error(model: LanguageModel, trees: Trees) -> float:
         model: One layer.
         trees: A treebank.
 
+    Returns:
+        One relative error a sentence, in no particular order.
+
     Source: 001 ch. 5 §2.1, footnote 2.
     """
     lstm = model.only_lstm
     evenly = np.linspace(0, len(trees.lengths) - 1, _CHECKED_SENTENCES).round()
-    largest = 0.0
+    errors = []
     for batch, inputs in _batches(model, trees, np.unique(evenly.astype(int))):
         focus = torch.arange(inputs.shape[1], device=inputs.device) % 2 == 0
         last = torch.from_numpy(trees.lengths[batch] - 1).to(inputs.device)
@@ -172,6 +177,5 @@ def logits_error(model: LanguageModel, trees: Trees) -> float:
         expected = model.decoder(own)
         weight = model.decoder.weight
         found = parts[0] @ weight.T + parts[1] @ weight.T + model.decoder.bias
-        error = (found - expected).norm(dim=1) / expected.norm(dim=1)
-        largest = max(largest, float(error.max()))
-    return largest
+        errors.append((found - expected).norm(dim=1) / expected.norm(dim=1))
+    return torch.cat(errors).double().cpu().numpy()

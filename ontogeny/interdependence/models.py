@@ -21,10 +21,11 @@ def describe_models(
     Returns:
         Columns seed, epoch, valid_perplexity and test_perplexity (of the
         model's own text), sentences, words, unknown_words_percent, pairs,
-        pairs_left_out_percent, relative_error_logits.
+        pairs_left_out_percent, mean_error_logits, largest_error_logits.
 
     >>> error = {"epoch": 2, "sentences": 9, "words": 50, "unknown_words": 5,
-    ...          "pairs": 80, "pairs_left_out": 20, "relative_error_logits": 1e-7}
+    ...          "pairs": 80, "pairs_left_out": 20,
+    ...          "mean_error_logits": 1e-7, "largest_error_logits": 1e-6}
     >>> curve = {"epoch": [1, 2], "valid_perplexity": [9.0, 7.0],
     ...          "test_perplexity": [9.5, 8.0]}
     >>> table = describe_models({1: pd.DataFrame([error])}, {1: pd.DataFrame(curve)})
@@ -49,7 +50,8 @@ def describe_models(
         "unknown_words_percent",
         "pairs",
         "pairs_left_out_percent",
-        "relative_error_logits",
+        "mean_error_logits",
+        "largest_error_logits",
     ]
     return pd.concat(rows, ignore_index=True)[columns]
 

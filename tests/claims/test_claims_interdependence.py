@@ -35,8 +35,9 @@ BOUNDS = {
 }
 
 
-def errors(largest=2e-6):
-    return pd.DataFrame({"epoch": [3], "relative_error_logits": np.float32([largest])})
+def errors(mean=2e-6):
+    error = {"mean_error_logits": [mean], "largest_error_logits": [0.0312]}
+    return pd.DataFrame({"epoch": [3], **error})
 
 
 def clearer(pairs, sign=1):
@@ -162,8 +163,10 @@ def test_estimates_are_the_plain_statistics(holds):
     assert found["D7"].item() == pytest.approx((by[0] - by[1]).min(), rel=1e-5)
 
 
-def test_the_largest_error_decides():
-    assert verdicts(ask(holding(), error=1.1e-5))["D1"] == "not reproduced"
+def test_the_mean_error_decides_and_the_largest_is_told():
+    found = ask(holding(), error=1.1e-5)
+    assert verdicts(found)["D1"] == "not reproduced"
+    assert found.set_index("claim")["note"]["D1"].endswith("checked 0.031")
     found = ask(holding(), error=np.nan)
     assert verdicts(found)["D1"] == "not run"
     assert "undefined" in reason(found, "D1")

@@ -271,7 +271,8 @@ def test_the_script_writes_what_the_figures_need(script, tmp_path, usual):
         write_table(made_epochs(seed), tmp_path / f"epochs{seed}.parquet")
         about = {
             "epoch": 3, "sentences": 9, "words": 50, "unknown_words": 5, "pairs": 80,
-            "pairs_left_out": 20, "relative_error_logits": 1e-7,
+            "pairs_left_out": 20, "mean_error_logits": 1e-7,
+            "largest_error_logits": 1e-6,
         }  # fmt: skip
         write_table(pd.DataFrame([about]), tmp_path / f"errors{seed}.parquet")
         curve = pd.DataFrame({"epoch": range(5), "valid_perplexity": 10.0 + seed})
