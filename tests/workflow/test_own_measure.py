@@ -1,5 +1,6 @@
 """The steps of docs/own-measure.md, in a copy of the repository."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -61,6 +62,23 @@ def test_the_page_s_function_passes_its_example(copy):
     command = [sys.executable, "-m", "doctest", str(module)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_page_s_rule_keeps_the_repository_s(copy, root):
+    tests = copy.repository / "tests" / "core"
+    tests.mkdir(parents=True)
+    shutil.copy(root / "tests" / "core" / "test_repository.py", tests)
+    command = [sys.executable, "-m", "pytest", tests, "-k", "measure_dimension"]
+    done = subprocess.run(
+        command,
+        cwd=copy.repository,
+        env={**os.environ, "PYTHONPATH": str(copy.repository)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout, "the rule is complete, its script only translates"
 
 
 def test_the_page_s_code_is_formatted(copy):
