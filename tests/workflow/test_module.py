@@ -43,6 +43,7 @@ def test_the_same_jobs_are_listed(importing, tiny_config, snakemake, root, tmp_p
     itself = snakemake("--dry-run", "--configfile", tiny, folder=tmp_path / "itself")
     imported = importing(tmp_path, tiny_config)("--dry-run")
     assert imported.status == 0, imported.text
+    assert itself.jobs["train_lm"] == 2
     assert imported.jobs == {f"ontogeny_{rule}": n for rule, n in itself.jobs.items()}
 
 
