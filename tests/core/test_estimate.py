@@ -1,5 +1,6 @@
 """`ontogeny estimate`: what a run will take, before it starts."""
 
+import re
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,7 @@ from ontogeny.cli import main
 from ontogeny.cli.estimate import composition, estimate, rates, sizes, svcca
 from ontogeny.cli.estimate.networks import Network
 from ontogeny.cli.estimate.report import report
+from ontogeny.cli.estimate.requests import RESUMED, requests
 from ontogeny.cli.estimate.stage import (
     Stage,
     at_once,
@@ -195,6 +197,53 @@ def test_threads_shorten_a_training_and_cost_no_core_hours():
     one, two = (stages(with_key(OWN, "threads", n), words=PAPER) for n in (1, 2))
     assert core_hours(one) == core_hours(two)
     assert wall_hours(two, 64) < 0.6 * wall_hours(one, 64)
+
+
+def test_a_job_asks_for_more_than_it_is_estimated_to_take():
+    for gpu in (False, True):
+        for stage in stages(OWN, words=PAPER):
+            asked = requests([stage], stage.rule, gpu=gpu)
+            seconds = stage.gpu_s if gpu and stage.gpu_s else stage.core_s
+            assert 60 * asked["runtime"] >= 3 * seconds
+            assert 1e6 * asked["mem_mb"] >= 1.5 * stage.memory
+
+
+def test_a_job_on_a_gpu_asks_for_the_memory_of_its_libraries():
+    stage = Stage("train_lm", 1, 3600, 1e9, gpu_s=600)
+    asked = [requests([stage], "train_lm", gpu=gpu)["mem_mb"] for gpu in (False, True)]
+    assert asked == [1500, 5300]
+
+
+@pytest.mark.parametrize("gpu_s", [None, 60])
+def test_what_cannot_go_on_gets_the_time_that_one_core_takes(gpu_s):
+    # Cut by its limit it would begin anew, and be cut again.
+    for rule, minutes in ("diagnose", 100), ("train_lm", 3 if gpu_s else 19):
+        stage = Stage(rule, 1, 6000, 1e9, gpu_s=gpu_s, threads=16)
+        asked = requests([stage], rule, gpu=True)
+        assert asked["runtime"] == max(10, minutes)
+
+
+def test_what_can_go_on_keeps_a_state(root):
+    rules = "\n".join(path.read_text() for path in (root / "rules").glob("*.smk"))
+    scripts = (root / "workflow" / "scripts").glob("*.py")
+    own = {path.stem for path in scripts if "state_folder(" in path.read_text()}
+    again = re.findall(r"^use rule (\w+) as (\w+)", rules, re.M)
+    assert own | {new for old, new in again if old in own} == set(RESUMED)
+
+
+def test_a_rule_that_no_stage_knows_asks_for_something():
+    assert requests([], "mine", gpu=False) == {"mem_mb": 2000, "runtime": 240}
+
+
+@pytest.mark.parametrize("name", ["tiny", "mini", "wikipedia"])
+def test_the_page_on_clusters_counts_the_jobs(name):
+    file = {"mini": "config"}.get(name, name)
+    config = yaml.safe_load((CONFIG / f"{file}.yaml").read_text())
+    found = stages(config, words=PAPER if name == "wikipedia" else None)
+    number = sum(jobs_by_rule(found).values())
+    page = " ".join((CONFIG.parent / "docs" / "cluster.md").read_text().split())
+    what = "the [papers' sizes on Wikipedia]" if name == "wikipedia" else name
+    assert f"{number} for {what}" in page
 
 
 CHAIN = [

@@ -12,6 +12,8 @@ from ontogeny.cli.estimate.stage import Stage
 MEMORY_MARGIN = 1.5
 TIME_MARGIN = 3
 LEAST = {"mem_mb": 500, "runtime": 10}
+RESUMED = ("train_lm", "train_one_layer_lm", "train_scaffold", "train_tag_models")
+"""Go on in the next job where a time limit cut them; others begin anew."""
 UNKNOWN = {"mem_mb": 2000, "runtime": 240}
 """Of a rule that no stage knows: of another study, or of one's own."""
 
@@ -63,10 +65,10 @@ def _memory(stage: Stage, *, gpu: bool) -> float:
 
 
 def _seconds(stage: Stage, *, gpu: bool) -> float:
-    on_cores = TIME_MARGIN * stage.core_s / stage.threads
-    if not gpu or stage.gpu_s is None:
-        return on_cores
-    if stage.rule.startswith("train_"):  # goes on in the next job if it is late
-        return TIME_MARGIN * stage.gpu_s
-    # Times on a GPU are assumptions; as slow as a core it will not be.
-    return max(TIME_MARGIN * stage.gpu_s, min(on_cores, stage.core_s))
+    device_s = stage.core_s / stage.threads
+    if gpu and stage.gpu_s is not None:
+        device_s = stage.gpu_s
+    if stage.rule in RESUMED:
+        return TIME_MARGIN * device_s
+    # Threads may not help, and times on a GPU are assumptions.
+    return max(TIME_MARGIN * device_s, stage.core_s)
