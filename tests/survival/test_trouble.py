@@ -132,6 +132,22 @@ def test_a_second_workflow_in_the_same_folder_ends_and_harms_nothing(tiny, tmp_p
     assert contents(how["folder"], [TRAIN]) == contents(tiny.folder, [TRAIN])
 
 
+def test_a_workflow_for_another_corpus_runs_beside_the_first(tiny, tmp_path):
+    how = {"folder": tmp_path / "run", "repository": tiny.repository}
+    first = Victim(*call(TRAIN, "--configfile", tiny.config, **how), how["folder"])
+    first.start()
+    (job,) = first.workers()
+    job.suspend()
+    try:
+        other = ("results/other/config.yaml", "--configfile", tiny.config)
+        second = run_snakemake(*other, "--config", "name=other", **how)
+    finally:
+        job.resume()
+    assert second.status == 0, second.text
+    assert first.process.wait(120) == 0
+    assert contents(how["folder"], [TRAIN]) == contents(tiny.folder, [TRAIN])
+
+
 def test_a_state_of_another_config_is_never_used_and_can_be_told(
     tiny, tmp_path, monkeypatch
 ):
