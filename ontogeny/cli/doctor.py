@@ -273,6 +273,8 @@ def _next(findings: list[Finding], configfile: Path, data_dir: Path | None) -> F
     problems = sum(finding.level == "problem" for finding in findings)
     if problems:
         return Finding("next", f"mend the {problems} problem(s) above, then ask again")
+    if _version("snakemake") is None:
+        return Finding("next", "make env, for the workflow; then ask again")
     other = configfile != Path("config/config.yaml")
     options = f" --configfile {configfile}" if other else ""
     options += f" --config data_dir={data_dir}" if data_dir else ""

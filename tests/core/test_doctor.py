@@ -3,9 +3,12 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
+from importlib.metadata import version
 
 import pytest
+import torch
 import yaml
 
 from ontogeny.cli import main
@@ -202,7 +205,67 @@ def test_too_little_disk_is_a_problem(doctor, monkeypatch):
     assert "Less than 2 GB" in said["problem"][0]
 
 
-def test_without_snakemake_the_package_still_works(doctor, monkeypatch):
-    monkeypatch.setattr("ontogeny.cli.doctor._version", lambda name: None)
-    _, said = doctor()
+@pytest.fixture
+def without(monkeypatch):
+    """Let a package be missing, for the doctor."""
+
+    def hide(package):
+        found = {package: None}
+        monkeypatch.setattr(
+            "ontogeny.cli.doctor._version", lambda name: found.get(name, version(name))
+        )
+
+    return hide
+
+
+def test_without_snakemake_the_package_still_works(doctor, without):
+    without("snakemake")
+    status, said = doctor()
+    assert status == 0
     assert any(text.startswith("no Snakemake") for text in said["note"])
+    assert said["next"] == ["make env, for the workflow; then ask again"]
+
+
+def test_without_spacy_nothing_can_be_tagged(doctor, without):
+    without("spacy")
+    status, said = doctor()
+    assert status == 1
+    assert said["problem"] == ["spaCy, which tags the corpus, is missing: make env."]
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_the_config_wants_and_that_is_not_there_is_a_problem(doctor, here):
+    tiny = yaml.safe_load((here / "config" / "tiny.yaml").read_text())
+    (here / "config" / "gpu.yaml").write_text(
+        yaml.safe_dump({**tiny, "device": "cuda"})
+    )
+    status, said = doctor("--configfile", "config/gpu.yaml")
+    assert status == 1
+    assert "PyTorch sees no GPU here" in said["problem"][0]
+
+
+def test_results_that_cannot_be_written_are_a_problem(doctor, here):
+    (here / "results").write_text("a file")
+    status, said = doctor()
+    assert status == 1
+    assert "results/* cannot be written (File exists)" in said["problem"][0]
+
+
+@pytest.mark.parametrize("command", ["doctor", "estimate"])
+def test_the_commands_need_neither_snakemake_nor_spacy_nor_torch(here, root, command):
+    # Where these are None, importing them is an error.
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(['snakemake', 'spacy', 'torch']))\n"
+        "from ontogeny.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, command, "--configfile", "config/tiny.yaml"],
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    told = {"doctor": "PyTorch cannot be imported", "estimate": "Time on "}[command]
+    assert told in done.stdout
+    assert done.returncode == (command == "doctor"), "the workflow needs PyTorch"
