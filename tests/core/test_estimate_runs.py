@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from ontogeny.cli.estimate import estimate
-from ontogeny.cli.estimate.stage import disk, wall_hours
+from ontogeny.cli.estimate.stage import core_hours, disk, wall_hours
 from ontogeny.settings import read_datasets, read_settings
 
 HERE = Path(__file__).parent
@@ -89,3 +89,37 @@ def test_disk_and_wall_time_are_those_of_a_whole_run(name):
     assert within(disk(stages) / 1e6, measured["disk_mb"])
     wall_s = 3600 * wall_hours(stages, measured["cores"])
     assert within(wall_s, measured["wall_s"])
+
+
+def shown(name):
+    """What docs/performance.md has of a run, estimated / measured, row by row."""
+    stages, run = estimated(name), RUNS[name]
+    measured = sum(row["core_s"] for row in run["jobs"]) / 60
+    memory = max(stage.memory for stage in stages) / 1e9
+    largest = max(row["peak_mb"] for row in run["jobs"]) / 1e3
+    if name not in WHOLE:
+        timed = sum(core_s(stages, row) for row in run["jobs"]) / 60
+        return [
+            f"{timed:.0f} / {measured:.0f}",
+            "–",
+            "–",
+            f"{memory:.1f} / {largest:.1f} GB",
+        ]
+    wall_s = 3600 * wall_hours(stages, run["cores"])
+    wall = f"{wall_s:.0f} / {run['wall_s']} s"
+    if wall_s > 600:
+        wall = f"{wall_s / 60:.1f} / {run['wall_s'] / 60:.1f} min"
+    return [
+        f"{60 * core_hours(stages):.1f} / {measured:.1f}",
+        wall,
+        f"{disk(stages) / 1e6:.0f} / {run['disk_mb']:.0f} MB",
+        f"{memory:.2f} / {largest:.2f} GB",
+    ]
+
+
+def test_the_page_on_performance_shows_these_numbers():
+    page = (CONFIG.parent / "docs" / "performance.md").read_text()
+    names = ("core-minutes, estimated / measured", "wall time on 2 cores", "disk",
+             "largest job's memory")  # fmt: skip
+    for name, *cells in zip(names, *map(shown, RUNS), strict=True):
+        assert f"| {' | '.join([name, *cells])} |" in page
