@@ -12,4 +12,11 @@ except InputError as error:  # nobody says how many words there are
 
 def needs(rule):
     """`mem_mb` and `runtime` of a rule's jobs; a profile may say otherwise."""
-    return requests(STAGES, rule, gpu=bool(USES_GPU))
+
+    def asked(resource, attempt):
+        return requests(STAGES, rule, gpu=bool(USES_GPU), attempt=attempt)[resource]
+
+    return {
+        "mem_mb": lambda wildcards, attempt: asked("mem_mb", attempt),
+        "runtime": lambda wildcards, attempt: asked("runtime", attempt),
+    }

@@ -223,6 +223,15 @@ def test_what_cannot_go_on_gets_the_time_that_one_core_takes(gpu_s):
         assert asked["runtime"] == max(10, minutes)
 
 
+def test_another_attempt_asks_for_more():
+    for rule, minutes in ("diagnose", 900), ("train_lm", 300):
+        stages = [Stage(rule, 1, 6000, 1e9)]
+        asked = requests(stages, rule, gpu=False, attempt=3)
+        assert asked == {"mem_mb": 4500, "runtime": minutes}
+    asked = requests([], "mine", gpu=False, attempt=2)
+    assert asked == {"mem_mb": 4000, "runtime": 480}
+
+
 def test_what_can_go_on_keeps_a_state(root):
     rules = "\n".join(path.read_text() for path in (root / "rules").glob("*.smk"))
     scripts = (root / "workflow" / "scripts").glob("*.py")

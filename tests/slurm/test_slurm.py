@@ -105,14 +105,15 @@ def test_a_job_that_meets_its_time_limit_goes_on_in_the_next(run):
 
 def test_memory_and_time_are_asked_for_as_estimated(run):
     _, _, all_jobs = run
-    limits = {
-        job["Comment"]: (job["MinMemoryNode"], job["TimeLimit"])
-        for job in all_jobs.values()
-    }
-    # Half as much again as 410 MB and a little; ten minutes at least.
-    assert limits[CANCELLED] == ("700M", "00:10:00")
+    limits = {CANCELLED: [], LATE: []}
+    for _, job in sorted(all_jobs.items(), key=lambda item: int(item[0])):
+        asked = job["MinMemoryNode"], job["TimeLimit"]
+        limits.get(job["Comment"], []).append(asked)
+    # Half as much again as 410 MB and a little, and twice that when it is submitted
+    # again; ten minutes at least, and no more for what goes on from a state.
+    assert limits[CANCELLED] == [("700M", "00:10:00"), ("1400M", "00:10:00")]
     # Its time is what this call's --set-resources says.
-    assert limits[LATE] == ("700M", "00:01:00")
+    assert limits[LATE] == [("700M", "00:01:00"), ("1400M", "00:01:00")]
 
 
 def test_a_gpu_is_asked_for_where_the_rule_says_so(run):

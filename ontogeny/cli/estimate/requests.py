@@ -18,13 +18,18 @@ UNKNOWN = {"mem_mb": 2000, "runtime": 240}
 """Of a rule that no stage knows: of another study, or of one's own."""
 
 
-def requests(stages: Sequence[Stage], rule: str, *, gpu: bool) -> dict[str, int]:
+def requests(
+    stages: Sequence[Stage], rule: str, *, gpu: bool, attempt: int = 1
+) -> dict[str, int]:
     """Memory and time that each job of a rule asks for.
 
     Args:
         stages: Of the whole run.
         rule: Its name.
         gpu: Whether jobs that have a use for a GPU get one.
+        attempt: Counts how often a job was tried. The second asks for twice
+            the memory and time of the first, the third for three times; but for
+            no more time where it goes on from a state.
 
     Returns:
         `mem_mb`, in steps of 100 MB, and `runtime`, in minutes, for Snakemake.
@@ -32,9 +37,15 @@ def requests(stages: Sequence[Stage], rule: str, *, gpu: bool) -> dict[str, int]
     >>> requests([Stage("train", 1, core_s=3600, memory=1e9)], "train", gpu=False)
     {'mem_mb': 1500, 'runtime': 180}
     """
+    asked = _first(stages, rule, gpu=gpu)
+    times = {"mem_mb": attempt, "runtime": 1 if rule in RESUMED else attempt}
+    return {resource: times[resource] * asked[resource] for resource in asked}
+
+
+def _first(stages: Sequence[Stage], rule: str, *, gpu: bool) -> dict[str, int]:
     own = [stage for stage in stages if stage.rule == rule]
     if not own:
-        return dict(UNKNOWN)
+        return UNKNOWN
     memory_mb = max(_memory(stage, gpu=gpu) for stage in own) * MEMORY_MARGIN / 1e6
     minutes = max(_seconds(stage, gpu=gpu) for stage in own) / 60
     return {
