@@ -1,10 +1,12 @@
 """Tables behind the figures of the SVCCA study, from made-up measurements."""
 
+import re
 from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -181,10 +183,29 @@ def test_own_domains_are_in_figures_10_and_11_alone(usual):
         ("fig10", {"articles", "xpos", "sem"}),
     ):
         assert set(usual[name]["domain"]) == domains
-        assert set(usual[name]["direction"]) == {"target"}
-    assert (
-        set(usual["fig9"]["direction"]) == set(usual["fig11"]["direction"]) == {"input"}
-    )
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [
+        ("fig6", "input"),
+        ("fig7", "target"),
+        ("fig8", "target"),
+        ("fig9", "input"),
+        ("fig10", "target"),
+        ("fig11", "input"),
+    ],
+)
+def test_figures_are_of_the_tags_that_the_report_names(usual, root, name, direction):
+    assert set(usual[name]["direction"]) == {direction}
+    texts = [
+        (root / "workflow" / "report" / file).read_text(encoding="utf-8")
+        for file in ("titles.yaml", "svcca.rst")
+    ]
+    told = yaml.safe_load(texts[0])["svcca"][name]["shows"]
+    look = re.search(rf'"{name}": "(.+)"', texts[1])[1]
+    for text in (told, look):
+        assert set(re.findall(r"\b(input|target)\b", text)) == {direction}
 
 
 def test_a_tagset_is_shown_at_the_size_of_its_own_domain_beside_it(usual):
