@@ -1,4 +1,4 @@
-"""The sparsity study: figures 2 to 5 of the paper (000) and its §4 checks.
+"""The sparsity study: figures 2 to 5 of the paper and its §4 checks.
 
 needs  results/{corpus}/activations/{split}/seed{seed}/words/{shard}.parquet,
        results/{corpus}/tagging/classes.parquet

@@ -1,6 +1,6 @@
 """One forward-backward pass over a text that yields everything at every site.
 
-Definitions (methods of the sparsity study, 000 §2 and figure 1): the gradient
+Definitions (Saphra & Lopez 2019 §2 and figure 1): the gradient
 of a site is the derivative of the window's summed cross-entropy, in nats, with
 respect to the layer's output as the next layer reads it. The layer's own
 recurrence is not a path: for the last recurrent layer it is what the softmax

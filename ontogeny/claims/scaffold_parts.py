@@ -44,7 +44,7 @@ def prefixes(
     Returns:
         k + 1 arrays of shape (1 + resamples,).
 
-    Source: 001 ch. 5, figure 9 (k = 8 there).
+    Source: thesis ch. 5, figure 9 (k = 8 there).
     """
     # ASSUME: in-domain. Figure 9 names no domain; but out-domain a familiar
     # model "never" predicts ω (figure 7b), and here it climbs "until the end of

@@ -1,4 +1,4 @@
-"""The paper's two-step filter, splits by document, and the vocabulary (000 §2).
+"""The two-step filter of Saphra & Lopez (2019, §2), splits and the vocabulary.
 
 Three passes over the table of sentences, a row group at a time: count types,
 choose the documents' splits, keep sentences; a fourth where hardly any is kept.
@@ -85,7 +85,7 @@ def keep_sentences(
         InputError: If the filter keeps less than `LEAST_KEPT` of the tokens, or
             fewer than three documents.
 
-    Source: 000 §2 "Language model".
+    Source: Saphra & Lopez 2019 §2 "Language model".
     """
     documents = corpus.number_of_documents()
     everything, texts = _Count(documents), Copies(documents)

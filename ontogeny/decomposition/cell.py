@@ -61,7 +61,7 @@ def step(
         Relevant and irrelevant part of the state after the step.
 
     Source: Murdoch, Liu & Yu (2018), arXiv:1801.05453, §3.2, as their public
-    code has it; the thesis's appendix A (001 ch. 5) permutes the bias too and
+    code has it; the thesis's appendix A (ch. 5) permutes the bias too and
     prints σ(y₁) where σ(y₂) is meant.
     """
     gates = 3 * before[0].cell.shape[-1]

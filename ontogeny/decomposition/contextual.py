@@ -61,7 +61,7 @@ def decompose(
             are not finite or of half precision; if inputs or state are not finite
             or of another shape, or the focus is; for an unknown rule.
 
-    Source: Murdoch et al. (2018), arXiv:1801.05453, §3.2; 001 ch. 5 §2.1.
+    Source: Murdoch et al. (2018), arXiv:1801.05453, §3.2; thesis ch. 5 §2.1.
 
     >>> lstm = nn.LSTM(3, 2)
     >>> x = torch.randn(4, 3)
@@ -106,7 +106,7 @@ def decompose_stack(
         ValueError: As `decompose`; if there is no layer, or one does not fit the
             next.
 
-    Source: 001 ch. 5 §2.1 has one layer; this continues it.
+    Source: thesis ch. 5 §2.1 has one layer; this continues it.
 
     >>> lstm = nn.LSTM(3, 2, num_layers=2)
     >>> x = torch.randn(4, 3)
@@ -192,7 +192,7 @@ def relevant_logits(relevant: Any, decoder: nn.Linear, *, bias: bool = False) ->
         relevant: Of `decompose`, shape (..., hidden), array or tensor.
         decoder: Of the language model.
         bias: Whether the decoder's bias is added.
-            ASSUME: it is not: no word in focus made it (001 ch. 5 §2.1 says
+            ASSUME: it is not: no word in focus made it (thesis ch. 5 §2.1 says
             only "after a linear transformation").
 
     Returns:

@@ -43,7 +43,7 @@ def interdependence(
     Raises:
         ValueError: If a set is empty or both share a step; as `decompose`.
 
-    Source: 001 ch. 5 §2.2, equation 2.
+    Source: thesis ch. 5 §2.2, equation 2.
 
     >>> x, steps = torch.randn(4, 3), torch.arange(4)
     >>> float(interdependence(nn.LSTM(3, 2), x, steps == 1, steps == 3)) > 0

@@ -126,7 +126,7 @@ def pairwise_interdependence(
         ValueError: As `decompose`; for another window, or lengths that do not
             fit.
 
-    Source: 001 ch. 5 §2.2, equation 2, and §3.1.
+    Source: thesis ch. 5 §2.2, equation 2, and §3.1.
 
     >>> left, right, di = pairwise_interdependence(nn.LSTM(3, 2), torch.randn(3, 3), 2)
     >>> left.tolist(), right.tolist()

@@ -79,7 +79,7 @@ def measure_trees(
     Raises:
         InputError: If no pair is of known words, or a checkpoint is damaged.
 
-    Source: 001 ch. 5 §3.
+    Source: thesis ch. 5 §3.
     """
     known = trees.pairs["known"].to_numpy()
     if not known.any():
@@ -163,7 +163,7 @@ def logits_errors(model: LanguageModel, trees: Trees) -> np.ndarray:
     Returns:
         One relative error a sentence, in no particular order.
 
-    Source: 001 ch. 5 §2.1, footnote 2.
+    Source: thesis ch. 5 §2.1, footnote 2.
     """
     lstm = model.only_lstm
     evenly = np.linspace(0, len(trees.lengths) - 1, _CHECKED_SENTENCES).round()

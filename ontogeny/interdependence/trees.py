@@ -82,7 +82,7 @@ def tree_distances(heads: Sequence[int], where: str) -> np.ndarray:
         InputError: If the heads make no tree: a cycle, no root or several, a
             head that is absent.
 
-    Source: 001 ch. 5 §3.1, figure 2.
+    Source: thesis ch. 5 §3.1, figure 2.
 
     >>> tree_distances([2, 0, 2], "example").tolist()
     [[0, 1, 2], [1, 0, 1], [2, 1, 0]]

@@ -14,7 +14,7 @@ State = list[tuple[Tensor, Tensor]]
 
 
 class LanguageModel(Model):
-    """Embedding → LSTM × layers → softmax over words (000 §2, figure 1).
+    """Embedding → LSTM × layers → softmax over words (Saphra & Lopez 2019 §2).
 
     Args:
         types: Size of the vocabulary.
@@ -25,7 +25,7 @@ class LanguageModel(Model):
             and on the last output.
         precision: See `Model`.
 
-    Source: 000 §2 (sizes, dropout); initialisation is not in the paper.
+    Source: Saphra & Lopez 2019 §2 (sizes, dropout); initialisation is not in the paper.
 
     >>> import torch
     >>> model = LanguageModel(10, embedding=4, hidden=3)

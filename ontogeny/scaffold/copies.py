@@ -47,7 +47,7 @@ def cue(ids: np.ndarray, scaffolds: np.ndarray, closing: int) -> float:
         scaffolds: Shape (scaffolds, length).
         closing: The word ω.
 
-    Source: claims.md K15; 001 ch. 5 §4.3.1, "the scaffold is less predictive".
+    Source: thesis ch. 5 §4.3.1, "the scaffold is less predictive".
 
     >>> cue(np.array([1, 2, 9, 1, 2, 3]), np.array([[1, 2]]), 9)
     0.5

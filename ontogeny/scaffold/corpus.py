@@ -72,7 +72,7 @@ def generate(
     Raises:
         InputError: If it does not fit.
 
-    Source: 001 ch. 5 §4.2, §4.3.
+    Source: thesis ch. 5 §4.2, §4.3.
 
     >>> few = Specification(3, occurrences=4, tokens=80, types=9, copies=2, outside=3)
     >>> rng = np.random.default_rng(0)

@@ -91,7 +91,7 @@ def measure_items(
     Raises:
         ValueError: If the model has more than one layer.
 
-    Source: 001 ch. 5 §4.3, figures 7 to 12; appendices B, C.
+    Source: thesis ch. 5 §4.3, figures 7 to 12; appendices B, C.
     """
     item = _Item(model, words, reading, closing)
     yield from _derivatives(model, item.rule, item.before, closing)

@@ -56,7 +56,7 @@ def grid(occurrences: Sequence[int], *, both_at: int) -> list[Training]:
     """The plain trainings: unfamiliar at every n, familiar at one.
 
     Args:
-        occurrences: n of the rule; see 001 ch. 5, figure 11.
+        occurrences: n of the rule; see thesis ch. 5, figure 11.
         both_at: The n at which both settings are compared. Familiar scaffolds
             fill the text, so that a larger n would not fit.
 

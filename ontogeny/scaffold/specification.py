@@ -9,7 +9,7 @@ from ontogeny.errors import InputError
 
 @dataclass(frozen=True)
 class Specification:
-    """What a corpus holds; defaults are the thesis's (001 ch. 5 §4.2, §4.3).
+    """What a corpus holds; defaults are the thesis's (ch. 5 §4.2, §4.3).
 
     Words are numbered: Σ from 0, then α, then ω.
 

@@ -40,7 +40,7 @@ def train_on_scaffolds(
     Raises:
         InputError: If the text is too short for so many columns.
 
-    Source: 001 ch. 5 §4.1.
+    Source: thesis ch. 5 §4.1.
     """
     check_columns("scaffold.model.batch", recipe.batch, len(ids))
     torch.manual_seed(seed)

@@ -34,7 +34,7 @@ def neuron_similarity(
         ValueError: If the arguments do not fit.
 
     Source: Bau et al. (2019), arXiv:1811.01157 (absolute); Wu et al. (2020),
-    arXiv:2005.01172; signed in 003, §5.
+    arXiv:2005.01172; signed in Movva & Zhao (2020), §5.
 
     >>> a = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 5.0]])
     >>> round(neuron_similarity(a, -a), 4)

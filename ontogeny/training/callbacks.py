@@ -57,7 +57,8 @@ class Curve(Callback):
     """Measure the loss after every epoch and quarter the learning rate.
 
     The learning rate is divided when the validation loss fails to improve on
-    the best so far (000 §2: "quartered whenever loss fails to improve").
+    the best so far ("quartered whenever loss fails to improve", Saphra & Lopez 2019
+    §2).
     ASSUME: the loss meant is that of the validation split.
 
     Rows: epoch, step, learning_rate (used in that epoch), rescaled (whether it

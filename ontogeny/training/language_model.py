@@ -1,4 +1,4 @@
-"""Train one language model to the paper's recipe (000 §2), resumably."""
+"""Train a language model to the recipe of Saphra & Lopez (2019, §2), resumably."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Recipe:
-    """Sizes and schedule of a language model; defaults are the paper's (000 §2).
+    """Sizes and schedule of a language model; defaults of Saphra & Lopez (2019, §2).
 
     Attributes:
         embedding: Units of the embedding.

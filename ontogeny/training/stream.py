@@ -33,7 +33,8 @@ class Stream(Sequence[Window]):
     document order. Every word is predicted exactly once; the first one from
     `start`. The last columns are padded with `IGNORED` targets.
     ASSUME: one stream per column, its state carried from window to window (the
-    paper gives batch and window, 000 §2, not how text is laid out in them).
+    paper, Saphra & Lopez 2019 §2, gives batch and window, not how text is laid
+    out in them).
 
     Args:
         ids: Word ids in order, shape (words,).
@@ -86,8 +87,8 @@ class StreamLoss:
     """Mean cross-entropy of a window; carries the model's state to the next.
 
     ASSUME: the mean over the window's predicted words, not their sum: learning
-    rate 20 and clipping at 0.25 (000 §2) mean nothing otherwise. The state is
-    zero at every epoch's start.
+    rate 20 and clipping at 0.25 (Saphra & Lopez 2019 §2) mean nothing otherwise.
+    The state is zero at every epoch's start.
     """
 
     def __init__(self) -> None:
