@@ -85,16 +85,17 @@ def test_a_missing_gpu_is_told_before_anything_is_deleted(tiny, copied):
     assert plot.status == 0, plot.text  # which needs none
 
 
-def test_a_file_in_the_place_of_results_is_told_before_any_job(tiny, tmp_path):
+@pytest.mark.parametrize("name", ["results", "logs", "state"])
+def test_a_file_in_the_place_of_a_folder_is_told_before_any_job(tiny, tmp_path, name):
     run = Tiny(tiny.repository, tmp_path / "run")
     run.folder.mkdir()
-    (run.folder / "results").write_text("mine")
+    (run.folder / name).write_text("mine")
     for options in ((), ("--dry-run",)):
         ended = run.run(TRAIN, *options)
         assert ended.status == 1
-        assert ended.text.count("results/* cannot be written (File exists)") == 1
+        assert ended.text.count(f"{name}/* cannot be written (File exists)") == 1
         assert len(ended.text.splitlines()) <= 4
-    assert (run.folder / "results").read_text() == "mine"
+    assert (run.folder / name).read_text() == "mine"
 
 
 def test_results_that_cannot_be_written_are_told_before_any_job(tiny, tmp_path):
