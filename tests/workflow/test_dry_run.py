@@ -83,7 +83,9 @@ def test_every_config_gives_jobs_without_torch_or_spacy(dry_run, tmp_path, confi
     run = dry_run(config, "--config", f"data_dir={data_dir}", path=[tmp_path])
     assert run.status == 0, run.text
     languages = 1 + settings.get("control", False)
-    assert run.jobs["train_lm"] == len(read_settings(settings).seeds) * languages
+    complete = read_settings(settings)
+    assert run.jobs["train_lm"] == len(complete.seeds) * languages
+    assert run.jobs.get("plot_sparsity", 0) == 6 * ("sparsity" in complete.studies)
     assert run.jobs["read_corpus"] == shards * languages
     assert sum(run.jobs.values()) < 2000  # submissions, on a cluster
     assert_estimated(run, settings)
