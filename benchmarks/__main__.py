@@ -27,7 +27,7 @@ from benchmarks import (
     training,
 )
 from benchmarks.machine import facts
-from ontogeny.files import write_table, write_text
+from ontogeny.disk.files import write_table, write_text
 
 BENCHMARKS = {
     "training": training,

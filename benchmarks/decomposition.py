@@ -21,12 +21,9 @@ import torch
 from torch import nn
 
 from benchmarks.timing import Criterion, interleave, wait_until_quiet
-from ontogeny.decomposition import (
-    decompose,
-    interdependence,
-    pairwise_interdependence,
-    relevant_logits,
-)
+from ontogeny.measures.decomposition import interdependence
+from ontogeny.measures.decomposition.contextual import decompose, relevant_logits
+from ontogeny.measures.decomposition.pairwise import pairwise_interdependence
 
 PEER = "ONTOGENY_CD"
 WORDS, UNITS = 20, 400

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from benchmarks.decomposition import MS_A_PAIR, UNITS, WORDS
 from benchmarks.figure import LAYOUT
-from ontogeny.files import read_table
+from ontogeny.disk.files import read_table
 
 TITLES = {
     "words": f"{UNITS} units, every pair",

@@ -22,7 +22,9 @@ from benchmarks.timing import Criterion, interleave, ratio, summary
 from ontogeny.activations import Recording, record
 from ontogeny.activations.store import ROWS_PER_GROUP, site_writer
 from ontogeny.grammar import documents
-from ontogeny.training import Recipe, Run, Stream, StreamLoss
+from ontogeny.training.language_model import Recipe
+from ontogeny.training.loop import Run
+from ontogeny.training.stream import Stream, StreamLoss
 
 WORDS = 56_000
 TYPES = 5_000
@@ -159,7 +161,7 @@ class _Dump:
         units = {q: v.shape[1] for q, v in self.vectors[site].items()}
         path = self.folder / f"{site}.parquet"
         with (
-            nullcontext() if sync else patch("ontogeny.files.os.fsync"),
+            nullcontext() if sync else patch("ontogeny.disk.files.os.fsync"),
             site_writer(
                 path,
                 site,

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ontogeny.files import read_table
+from ontogeny.disk.files import read_table
 from ontogeny.models.loss import ROWS
 
 NAMES = {"ours": "Ontogeny", "peer": "standard recipe"}

@@ -9,7 +9,8 @@ import torch
 
 from benchmarks.timing import Criterion, summary
 from benchmarks.training import steps_in_turn
-from ontogeny.training import Recipe, choose_device
+from ontogeny.training.devices import choose_device
+from ontogeny.training.language_model import Recipe
 
 # The paper does not give its vocabulary: 100 occurrences in 227 M words leave
 # some ten thousands of types.

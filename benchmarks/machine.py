@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from ontogeny.machine import cores, memory_bytes
+from ontogeny.cli.machine import cores, memory_bytes
 
 THREADS = 2
 PACKAGES = ("torch", "numpy", "pandas", "pyarrow")

@@ -15,7 +15,9 @@ from benchmarks.machine import THREADS
 from benchmarks.timing import Criterion, interleave, ratio, summary
 from benchmarks.training import zipfian
 from ontogeny.activations import measure, write_recordings
-from ontogeny.training import Recipe, Run, Stream, StreamLoss
+from ontogeny.training.language_model import Recipe
+from ontogeny.training.loop import Run
+from ontogeny.training.stream import Stream, StreamLoss
 
 TYPES = 10_000
 WINDOWS = 20

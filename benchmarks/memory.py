@@ -74,8 +74,8 @@ def _keep(folder: str) -> str:
 def _train(folder: str) -> str:
     files = Path(folder)
     from ontogeny.corpus.filtering import SPLITS
-    from ontogeny.files import read_table
-    from ontogeny.training import Recipe, train_language_model
+    from ontogeny.disk.files import read_table
+    from ontogeny.training.language_model import Recipe, train_language_model
 
     recipe = Recipe(epochs=1)
     splits = {
@@ -99,8 +99,8 @@ def _train(folder: str) -> str:
 def _measure(folder: str) -> str:
     files = Path(folder)
     from ontogeny.activations import ChosenTokens, measure_epochs, record_epoch
-    from ontogeny.files import read_table
-    from ontogeny.training import Recipe
+    from ontogeny.disk.files import read_table
+    from ontogeny.training.language_model import Recipe
 
     sites = ("embedding", "lstm1", "lstm2", "logits", "embedding_table")
     tokens = ChosenTokens(files / "train.parquet", MEASURED)

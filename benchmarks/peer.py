@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from ontogeny.models import LanguageModel
-from ontogeny.training import Recipe, Stream
+from ontogeny.training.language_model import Recipe
+from ontogeny.training.stream import Stream
 
 
 class Peer(nn.Module):

@@ -153,7 +153,7 @@ def _tag(folder: str, shard: str, shards: str) -> str:
 
 
 def _classify(folder: str, shards: str) -> str:
-    from ontogeny.files import read_table
+    from ontogeny.disk.files import read_table
     from ontogeny.tagging.classes import word_classes
     from ontogeny.tagging.shards import count_training_tags
 
@@ -169,9 +169,9 @@ def _measure(folder: str, tokens: str) -> str:
     from safetensors.torch import save_file
 
     from ontogeny.activations import ChosenTokens, measure_epochs
-    from ontogeny.files import read_table
-    from ontogeny.training import Recipe
+    from ontogeny.disk.files import read_table
     from ontogeny.training.callbacks import METADATA
+    from ontogeny.training.language_model import Recipe
 
     vocabulary = read_table(Path(folder, "vocabulary.parquet"))
     weights = Path(folder, "epoch0.safetensors")

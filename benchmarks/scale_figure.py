@@ -8,7 +8,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from benchmarks.figure import LAYOUT
-from ontogeny.files import read_table
+from ontogeny.disk.files import read_table
 
 LOOKS = {
     "read": ("#0072B2", "o", "-"),

@@ -23,7 +23,8 @@ import pyarrow.parquet as pq
 from benchmarks.machine import THREADS
 from benchmarks.own_process import alone, peak_gb
 from benchmarks.timing import Criterion, wait_until_quiet
-from ontogeny.similarity import CrossMoments, Moments, compare
+from ontogeny.measures.similarity.cca import compare
+from ontogeny.measures.similarity.moments import CrossMoments, Moments
 
 PEER = "ONTOGENY_SVCCA"
 N, UNITS = 190_000, 200
@@ -253,7 +254,7 @@ def _pair(name: str, kind: str, n: str, units: str) -> dict[str, object]:
 
 
 def _streamed(units: str, path_a: str, path_b: str) -> dict[str, object]:
-    from ontogeny.blocks import blocks
+    from ontogeny.activations.blocks import blocks
 
     start = time.perf_counter()
     d = int(units)

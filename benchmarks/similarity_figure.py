@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from benchmarks.figure import LAYOUT, SHADES
 from benchmarks.similarity import SHOWN_TOKENS, SHOWN_WIDTHS
-from ontogeny.files import read_table
+from ontogeny.disk.files import read_table
 
 LINES = {"first pair": "-", "another pair": "--", "decomposition": ":"}
 NAMES = {

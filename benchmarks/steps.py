@@ -38,7 +38,7 @@ def keep(folder: Path, stems: Sequence[str], *, min_count: int) -> str:
     from ontogeny.corpus.encoding import write_tokens
     from ontogeny.corpus.filtering import SPLITS, keep_sentences
     from ontogeny.corpus.tables import ReadCorpus
-    from ontogeny.files import write_table
+    from ontogeny.disk.files import write_table
 
     corpus = ReadCorpus(
         [folder / f"sentences_{stem}.parquet" for stem in stems],

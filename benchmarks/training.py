@@ -22,7 +22,9 @@ from benchmarks.timing import (
     wait_until_quiet,
 )
 from ontogeny.models.loss import ROWS, output_loss
-from ontogeny.training import Callback, Recipe, Run, Stream, StreamLoss
+from ontogeny.training.language_model import Recipe
+from ontogeny.training.loop import Callback, Run
+from ontogeny.training.stream import Stream, StreamLoss
 
 # Steps timed for each size of the vocabulary; the two with a limit have 30.
 STEPS = {1_000: 30, 5_000: 15, 10_000: 30, 20_000: 30, 50_000: 9}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ontogeny.files import read_table
+from ontogeny.disk.files import read_table
 
 
 def read_by_seed(

@@ -4,17 +4,15 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from ontogeny.digest import code_digest
-from ontogeny.errors import InputError
-from ontogeny.settings import (
-    check_sources,
+from ontogeny.running.digest import code_digest
+from ontogeny.errors import (InputError)
+from ontogeny.settings import (check_sources,
     chosen_model,
     read_datasets,
     read_mapping,
     read_models,
-    read_settings,
-)
-from ontogeny.shards import shard_indices
+    read_settings,)
+from ontogeny.corpus.shards import shard_indices
 
 
 def ours(path):

@@ -1,6 +1,6 @@
 """Which scaffold corpora and trainings there are."""
 
-from ontogeny.scaffold.names import grid, trainings
+from ontogeny.studies.scaffold.names import (grid, trainings)
 
 SCAFFOLD_SEEDS = SETTINGS.scaffold.seeds or SETTINGS.seeds
 SCAFFOLD_EPOCHS = range(SETTINGS.scaffold.model.epochs + 1)

@@ -11,7 +11,7 @@ import os
 
 # Snakemake itself binds the report, and would bind a damaged figure.
 if any(option.split("=")[0] == "--report" for option in sys.argv):
-    from ontogeny.sums import check_sums, summed
+    from ontogeny.running.sums import (check_sums, summed)
 
     try:
         check_sums(summed(os.path.dirname(LANDING)))

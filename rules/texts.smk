@@ -1,6 +1,6 @@
 """Which texts with labels there are, and where their labels come from."""
 
-from ontogeny.annotation.variants import VARIANTS as LABEL_VARIANTS
+from ontogeny.studies.svcca.variants import VARIANTS as LABEL_VARIANTS
 
 VARIANTS = [variant.name for variant in LABEL_VARIANTS]
 

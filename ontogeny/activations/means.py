@@ -49,7 +49,7 @@ class WordMeans:
                 sums.index_add_(0, words[role], columns)
 
     def table(self, *, epoch: int, step: int) -> pd.DataFrame:
-        """The means so far, as described in `ontogeny.sparsity.words`.
+        """The means so far, as described in `ontogeny.studies.sparsity.words`.
 
         Words that were not met have no row.
         """

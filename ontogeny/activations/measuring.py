@@ -19,10 +19,10 @@ from ontogeny.activations.means import WordMeans
 from ontogeny.activations.recording import QUANTITIES, record
 from ontogeny.activations.store import schema, site_writer
 from ontogeny.corpus.filtering import START
+from ontogeny.disk.files import sha256, write_table
 from ontogeny.errors import InputError
-from ontogeny.files import sha256, write_table
+from ontogeny.measures.concentration import concentration
 from ontogeny.models import Model
-from ontogeny.sparsity.measures import concentration
 from ontogeny.training.devices import choose_device
 from ontogeny.training.language_model import Recipe
 from ontogeny.training.stream import Stream
@@ -58,7 +58,7 @@ def measure(
         step: Optimiser steps taken.
 
     Returns:
-        The table described in `ontogeny.sparsity.words`.
+        The table described in `ontogeny.studies.sparsity.words`.
     """
     means = WordMeans(model.decoder.out_features, special)
     for tokens in pieces:

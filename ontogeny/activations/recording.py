@@ -16,8 +16,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ontogeny.measures.concentration import concentration
 from ontogeny.models import IGNORED, Model, map_state
-from ontogeny.sparsity.measures import concentration
 from ontogeny.training.stream import Stream
 
 QUANTITIES = ("activation", "gradient")

@@ -22,10 +22,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from torch import Tensor
 
+from ontogeny.activations.blocks import METADATA, said_of_itself
 from ontogeny.activations.recording import QUANTITIES, Recording
-from ontogeny.blocks import METADATA, said_of_itself
+from ontogeny.disk.files import again, open_parquet, parquet_writer, unreadable
 from ontogeny.errors import InputError
-from ontogeny.files import again, open_parquet, parquet_writer, unreadable
 
 TOKEN_FIELDS = (
     pa.field("position", pa.int64()),

@@ -19,8 +19,8 @@ from torch import Tensor
 
 from ontogeny.activations.recording import Reading, Recording
 from ontogeny.activations.store import ROWS_PER_GROUP, site_writer
+from ontogeny.measures.concentration import concentration
 from ontogeny.models import Model
-from ontogeny.sparsity.measures import concentration
 from ontogeny.training.documents import PADDING, DocumentStates, DocumentStream
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ontogeny.annotation.semtags import coarse
+from ontogeny.corpus.treebank import Sentence, read_conllu
+from ontogeny.disk.files import numbered_lines
 from ontogeny.errors import InputError
-from ontogeny.files import numbered_lines
 from ontogeny.tagging.upos import UNTAGGED
-from ontogeny.treebank import Sentence, read_conllu
 
 NO_LABEL = ""
 """Label of a word that has none."""

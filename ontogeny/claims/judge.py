@@ -83,7 +83,7 @@ def judge(
         judged: False on a scale too small for any verdict: nothing is
             measured and every claim is `not run`.
         not_judged: By seed, why nothing is measured on it either (see
-            `ontogeny.learning.not_judged`).
+            `ontogeny.statistics.learning.not_judged`).
 
     Returns:
         The table described at the top of this module, in the order of the
@@ -92,7 +92,7 @@ def judge(
     Raises:
         ValueError: If an id occurs twice or there is no run.
 
-    >>> from ontogeny.claims import above
+    >>> from ontogeny.claims.regions import above
     >>> rises = Claim("X1", "it rises", "a paper", "§1", "slope > 0", lambda slope: [
     ...     Statistic("slope", slope, slope + np.linspace(-1, 1, 9), above(0))])
     >>> judge([rises], {(0, "test"): 3.0, (1, "test"): 2.0})["verdict"].tolist()

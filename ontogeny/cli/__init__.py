@@ -110,7 +110,7 @@ def _estimate(called: argparse.Namespace) -> int:
     from ontogeny.cli.config import DATASETS, MODELS, read_config
     from ontogeny.cli.estimate import estimate
     from ontogeny.cli.estimate.report import check_something_is_kept, report
-    from ontogeny.machine import cores
+    from ontogeny.cli.machine import cores
     from ontogeny.settings import chosen_model, read_datasets, read_models
 
     settings = read_config(called.configfile)

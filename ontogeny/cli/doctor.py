@@ -15,9 +15,11 @@ import yaml
 
 from ontogeny import __version__
 from ontogeny.cli.config import DATASETS, MODELS, read_config
+from ontogeny.cli.machine import cores, free_bytes, memory_bytes
+from ontogeny.disk.files import again, check_writable, sha256
 from ontogeny.errors import InputError, one_line
-from ontogeny.files import again, check_writable, sha256
-from ontogeny.machine import cores, free_bytes, memory_bytes
+from ontogeny.running.states import State, read_states
+from ontogeny.running.sums import is_intact, summed
 from ontogeny.settings import (
     Dataset,
     Settings,
@@ -28,8 +30,6 @@ from ontogeny.settings import (
     read_models,
     used_datasets,
 )
-from ontogeny.states import State, read_states
-from ontogeny.sums import is_intact, summed
 
 PROFILES = Path("profiles")
 LOCK = Path("requirements.lock")

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from ontogeny.corpus.filtering import END, SPLITS, UNKNOWN, lowercase
 from ontogeny.corpus.tables import batches, write_batches
+from ontogeny.disk.files import read_table
 from ontogeny.errors import InputError
-from ontogeny.files import read_table
 
 TOKENS = pa.schema(
     [("id", pa.int32()), ("document", pa.int32()), ("sentence", pa.int32())]

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ontogeny.corpus.filtering import END, SPECIAL, SPLITS, UNKNOWN
+from ontogeny.disk.files import numbered_lines
 from ontogeny.errors import InputError
-from ontogeny.files import numbered_lines
 
 
 def encode_official(

@@ -12,8 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ontogeny.corpus.treebank import read_conllu
 from ontogeny.errors import InputError
-from ontogeny.treebank import read_conllu
 
 TEXT = "utf-8-sig"
 """UTF-8; a byte order mark at a file's beginning is no part of the first word."""

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 
 from ontogeny.corpus.readers import Document
 from ontogeny.corpus.tables import DOCUMENTS, SENTENCES
+from ontogeny.disk.files import parquet_writer
 from ontogeny.errors import InputError
-from ontogeny.files import parquet_writer
 
 logger = logging.getLogger(__name__)
 

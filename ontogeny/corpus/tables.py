@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from ontogeny.files import open_parquet, parquet_writer, unreadable
+from ontogeny.disk.files import open_parquet, parquet_writer, unreadable
 
 SENTENCES = pa.schema(
     [

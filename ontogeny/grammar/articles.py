@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ontogeny.corpus.treebank import Sentence
 from ontogeny.grammar.lexicon import TOPICS, TopicTables, lexicon
 from ontogeny.grammar.phrases import Cast
 from ontogeny.grammar.sampling import Table, uniforms
 from ontogeny.grammar.sentences import Sentences
 from ontogeny.grammar.sister import sister_order, translate
 from ontogeny.grammar.words import Name
-from ontogeny.treebank import Sentence
 
 SHORTEST, LONGEST = 10, 60
 # Class of noun -> how many recurring names, and from which classes of names.

@@ -15,6 +15,7 @@ from functools import cache
 
 import numpy as np
 
+from ontogeny.corpus.treebank import Sentence
 from ontogeny.grammar.articles import Document, articles
 from ontogeny.grammar.forms import MINI_SOUNDS, SISTER_SOUNDS, Coiner, syllable_counts
 from ontogeny.grammar.lexicon import TOPICS
@@ -22,7 +23,6 @@ from ontogeny.grammar.sampling import Table, uniforms
 from ontogeny.grammar.semantics import COARSE_OF
 from ontogeny.grammar.sister import translate
 from ontogeny.grammar.words import Entry, annotation
-from ontogeny.treebank import Sentence
 
 CONTROL_SEED = 21
 # The sample of mini whose frequencies and lengths the control language takes.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ontogeny.corpus.treebank import Sentence
 from ontogeny.grammar import documents
-from ontogeny.treebank import Sentence
 
 # Share of the training part's size.
 PARTS = {"train": 1.0, "dev": 0.2, "test": 0.2}

@@ -24,7 +24,7 @@ class Model(nn.Module, ABC):
     """A model that reads words and names its sites; every other is a subclass.
 
     A *site* is a layer's output before dropout: `embedding` and, from below, one
-    per recurrent layer, whose name ends in its number (`ontogeny.sites`). The
+    per recurrent layer, whose name ends in its number (`ontogeny.measures.places`). The
     model knows where its sites are and nothing of what is done there.
 
     A language model is made as `LanguageModel` is: of the vocabulary's size and,

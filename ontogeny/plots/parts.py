@@ -15,7 +15,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from ontogeny.plots.style import FAINT, SMALL_POINTS, Look
-from ontogeny.sparsity.tables import MIN_WORDS
+from ontogeny.studies.sparsity.tables import MIN_WORDS
 
 EPOCH_LABEL = "epoch (0: untrained)"
 

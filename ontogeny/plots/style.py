@@ -18,7 +18,7 @@ import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ontogeny.files import whole
+from ontogeny.disk.files import whole
 
 WIDTH_INCHES = 3.5
 DOTS_PER_INCH = 300

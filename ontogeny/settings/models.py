@@ -8,11 +8,11 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from ontogeny.digest import module_file
 from ontogeny.errors import InputError
+from ontogeny.running.digest import module_file
+from ontogeny.sections.section import Section
 from ontogeny.settings.reading import read_entries
 from ontogeny.settings.schema import Settings
-from ontogeny.settings.section import Section
 
 
 class RegisteredModel(Section):

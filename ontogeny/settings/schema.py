@@ -7,9 +7,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from ontogeny.settings.corpus import Corpus
-from ontogeny.settings.recipe import Recipe
-from ontogeny.settings.section import Section
+from ontogeny.sections.corpus import Corpus
+from ontogeny.sections.recipe import Recipe
+from ontogeny.sections.section import Section
 from ontogeny.settings.studies import Interdependence, Scaffold, Sparsity, Svcca
 
 

@@ -10,10 +10,10 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from ontogeny.errors import InputError
-from ontogeny.settings.corpus import Corpus
+from ontogeny.sections.corpus import Corpus
+from ontogeny.sections.section import Section
 from ontogeny.settings.reading import read_entries
 from ontogeny.settings.schema import Settings
-from ontogeny.settings.section import Section
 from ontogeny.settings.studies import Svcca
 
 

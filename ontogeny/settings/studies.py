@@ -8,9 +8,9 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from ontogeny.columns import check_columns
-from ontogeny.scaffold.specification import Specification
-from ontogeny.settings.recipe import Recipe
-from ontogeny.settings.section import Section
+from ontogeny.sections.recipe import Recipe
+from ontogeny.sections.section import Section
+from ontogeny.studies.scaffold.specification import Specification
 
 
 class Sparsity(Section):

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import pandas as pd
 from spacy.language import Language
 
+from ontogeny.corpus.treebank import Sentence
 from ontogeny.tagging.tags import gold_tags, normalise, tag_sentences
 from ontogeny.tagging.upos import UPOS
-from ontogeny.treebank import Sentence
 
 OVERALL = "all"
 

@@ -22,9 +22,9 @@ from spacy.training.loop import (
 )
 from thinc.api import Adam, Optimizer, fix_random_seed
 
+from ontogeny.corpus.treebank import Sentence
 from ontogeny.errors import InputError
 from ontogeny.tagging.tags import gold_tags, normalise, upos_attribute
-from ontogeny.treebank import Sentence
 
 log = logging.getLogger(__name__)
 

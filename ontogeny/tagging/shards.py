@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from ontogeny.corpus.encoding import word_ids
 from ontogeny.corpus.filtering import SPLITS
+from ontogeny.corpus.shards import shard_indices
 from ontogeny.corpus.tables import batches, write_batches
-from ontogeny.files import open_parquet
-from ontogeny.shards import shard_indices
+from ontogeny.disk.files import open_parquet
 from ontogeny.tagging.classes import tag_counts
 
 TAGS = pa.schema([("sentence", pa.int32()), ("tags", pa.list_(pa.int8()))])
@@ -28,7 +28,7 @@ def tag_shard(nlp, kept_path: Path, tags_path: Path, *, shard: str) -> None:
         nlp: From `ontogeny.tagging.pipeline.load_pipeline`.
         kept_path: Table `KEPT` of `ontogeny.corpus.filtering`.
         tags_path: Where table `TAGS` goes, in the same row groups.
-        shard: Such as "2-of-3", see `ontogeny.shards`.
+        shard: Such as "2-of-3", see `ontogeny.corpus.shards`.
     """
     # Counting tags (below) needs no spaCy.
     from ontogeny.tagging.tags import tag_sentences

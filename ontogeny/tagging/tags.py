@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from ontogeny.corpus.treebank import Sentence
 from ontogeny.errors import InputError
 from ontogeny.tagging.upos import UNTAGGED, UPOS
-from ontogeny.treebank import Sentence
 
 # ASSUME: an unknown word is read as "xxxx"; the paper does not say. Its own tag
 # enters no statistic; of a dozen forms put in place of the words of English-EWT

@@ -14,10 +14,10 @@ from typing import Any
 from safetensors.torch import save
 from tqdm import tqdm
 
+from ontogeny.disk.files import write_bytes
 from ontogeny.errors import InputError
-from ontogeny.files import write_bytes
-from ontogeny.learning import perplexity, readable
-from ontogeny.sums import keep_sums
+from ontogeny.running.sums import keep_sums
+from ontogeny.statistics.learning import perplexity, readable
 from ontogeny.training.loop import Callback, Run
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from ontogeny.errors import InputError
-from ontogeny.locks import Taken, take_one
+from ontogeny.running.locks import Taken, take_one
 
 logger = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ import torch
 from torch import nn
 
 from ontogeny.columns import check_columns
-from ontogeny.learning import unlearned
 from ontogeny.models import Model
+from ontogeny.statistics.learning import unlearned
 from ontogeny.training.callbacks import Curve, KeepWeights, Progress
 from ontogeny.training.devices import choose_device
 from ontogeny.training.loop import Callback, Loss, Run

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import torch
 
+from ontogeny.disk.files import whole, write_bytes
 from ontogeny.errors import InputError
-from ontogeny.files import whole, write_bytes
-from ontogeny.sums import is_intact
+from ontogeny.running.sums import is_intact
 from ontogeny.training.loop import Callback, Run
 
 logger = logging.getLogger(__name__)

@@ -7,11 +7,12 @@ import torch
 
 from ontogeny.activations import Reading, Recording
 from ontogeny.activations import open as open_tokens
+from ontogeny.activations.blocks import blocks
 from ontogeny.activations.store import site_writer
-from ontogeny.blocks import blocks
+from ontogeny.disk.files import open_parquet
 from ontogeny.errors import InputError
-from ontogeny.files import open_parquet
-from ontogeny.similarity import CrossMoments, Moments, compare
+from ontogeny.measures.similarity.cca import compare
+from ontogeny.measures.similarity.moments import CrossMoments, Moments
 
 ROWS, UNITS, KEPT = 50, 3, 44
 

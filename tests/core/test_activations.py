@@ -21,8 +21,8 @@ from ontogeny.activations.store import describe
 from ontogeny.corpus.encoding import TOKENS
 from ontogeny.errors import InputError
 from ontogeny.models import IGNORED, LanguageModel
-from ontogeny.training import Stream
 from ontogeny.training.callbacks import METADATA
+from ontogeny.training.stream import Stream
 from ontogeny.training.weights import load_weights
 
 TYPES, UNITS, WORDS, WINDOW, BATCH = 12, 6, 61, 5, 3

@@ -10,8 +10,8 @@ import psutil
 import pytest
 from processes import has_ended
 
-from ontogeny.alone import lock_path, only_process
 from ontogeny.errors import InputError
+from ontogeny.running.alone import lock_path, only_process
 
 # A job as the workflow starts it, that says when it is at work, and takes long.
 JOB = """

@@ -10,20 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ontogeny.annotation.articles import (
-    cut_into_runs,
-    gold_upos,
-    labelled_articles,
-    longest_articles,
-    silver_upos,
-)
-from ontogeny.annotation.groups import resampling_groups
 from ontogeny.annotation.labels import UNLABELLED, shuffle_labels, target_labels
 from ontogeny.annotation.semtags import COARSE_OF, coarse
 from ontogeny.annotation.texts import make_text
 from ontogeny.annotation.treebanks import Labelled, read_meaning_bank, read_xpos
 from ontogeny.corpus.filtering import KEPT, SPLITS
 from ontogeny.errors import InputError
+from ontogeny.statistics.groups import resampling_groups
+from ontogeny.studies.svcca.articles import (
+    cut_into_runs,
+    gold_upos,
+    labelled_articles,
+    longest_articles,
+    silver_upos,
+)
 from ontogeny.tagging.shards import TAGS
 from ontogeny.tagging.upos import UPOS
 

@@ -31,8 +31,8 @@ from ontogeny.corpus.sentences import (
     write_sentences,
 )
 from ontogeny.corpus.tables import DOCUMENTS, SENTENCES, ReadCorpus, batches
+from ontogeny.disk.files import read_table
 from ontogeny.errors import InputError
-from ontogeny.files import read_table
 
 SHARES = {"train": 70, "valid": 10, "test": 20}
 

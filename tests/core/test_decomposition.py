@@ -5,15 +5,17 @@ import pytest
 import torch
 from torch import nn
 
-from ontogeny.decomposition import (
+from ontogeny.measures.decomposition import interdependence
+from ontogeny.measures.decomposition import pairwise as pairwise_module
+from ontogeny.measures.decomposition.contextual import (
     decompose,
     decompose_stack,
-    interdependence,
-    pairs_within,
-    pairwise_interdependence,
     relevant_logits,
 )
-from ontogeny.decomposition import pairwise as pairwise_module
+from ontogeny.measures.decomposition.pairwise import (
+    pairs_within,
+    pairwise_interdependence,
+)
 from ontogeny.models import LanguageModel
 
 

@@ -9,14 +9,16 @@ import pytest
 import torch
 from torch import nn
 
-from ontogeny.decomposition import (
+from ontogeny.measures.decomposition import interdependence
+from ontogeny.measures.decomposition.contextual import (
     decompose,
     decompose_stack,
-    interdependence,
+    relevant_logits,
+)
+from ontogeny.measures.decomposition.pairwise import (
     pairs_within,
     pairwise_interdependence,
     partners,
-    relevant_logits,
 )
 
 ROOT = Path(__file__).parents[2]

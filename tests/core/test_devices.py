@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from ontogeny.errors import InputError
-from ontogeny.training import choose_device, devices
+from ontogeny.training import devices
+from ontogeny.training.devices import choose_device
 
 HOLDER = """
 import sys

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ontogeny import digest
-from ontogeny.digest import code_digest
+from ontogeny.running import digest
+from ontogeny.running.digest import code_digest
 
 FILES = {
     "script.py": '"""Doc."""\n\nfrom ontogeny.a import f\n\n\ndef main():\n    f(1)\n',

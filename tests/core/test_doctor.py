@@ -12,9 +12,9 @@ import torch
 import yaml
 
 from ontogeny.cli import main
-from ontogeny.files import sha256, write_text
-from ontogeny.states import state_folder
-from ontogeny.sums import keep_sums
+from ontogeny.disk.files import sha256, write_text
+from ontogeny.running.states import state_folder
+from ontogeny.running.sums import keep_sums
 
 
 @pytest.fixture

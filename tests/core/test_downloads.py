@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from ontogeny.downloads import fetch
+from ontogeny.disk.downloads import fetch
 from ontogeny.errors import InputError
 
 DATA = b"the data" * 1000

@@ -9,11 +9,12 @@ import pytest
 import yaml
 
 from ontogeny.cli import main
-from ontogeny.cli.estimate import composition, estimate, rates, sizes, svcca
-from ontogeny.cli.estimate.networks import Network
+from ontogeny.cli.estimate import estimate
 from ontogeny.cli.estimate.report import report
-from ontogeny.cli.estimate.requests import RESUMED, requests
-from ontogeny.cli.estimate.stage import (
+from ontogeny.cost import rates, sizes
+from ontogeny.cost.networks import Network
+from ontogeny.cost.requests import RESUMED, requests
+from ontogeny.cost.stage import (
     Stage,
     at_once,
     core_hours,
@@ -25,6 +26,8 @@ from ontogeny.cli.estimate.stage import (
 )
 from ontogeny.errors import InputError
 from ontogeny.settings import read_datasets, read_settings
+from ontogeny.studies.interdependence import cost as composition
+from ontogeny.studies.svcca import cost as svcca
 
 CONFIG = Path(__file__).parents[2] / "config"
 DATASETS = read_datasets(CONFIG / "datasets.yaml")
@@ -156,7 +159,7 @@ def test_a_networks_products_are_counted():
 
 
 def test_parameters_are_those_of_the_model():
-    from ontogeny.training import Recipe
+    from ontogeny.training.language_model import Recipe
 
     model = Recipe(embedding=5, hidden=7, layers=2).model(11)
     ours = Network(11, 11, 5, 7, 2, 1, 1).parameters
@@ -172,9 +175,9 @@ def test_the_page_on_wikipedia_shows_what_the_command_prints():
 
 def test_copied_constants_are_those_of_the_core():
     from ontogeny.activations.choosing import PIECE_TOKENS
-    from ontogeny.annotation.groups import GROUPS
     from ontogeny.corpus.filtering import LEAST_KEPT
-    from ontogeny.scaffold import items
+    from ontogeny.statistics.groups import GROUPS
+    from ontogeny.studies.scaffold import items
 
     assert rates.PIECE_WORDS == PIECE_TOKENS
     assert composition.CONTEXT == items.CONTEXT

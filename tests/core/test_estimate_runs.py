@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from ontogeny.cli.estimate import estimate
-from ontogeny.cli.estimate.stage import core_hours, disk, wall_hours
+from ontogeny.cost.stage import core_hours, disk, wall_hours
 from ontogeny.settings import read_datasets, read_settings
 
 HERE = Path(__file__).parent

@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ontogeny.errors import InputError
-from ontogeny.files import (
+from ontogeny.disk.files import (
     check_writable,
     open_parquet,
     read_table,
@@ -22,6 +21,7 @@ from ontogeny.files import (
     write_table,
     write_text,
 )
+from ontogeny.errors import InputError
 
 TABLE = pd.DataFrame({"word": ["a", "b", "c"] * 50, "count": np.arange(150)})
 needs_dev_full = pytest.mark.skipif(
@@ -73,7 +73,7 @@ def test_a_kill_leaves_the_old_file_and_the_next_writer_cleans_up(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("old")
     code = (
-        "import os, sys; from ontogeny.files import whole\n"
+        "import os, sys; from ontogeny.disk.files import whole\n"
         "with whole(sys.argv[1]) as temporary:\n"
         "    temporary.write_text('half'); os.kill(os.getpid(), 9)\n"
     )
@@ -126,7 +126,7 @@ def test_a_full_disk_while_streaming_is_told(tmp_path):
 def test_a_file_too_large_for_the_users_limit_is_told(tmp_path):
     """Seen with `ulimit -f`; Python ignores the signal that goes with it."""
     code = (
-        "import resource, sys; from ontogeny.files import write_bytes\n"
+        "import resource, sys; from ontogeny.disk.files import write_bytes\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "write_bytes(bytes(5000), sys.argv[1])\n"
     )

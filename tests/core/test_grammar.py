@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp, spearmanr
 
+from ontogeny.corpus.treebank import read_conllu, write_conllu
 from ontogeny.errors import InputError
 from ontogeny.grammar import LANGUAGES, documents
 from ontogeny.grammar.sister import sister_order
-from ontogeny.treebank import read_conllu, write_conllu
 
 OPEN = {"ADJ", "ADV", "INTJ", "NOUN", "PROPN", "VERB"}
 CLOSED = {"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"}

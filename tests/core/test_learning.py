@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ontogeny.learning import not_judged, unlearned
+from ontogeny.statistics.learning import not_judged, unlearned
 
 
 def curve(*losses):

@@ -5,8 +5,8 @@ import fcntl
 
 import pytest
 
-from ontogeny.alone import lock_path, only_process
-from ontogeny.locks import take_one
+from ontogeny.running.alone import lock_path, only_process
+from ontogeny.running.locks import take_one
 
 
 @pytest.fixture

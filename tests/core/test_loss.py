@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy, linear
 
+from ontogeny.measures.concentration import concentration
 from ontogeny.models import IGNORED, LanguageModel, output_loss
-from ontogeny.sparsity import concentration
 
 STEPS, HIDDEN, VOCAB = 11, 5, 30
 

@@ -12,13 +12,13 @@ from ontogeny.activations.measuring import write_recordings
 from ontogeny.activations.recording import record
 from ontogeny.activations.views import stack_views
 from ontogeny.errors import InputError
+from ontogeny.measures.places import by_place, place
 from ontogeny.models import LanguageModel, Model, map_state
 from ontogeny.settings import chosen_model, read_models, read_settings
-from ontogeny.sites import by_place, place
-from ontogeny.training import Recipe, Stream, train_language_model
 from ontogeny.training.documents import DocumentStream
+from ontogeny.training.language_model import Recipe, train_language_model
 from ontogeny.training.loop import Callback
-from ontogeny.training.stream import StreamLoss
+from ontogeny.training.stream import Stream, StreamLoss
 
 TYPES, WORDS = 12, 400
 SIZES = {"embedding": 5, "hidden": 6}

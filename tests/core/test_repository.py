@@ -227,7 +227,7 @@ def test_layers_point_one_way():
 @pytest.mark.parametrize(
     "module",
     ["ontogeny", "ontogeny.cli", "ontogeny.cli.doctor",
-     "ontogeny.cli.estimate.report", "ontogeny.settings", "ontogeny.digest",
+     "ontogeny.cli.estimate.report", "ontogeny.settings", "ontogeny.running.digest",
      "ontogeny.corpus.filtering", "ontogeny.corpus.sentences", "ontogeny.tagging.shards"],
 )  # fmt: skip
 def test_light_modules_load_neither_torch_nor_spacy(module):

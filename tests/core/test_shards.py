@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ontogeny.corpus.filtering import SPECIAL, SPLITS, keep_sentences
-from ontogeny.shards import shard_indices
+from ontogeny.corpus.shards import shard_indices
 from ontogeny.tagging.shards import TAGS, count_training_tags, tag_shard
 from ontogeny.tagging.upos import UPOS
 

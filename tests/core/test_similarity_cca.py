@@ -6,8 +6,9 @@ import torch
 from scipy.linalg import subspace_angles
 
 from ontogeny.errors import InputError
-from ontogeny.similarity import PRESETS, CrossMoments, Moments, compare
-from ontogeny.sparsity import resampling_weights
+from ontogeny.measures.similarity.cca import PRESETS, compare
+from ontogeny.measures.similarity.moments import CrossMoments, Moments
+from ontogeny.statistics.bootstrap import resampling_weights
 
 EXACT = {"abs": 1e-9}
 

@@ -5,7 +5,9 @@ import pytest
 import torch
 
 from ontogeny.errors import InputError
-from ontogeny.similarity import CrossMoments, Moments, linear_cka, neuron_similarity
+from ontogeny.measures.similarity.cka import linear_cka
+from ontogeny.measures.similarity.moments import CrossMoments, Moments
+from ontogeny.measures.similarity.neurons import neuron_similarity
 
 MEASURES = [
     linear_cka,

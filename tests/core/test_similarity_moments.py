@@ -10,7 +10,8 @@ import torch
 from safetensors.numpy import load, save
 
 from ontogeny.errors import InputError
-from ontogeny.similarity import CrossMoments, Moments, Rows
+from ontogeny.measures.similarity.moments import CrossMoments, Moments
+from ontogeny.measures.similarity.rows import Rows
 
 N, A, B, G = 500, 7, 4, 5
 rng = np.random.default_rng(0)
@@ -72,7 +73,7 @@ def test_a_stream_of_blocks_gives_what_one_pass_gives(cuts):
 
 def test_large_blocks_are_cut_without_a_trace(monkeypatch):
     whole = pair(groups=GROUPS)
-    monkeypatch.setattr("ontogeny.similarity.rows._ROWS_BY_GROUP", 7)
+    monkeypatch.setattr("ontogeny.measures.similarity.rows._ROWS_BY_GROUP", 7)
     for one, two in zip(whole, pair(groups=GROUPS), strict=True):
         same(one, two)
 
@@ -224,7 +225,7 @@ def test_a_stored_state_comes_back_exactly(fingerprint):
 
 
 def test_nan_and_infinity_are_counted_and_nothing_is_added(monkeypatch):
-    monkeypatch.setattr("ontogeny.similarity.rows._ROWS", 10)
+    monkeypatch.setattr("ontogeny.measures.similarity.rows._ROWS", 10)
     bad = VIEW_A.copy()
     bad[[100, 3], 0], bad[N - 1] = np.nan, -np.inf
     moments, cross = Moments(A), CrossMoments(A, A)
@@ -295,7 +296,7 @@ def test_pairs_that_do_not_fit_are_refused():
 
 
 def test_no_torch_is_loaded():
-    code = "import sys, ontogeny.similarity; print('torch' in sys.modules)"
+    code = "import sys, ontogeny.measures.similarity; print('torch' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from ontogeny.files import write_text
-from ontogeny.states import is_delivered, keep_delivered, read_states, state_folder
-from ontogeny.sums import FOLDER, keep_sums
+from ontogeny.disk.files import write_text
+from ontogeny.running.states import (
+    is_delivered,
+    keep_delivered,
+    read_states,
+    state_folder,
+)
+from ontogeny.running.sums import FOLDER, keep_sums
 
 
 def test_a_folder_depends_on_all_that_decides_the_result_and_on_the_job(tmp_path):
@@ -87,7 +92,7 @@ def test_a_finished_run_that_is_damaged_is_set_aside_and_an_unfinished_one_is_no
 
 def test_an_environment_s_training_is_its_own(tmp_path, monkeypatch):
     folder = state_folder(tmp_path, ["a"], seed=1)
-    monkeypatch.setattr("ontogeny.states.version", lambda _: "9.9.9")
+    monkeypatch.setattr("ontogeny.running.states.version", lambda _: "9.9.9")
     assert state_folder(tmp_path, ["a"], seed=1) != folder
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ontogeny.errors import InputError
-from ontogeny.sums import check_sums, is_intact, keep_sums, sum_path
+from ontogeny.running.sums import check_sums, is_intact, keep_sums, sum_path
 
 REMEDY = (
     r"b\.md is not what .* Delete it and make it again: snakemake --cores 1 --configfile "

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import spacy
 
+from ontogeny.corpus.treebank import Sentence
 from ontogeny.errors import InputError
 from ontogeny.tagging.accuracy import accuracy
 from ontogeny.tagging.classes import tag_counts, word_classes
 from ontogeny.tagging.pipeline import load_pipeline, train_pipeline
 from ontogeny.tagging.tags import normalise, tag_sentences, upos_attribute
 from ontogeny.tagging.upos import CLOSED, OPEN, UPOS
-from ontogeny.treebank import Sentence
 
 NOUNS = ["fox", "owl", "hare", "toad", "moth", "crow"]
 WORDS = {

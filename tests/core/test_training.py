@@ -16,19 +16,11 @@ from safetensors.torch import load_file
 
 from ontogeny.errors import InputError
 from ontogeny.models import IGNORED, LanguageModel
-from ontogeny.training import (
-    Callback,
-    Curve,
-    Recipe,
-    Run,
-    SaveState,
-    Stream,
-    StreamLoss,
-    mean_loss_nats,
-    restore,
-    train_language_model,
-)
-from ontogeny.training.state import DIGEST, deliver
+from ontogeny.training.callbacks import Curve
+from ontogeny.training.language_model import Recipe, train_language_model
+from ontogeny.training.loop import Callback, Run
+from ontogeny.training.state import DIGEST, SaveState, deliver, restore
+from ontogeny.training.stream import Stream, StreamLoss, mean_loss_nats
 
 TYPES = 20
 RECIPE = Recipe(embedding=8, hidden=8, batch=4, window=5, epochs=3, learning_rate=2.0)

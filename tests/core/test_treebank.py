@@ -7,8 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ontogeny.corpus.treebank import (
+    Sentence,
+    read_conllu,
+    write_conllu,
+    write_conllu_file,
+)
 from ontogeny.errors import InputError
-from ontogeny.treebank import Sentence, read_conllu, write_conllu, write_conllu_file
 
 CELL = st.text(
     st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=8

@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from ontogeny.corpus.filtering import SPLITS
+from ontogeny.corpus.treebank import read_conllu
+from ontogeny.disk.files import read_table, sha256
 from ontogeny.errors import InputError
-from ontogeny.files import read_table, sha256
-from ontogeny.states import read_states
+from ontogeny.running.states import read_states
 from ontogeny.tagging.upos import UPOS
-from ontogeny.treebank import read_conllu
 
 LANGUAGE = {"language": "mini", "types": 200, "seed": 0}
 SHARES = {"train": 70, "valid": 10, "test": 20}

@@ -14,7 +14,7 @@ import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ontogeny.machine import cores, memory_bytes
+from ontogeny.cli.machine import cores, memory_bytes
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel")
 CONFIG = Path("/etc/slurm")

@@ -20,7 +20,7 @@ from cluster import cluster, why_not
 from pages import write_section
 from runs import contents, differences, run_snakemake
 
-from ontogeny.machine import cores
+from ontogeny.cli.machine import cores
 
 ROOT = Path(__file__).parents[2]
 SQUEUE = ("--slurm-status-command", "squeue")

@@ -11,7 +11,7 @@ import pytest
 from compare import SOON, SQUEUE, jobs
 from runs import call, contents, differences
 
-from ontogeny.states import read_states
+from ontogeny.running.states import read_states
 
 pytestmark = pytest.mark.slow
 

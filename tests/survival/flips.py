@@ -27,7 +27,7 @@ from pages import write_section
 from runs import run_snakemake
 
 from ontogeny.cli import main as ontogeny
-from ontogeny.sums import is_intact
+from ontogeny.running.sums import is_intact
 
 ROOT = Path(__file__).parents[2]
 USED_AGAIN = re.compile(r"^use rule (\w+) as (\w+) with:", re.M)

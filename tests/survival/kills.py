@@ -22,7 +22,7 @@ from pages import write_section
 from runs import call, differences, run_snakemake
 from victims import LONGEST_S, POLL_S, SIGNALS, WHOM, Victim, disturb, last_at
 
-from ontogeny.states import read_states
+from ontogeny.running.states import read_states
 
 ROOT = Path(__file__).parents[2]
 RESUMED = re.compile(r"Resuming at step (\d+)")

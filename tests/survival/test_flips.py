@@ -12,8 +12,8 @@ import pytest
 from runs import contents
 from trainings import Training, run, run_in
 
-from ontogeny.files import sha256
-from ontogeny.sums import is_intact
+from ontogeny.disk.files import sha256
+from ontogeny.running.sums import is_intact
 
 pytestmark = pytest.mark.slow
 

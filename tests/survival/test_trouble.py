@@ -10,7 +10,7 @@ from runs import Tiny, call, contents, run_snakemake
 from trainings import Training, run_in
 from victims import Victim
 
-from ontogeny.states import read_states
+from ontogeny.running.states import read_states
 
 pytestmark = pytest.mark.slow
 

@@ -16,8 +16,8 @@ sys.path.append(str(Path(__file__).parents[1]))
 
 from runs import contents, job
 
+from ontogeny.running.states import read_states
 from ontogeny.settings import read_settings
-from ontogeny.states import read_states
 
 SPLITS = ("train", "valid", "test")
 

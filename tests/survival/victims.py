@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import psutil
 from processes import has_ended
 
-from ontogeny.alone import lock_path
+from ontogeny.running.alone import lock_path
 
 WHOM = ("process group", "Snakemake alone", "one job alone")
 SIGNALS = (signal.SIGKILL, signal.SIGTERM)

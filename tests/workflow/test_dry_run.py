@@ -8,7 +8,7 @@ import yaml
 from runs import call
 
 from ontogeny.cli.estimate import estimate
-from ontogeny.cli.estimate.stage import jobs_by_rule
+from ontogeny.cost.stage import jobs_by_rule
 from ontogeny.settings import read_datasets, read_settings
 
 CONFIG = Path(__file__).parents[2] / "config"

@@ -9,7 +9,7 @@ import yaml
 from pages import blocks
 from runs import run_snakemake
 
-from ontogeny.files import sha256, write_text
+from ontogeny.disk.files import sha256, write_text
 
 TREE = "1\tfoxes\t_\tNOUN\t_\t_\t2\t_\t_\t_\n2\tsee\t_\tVERB\t_\t_\t0\t_\t_\t_\n"
 

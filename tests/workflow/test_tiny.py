@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 from runs import Tiny
 
-from ontogeny.states import read_states
+from ontogeny.running.states import read_states
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from ontogeny.files import write_table
+from ontogeny.disk.files import write_table
 
 ARTICLES = 24
 TABLES = [

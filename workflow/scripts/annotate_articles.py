@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from ontogeny.annotation.articles import annotate_articles
-from ontogeny.files import read_table, write_table
-from ontogeny.jobs import run
+from ontogeny.disk.files import read_table, write_table
+from ontogeny.running.jobs import run
+from ontogeny.studies.svcca.articles import annotate_articles
 
 
 def main(job):

@@ -2,8 +2,8 @@
 
 from ontogeny.annotation.texts import make_text
 from ontogeny.annotation.treebanks import read_parts
-from ontogeny.files import read_table, write_table
-from ontogeny.jobs import run
+from ontogeny.disk.files import read_table, write_table
+from ontogeny.running.jobs import run
 
 
 def main(job):

@@ -1,8 +1,8 @@
 """Read a treebank before anything is trained for it (rule check_trees)."""
 
-from ontogeny.files import write_text
-from ontogeny.interdependence.trees import check_trees
-from ontogeny.jobs import run
+from ontogeny.disk.files import write_text
+from ontogeny.running.jobs import run
+from ontogeny.studies.interdependence.trees import check_trees
 
 
 def main(job):

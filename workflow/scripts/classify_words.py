@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from ontogeny.files import read_table, write_table
-from ontogeny.jobs import run
+from ontogeny.disk.files import read_table, write_table
+from ontogeny.running.jobs import run
 from ontogeny.tagging.classes import word_classes
 from ontogeny.tagging.shards import count_training_tags
 

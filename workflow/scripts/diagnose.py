@@ -1,10 +1,11 @@
 """Train diagnostic classifiers at every epoch (rule diagnose)."""
 
 from ontogeny.annotation.texts import Text
-from ontogeny.files import read_table, write_table
-from ontogeny.jobs import run
-from ontogeny.svcca.diagnosing import diagnose
-from ontogeny.training import Recipe, choose_device, use_threads
+from ontogeny.disk.files import read_table, write_table
+from ontogeny.running.jobs import run
+from ontogeny.studies.svcca.diagnosing import diagnose
+from ontogeny.training.devices import choose_device, use_threads
+from ontogeny.training.language_model import Recipe
 
 
 def main(job):

@@ -1,8 +1,8 @@
 """Encode a text in its official splits (rule encode_official)."""
 
 from ontogeny.corpus.official import encode_official
-from ontogeny.files import write_table
-from ontogeny.jobs import run
+from ontogeny.disk.files import write_table
+from ontogeny.running.jobs import run
 
 
 def main(job):

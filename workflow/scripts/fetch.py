@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from ontogeny.downloads import fetch
-from ontogeny.jobs import run
+from ontogeny.disk.downloads import fetch
+from ontogeny.running.jobs import run
 
 
 def main(job):

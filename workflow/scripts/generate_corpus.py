@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from ontogeny.corpus.treebank import write_conllu_file
 from ontogeny.grammar import documents
-from ontogeny.jobs import run
-from ontogeny.treebank import write_conllu_file
+from ontogeny.running.jobs import run
 
 
 def main(job):

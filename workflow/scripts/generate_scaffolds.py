@@ -1,10 +1,10 @@
 """Make the texts of one scaffold length (rule generate_scaffolds)."""
 
-from ontogeny.files import write_table
-from ontogeny.jobs import run
-from ontogeny.scaffold.making import make_texts, tables
-from ontogeny.scaffold.names import Cell
-from ontogeny.scaffold.specification import Specification
+from ontogeny.disk.files import write_table
+from ontogeny.running.jobs import run
+from ontogeny.studies.scaffold.making import make_texts, tables
+from ontogeny.studies.scaffold.names import Cell
+from ontogeny.studies.scaffold.specification import Specification
 
 
 def main(job):

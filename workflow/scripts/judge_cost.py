@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from ontogeny.claims.svcca_cost import judge_cost
-from ontogeny.files import write_text
-from ontogeny.jobs import run
+from ontogeny.disk.files import write_text
+from ontogeny.running.jobs import run
+from ontogeny.studies.svcca.claims.cost import judge_cost
 
 
 def main(job):

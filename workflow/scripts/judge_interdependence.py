@@ -1,9 +1,9 @@
 """Judge the claims about interdependence, every seed (rule judge_interdependence)."""
 
-from ontogeny.claims.interdependence import judge_interdependence
-from ontogeny.files import write_table
-from ontogeny.jobs import run
+from ontogeny.disk.files import write_table
+from ontogeny.running.jobs import run
 from ontogeny.seeds import read_by_seed
+from ontogeny.studies.interdependence.claims import judge_interdependence
 
 
 def main(job):

@@ -1,9 +1,9 @@
 """Judge the claims about scaffolds on every seed (rule judge_scaffold)."""
 
-from ontogeny.claims.scaffold import judge_scaffold
-from ontogeny.files import write_table
-from ontogeny.jobs import run
-from ontogeny.scaffold.inputs import read_study
+from ontogeny.disk.files import write_table
+from ontogeny.running.jobs import run
+from ontogeny.studies.scaffold.claims import judge_scaffold
+from ontogeny.studies.scaffold.inputs import read_study
 
 
 def main(job):

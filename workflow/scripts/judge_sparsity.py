@@ -1,10 +1,10 @@
 """Judge the sparsity claims on every seed and split (rule judge_sparsity)."""
 
-from ontogeny.claims.sparsity import Thresholds, corpus_facts, judge_sparsity
-from ontogeny.files import read_table, write_table
-from ontogeny.jobs import run
+from ontogeny.disk.files import read_table, write_table
+from ontogeny.running.jobs import run
 from ontogeny.seeds import read_by_seed
-from ontogeny.sparsity.words import read_observations
+from ontogeny.studies.sparsity.claims import Thresholds, corpus_facts, judge_sparsity
+from ontogeny.studies.sparsity.words import read_observations
 
 
 def main(job):

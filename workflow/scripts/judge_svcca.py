@@ -1,9 +1,9 @@
 """Judge the claims of the SVCCA study on every seed (rule judge_svcca)."""
 
-from ontogeny.claims.svcca import judge_svcca
-from ontogeny.files import write_table
-from ontogeny.jobs import run
-from ontogeny.svcca.inputs import read_study
+from ontogeny.disk.files import write_table
+from ontogeny.running.jobs import run
+from ontogeny.studies.svcca.claims import judge_svcca
+from ontogeny.studies.svcca.inputs import read_study
 
 
 def main(job):

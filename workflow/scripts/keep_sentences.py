@@ -5,8 +5,8 @@ from pathlib import Path
 from ontogeny.corpus.encoding import write_tokens
 from ontogeny.corpus.filtering import SPLITS, keep_sentences
 from ontogeny.corpus.tables import ReadCorpus
-from ontogeny.files import write_table, write_text
-from ontogeny.jobs import run
+from ontogeny.disk.files import write_table, write_text
+from ontogeny.running.jobs import run
 
 
 def main(job):

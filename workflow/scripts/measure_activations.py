@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from ontogeny.activations import ChosenTokens, measure_epochs
-from ontogeny.files import read_table, write_table
-from ontogeny.jobs import run
-from ontogeny.training import Recipe, use_threads
+from ontogeny.disk.files import read_table, write_table
+from ontogeny.running.jobs import run
+from ontogeny.training.devices import use_threads
+from ontogeny.training.language_model import Recipe
 
 
 def main(job):

@@ -1,10 +1,11 @@
 """Measure interdependence of word pairs (rule measure_interdependence)."""
 
-from ontogeny.files import read_table, write_table
-from ontogeny.interdependence.measuring import choose_epochs, measure_trees
-from ontogeny.interdependence.pairs import read_trees
-from ontogeny.jobs import run
-from ontogeny.training import Recipe, use_threads
+from ontogeny.disk.files import read_table, write_table
+from ontogeny.running.jobs import run
+from ontogeny.studies.interdependence.measuring import choose_epochs, measure_trees
+from ontogeny.studies.interdependence.pairs import read_trees
+from ontogeny.training.devices import use_threads
+from ontogeny.training.language_model import Recipe
 
 
 def main(job):

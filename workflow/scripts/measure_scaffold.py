@@ -1,12 +1,13 @@
 """Measure all models of one scaffold length (rule measure_scaffold)."""
 
-from ontogeny.files import read_table, write_table
-from ontogeny.jobs import run
-from ontogeny.scaffold.grid import measure_grid
-from ontogeny.scaffold.measuring import Reading
-from ontogeny.scaffold.names import Training
-from ontogeny.scaffold.specification import Specification
-from ontogeny.training import Recipe, use_threads
+from ontogeny.disk.files import read_table, write_table
+from ontogeny.running.jobs import run
+from ontogeny.studies.scaffold.grid import measure_grid
+from ontogeny.studies.scaffold.measuring import Reading
+from ontogeny.studies.scaffold.names import Training
+from ontogeny.studies.scaffold.specification import Specification
+from ontogeny.training.devices import use_threads
+from ontogeny.training.language_model import Recipe
 
 
 def main(job):

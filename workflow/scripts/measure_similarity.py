@@ -1,11 +1,12 @@
 """Compare a language model with all others, every epoch (rule measure_similarity)."""
 
-from ontogeny.files import read_table, write_table
-from ontogeny.jobs import run
-from ontogeny.svcca.domains import read_domains
-from ontogeny.svcca.measuring import Study, measure_similarity
-from ontogeny.svcca.tag_views import open_views
-from ontogeny.training import Recipe, choose_device, use_threads
+from ontogeny.disk.files import read_table, write_table
+from ontogeny.running.jobs import run
+from ontogeny.studies.svcca.domains import read_domains
+from ontogeny.studies.svcca.measuring import Study, measure_similarity
+from ontogeny.studies.svcca.tag_views import open_views
+from ontogeny.training.devices import choose_device, use_threads
+from ontogeny.training.language_model import Recipe
 
 
 def main(job):

@@ -1,9 +1,9 @@
 """Plot the learning curves (rule plot_curve)."""
 
-from ontogeny.files import read_table
-from ontogeny.jobs import run
+from ontogeny.disk.files import read_table
 from ontogeny.plots.style import save
-from ontogeny.plots.training import curve
+from ontogeny.running.jobs import run
+from ontogeny.studies.lm.plots import curve
 
 
 def main(job):

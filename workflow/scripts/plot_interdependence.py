@@ -1,9 +1,9 @@
 """Plot one figure of interdependence from its table (rule plot_interdependence)."""
 
-from ontogeny.files import read_table
-from ontogeny.jobs import run
-from ontogeny.plots.interdependence import FIGURES
+from ontogeny.disk.files import read_table
 from ontogeny.plots.style import save
+from ontogeny.running.jobs import run
+from ontogeny.studies.interdependence.plots import FIGURES
 
 
 def main(job):

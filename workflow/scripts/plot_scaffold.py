@@ -1,9 +1,9 @@
 """Plot one figure of scaffolds from its table (rule plot_scaffold)."""
 
-from ontogeny.files import read_table
-from ontogeny.jobs import run
-from ontogeny.plots.scaffold import FIGURES
+from ontogeny.disk.files import read_table
 from ontogeny.plots.style import save
+from ontogeny.running.jobs import run
+from ontogeny.studies.scaffold.plots import FIGURES
 
 
 def main(job):

@@ -1,9 +1,9 @@
 """Plot one figure of the sparsity paper from its table (rule plot_sparsity)."""
 
-from ontogeny.files import read_table
-from ontogeny.jobs import run
-from ontogeny.plots.sparsity import FIGURES
+from ontogeny.disk.files import read_table
 from ontogeny.plots.style import save
+from ontogeny.running.jobs import run
+from ontogeny.studies.sparsity.plots import FIGURES
 
 
 def main(job):

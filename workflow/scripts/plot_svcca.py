@@ -1,9 +1,9 @@
 """Plot one figure of the SVCCA study from its table (rule plot_svcca)."""
 
-from ontogeny.files import read_table
-from ontogeny.jobs import run
+from ontogeny.disk.files import read_table
 from ontogeny.plots.style import save
-from ontogeny.plots.svcca import FIGURES
+from ontogeny.running.jobs import run
+from ontogeny.studies.svcca.plots import FIGURES
 
 
 def main(job):

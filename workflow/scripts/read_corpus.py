@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ontogeny.corpus.readers import read_documents
 from ontogeny.corpus.sentences import choose_splitter, write_sentences
-from ontogeny.jobs import run
+from ontogeny.running.jobs import run
 
 
 def main(job):

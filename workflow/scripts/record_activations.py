@@ -4,9 +4,10 @@ from pathlib import Path
 
 from ontogeny.activations import ChosenTokens, record_epoch
 from ontogeny.activations.store import describe
-from ontogeny.files import read_table, sha256, write_table
-from ontogeny.jobs import run
-from ontogeny.training import Recipe, use_threads
+from ontogeny.disk.files import read_table, sha256, write_table
+from ontogeny.running.jobs import run
+from ontogeny.training.devices import use_threads
+from ontogeny.training.language_model import Recipe
 
 
 def main(job):

@@ -1,9 +1,10 @@
 """Read the texts that similarity is measured on (rule record_tag_models)."""
 
-from ontogeny.jobs import run
-from ontogeny.svcca.domains import read_domains
-from ontogeny.svcca.tag_views import record_views
-from ontogeny.training import Recipe, choose_device, use_threads
+from ontogeny.running.jobs import run
+from ontogeny.studies.svcca.domains import read_domains
+from ontogeny.studies.svcca.tag_views import record_views
+from ontogeny.training.devices import choose_device, use_threads
+from ontogeny.training.language_model import Recipe
 
 
 def main(job):

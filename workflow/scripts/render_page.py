@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from ontogeny.files import write_text
-from ontogeny.jobs import run
-from ontogeny.pages import to_html
+from ontogeny.claims.pages import to_html
+from ontogeny.disk.files import write_text
+from ontogeny.running.jobs import run
 
 
 def main(job):

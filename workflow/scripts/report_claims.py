@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from ontogeny.claims import to_landing_page, to_markdown
-from ontogeny.files import read_table, write_text
-from ontogeny.jobs import run
+from ontogeny.claims.report import to_landing_page, to_markdown
+from ontogeny.disk.files import read_table, write_text
+from ontogeny.running.jobs import run
 
 
 def main(job):

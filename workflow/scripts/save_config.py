@@ -2,8 +2,8 @@
 
 import yaml
 
-from ontogeny.files import write_text
-from ontogeny.jobs import run
+from ontogeny.disk.files import write_text
+from ontogeny.running.jobs import run
 
 
 def main(job):

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from ontogeny.files import write_table
-from ontogeny.jobs import run
+from ontogeny.corpus.treebank import read_conllu
+from ontogeny.disk.files import write_table
+from ontogeny.running.jobs import run
 from ontogeny.tagging.accuracy import accuracy
 from ontogeny.tagging.pipeline import choose_pipeline
-from ontogeny.treebank import read_conllu
 
 
 def main(job):

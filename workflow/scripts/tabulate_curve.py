@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from ontogeny.files import read_table, write_table
-from ontogeny.jobs import run
+from ontogeny.disk.files import read_table, write_table
+from ontogeny.running.jobs import run
 
 
 def main(job):

@@ -1,10 +1,10 @@
 """Make the tables behind the figures (rule tabulate_interdependence)."""
 
-from ontogeny.files import write_table, write_text
-from ontogeny.interdependence.figures import DRAWN, all_figures
-from ontogeny.interdependence.models import describe_models, to_markdown
-from ontogeny.jobs import run
+from ontogeny.disk.files import write_table, write_text
+from ontogeny.running.jobs import run
 from ontogeny.seeds import read_by_seed
+from ontogeny.studies.interdependence.figures import DRAWN, all_figures
+from ontogeny.studies.interdependence.models import describe_models, to_markdown
 
 
 def main(job):

@@ -1,9 +1,9 @@
 """Make the tables behind the figures of scaffolds (rule tabulate_scaffold)."""
 
-from ontogeny.files import write_table
-from ontogeny.jobs import run
-from ontogeny.scaffold.figures import all_figures
-from ontogeny.scaffold.inputs import read_study
+from ontogeny.disk.files import write_table
+from ontogeny.running.jobs import run
+from ontogeny.studies.scaffold.figures import all_figures
+from ontogeny.studies.scaffold.inputs import read_study
 
 
 def main(job):

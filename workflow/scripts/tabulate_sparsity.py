@@ -1,10 +1,10 @@
 """Make the tables behind the sparsity figures (rule tabulate_sparsity)."""
 
-from ontogeny.files import write_table
-from ontogeny.jobs import run
+from ontogeny.disk.files import write_table
+from ontogeny.running.jobs import run
 from ontogeny.seeds import read_by_seed
-from ontogeny.sparsity.figures import all_figures
-from ontogeny.sparsity.words import read_observations
+from ontogeny.studies.sparsity.figures import all_figures
+from ontogeny.studies.sparsity.words import read_observations
 
 
 def main(job):

@@ -1,10 +1,10 @@
 """Make the tables behind the SVCCA figures (rule tabulate_svcca)."""
 
-from ontogeny.files import write_table, write_text
-from ontogeny.jobs import run
-from ontogeny.svcca.figures import all_figures
-from ontogeny.svcca.inputs import read_study
-from ontogeny.svcca.table2 import table2_markdown
+from ontogeny.disk.files import write_table, write_text
+from ontogeny.running.jobs import run
+from ontogeny.studies.svcca.figures import all_figures
+from ontogeny.studies.svcca.inputs import read_study
+from ontogeny.studies.svcca.table2 import table2_markdown
 
 
 def main(job):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ontogeny.jobs import run
+from ontogeny.running.jobs import run
 from ontogeny.tagging.pipeline import choose_pipeline
 from ontogeny.tagging.shards import tag_shard
 

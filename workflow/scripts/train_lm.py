@@ -2,10 +2,11 @@
 
 from ontogeny.corpus.encoding import load_splits
 from ontogeny.corpus.filtering import START
-from ontogeny.files import read_table, sha256, write_table
-from ontogeny.jobs import run
-from ontogeny.states import keep_delivered, state_folder
-from ontogeny.training import Recipe, train_language_model, use_threads
+from ontogeny.disk.files import read_table, sha256, write_table
+from ontogeny.running.jobs import run
+from ontogeny.running.states import keep_delivered, state_folder
+from ontogeny.training.devices import use_threads
+from ontogeny.training.language_model import Recipe, train_language_model
 from ontogeny.training.state import deliver
 
 

@@ -1,11 +1,12 @@
 """Train a model on one scaffold corpus (rule train_scaffold)."""
 
-from ontogeny.files import read_table, sha256
-from ontogeny.jobs import run
-from ontogeny.scaffold.specification import Specification
-from ontogeny.scaffold.training import train_on_scaffolds
-from ontogeny.states import keep_delivered, state_folder
-from ontogeny.training import Recipe, use_threads
+from ontogeny.disk.files import read_table, sha256
+from ontogeny.running.jobs import run
+from ontogeny.running.states import keep_delivered, state_folder
+from ontogeny.studies.scaffold.specification import Specification
+from ontogeny.studies.scaffold.training import train_on_scaffolds
+from ontogeny.training.devices import use_threads
+from ontogeny.training.language_model import Recipe
 from ontogeny.training.state import deliver
 
 

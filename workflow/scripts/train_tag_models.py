@@ -1,12 +1,13 @@
 """Train and score the tag models of one tagset (rule train_tag_models)."""
 
 from ontogeny.annotation.texts import Text
-from ontogeny.files import read_table, sha256
-from ontogeny.jobs import run
-from ontogeny.states import keep_delivered, state_folder
-from ontogeny.training import Recipe, use_threads
+from ontogeny.disk.files import read_table, sha256
+from ontogeny.running.jobs import run
+from ontogeny.running.states import keep_delivered, state_folder
+from ontogeny.studies.svcca.tag_variants import drop_variants, train_variants
+from ontogeny.training.devices import use_threads
+from ontogeny.training.language_model import Recipe
 from ontogeny.training.state import deliver
-from ontogeny.training.tag_variants import drop_variants, train_variants
 
 
 def main(job):

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from ontogeny.files import write_bytes
-from ontogeny.jobs import run
+from ontogeny.corpus.treebank import read_conllu
+from ontogeny.disk.files import write_bytes
+from ontogeny.running.jobs import run
 from ontogeny.tagging.pipeline import train_pipeline
-from ontogeny.treebank import read_conllu
 
 
 def main(job):

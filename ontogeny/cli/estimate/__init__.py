@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ontogeny.cli.estimate import sizes
-from ontogeny.cli.estimate.composition import interdependence_stages, scaffold_stages
-from ontogeny.cli.estimate.corpus import (
-    Plan,
-    corpus_stages,
-    report_stages,
-    tagging_stages,
-)
-from ontogeny.cli.estimate.language_models import (
-    language_model_stages,
-    sparsity_stages,
-)
-from ontogeny.cli.estimate.sizes import Text
-from ontogeny.cli.estimate.stage import Stage
-from ontogeny.cli.estimate.svcca import svcca_stages
+from ontogeny.cost import sizes
+from ontogeny.cost.corpus import Plan, corpus_stages, report_stages, tagging_stages
+from ontogeny.cost.language_models import language_model_stages, sparsity_stages
+from ontogeny.cost.sizes import Text
+from ontogeny.cost.stage import Stage
 from ontogeny.settings import Dataset, Settings, used_datasets
+from ontogeny.studies.interdependence.cost import (
+    interdependence_stages,
+    scaffold_stages,
+)
+from ontogeny.studies.svcca.cost import svcca_stages
 
 __all__ = ["Estimate", "estimate"]
 

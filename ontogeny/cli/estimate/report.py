@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ontogeny.cli.estimate import Estimate, rates
-from ontogeny.cli.estimate.sizes import LEAST_KEPT, SENTENCE
-from ontogeny.cli.estimate.stage import (
+from ontogeny.cli.estimate import Estimate
+from ontogeny.cost import rates
+from ontogeny.cost.sizes import LEAST_KEPT, SENTENCE
+from ontogeny.cost.stage import (
     Stage,
     at_once,
     core_hours,

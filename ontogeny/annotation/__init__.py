@@ -1,0 +1,1 @@
+"""Texts whose words carry labels."""

@@ -1,0 +1,1 @@
+"""What a run will take: stages, the rates behind them, and their sums."""

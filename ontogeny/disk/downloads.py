@@ -1,0 +1,85 @@
+"""Files of a data set: from a local folder or the net, always checked."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+
+from ontogeny.disk.files import sha256 as checksum
+from ontogeny.disk.files import whole
+from ontogeny.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+
+
+def fetch(
+    url: str | None,
+    target: Path,
+    *,
+    sha256: str,
+    licence: str,
+    local: Path | None = None,
+) -> None:
+    """Put a file in place if its checksum is right; else leave nothing.
+
+    Args:
+        url: Where it is downloaded from, unless there is a local copy; None: it
+            is nowhere else.
+        target: Where it goes.
+        sha256: The checksum it must have.
+        licence: Shown in the log.
+        local: A copy on this machine; None: download.
+
+    Raises:
+        InputError: If the local copy is missing, the download fails, or the
+            checksum is another one (both are named).
+    """
+    with whole(target) as temporary:
+        if local is not None:
+            try:
+                shutil.copyfile(local, temporary)
+            except OSError as error:
+                raise InputError(
+                    f"{local} cannot be read ({error.strerror}): put the file there, "
+                    "or leave data_dir out to download it."
+                ) from error
+        elif url is None:
+            raise InputError(
+                f"{target.name} has no url in config/datasets.yaml: set data_dir to "
+                "the folder that has it."
+            )
+        else:
+            _download(url, temporary)
+        found = checksum(temporary)
+        if found != sha256:
+            raise InputError(
+                f"{local or url} is not the file it should be: its SHA-256 is "
+                f"{found}, expected {sha256}. Fetch it anew; if it has really "
+                "changed, config/datasets.yaml must say so."
+            )
+    logger.info("%s: licence %s.", target, licence)
+
+
+def _download(url: str, target: Path) -> None:
+    import pooch
+    import requests
+
+    fetcher = pooch.create(
+        target.parent,
+        base_url="",
+        urls={target.name: url},
+        registry={target.name: None},
+        retry_if_failed=ATTEMPTS - 1,
+    )
+    # What a killed job left there would pass for the download.
+    target.unlink(missing_ok=True)
+    try:
+        fetcher.fetch(target.name)
+    except (requests.RequestException, OSError, ValueError) as error:
+        raise InputError(
+            f"{url} could not be downloaded ({type(error).__name__}) in {ATTEMPTS} "
+            "attempts: check the connection, or download it elsewhere and set data_dir."
+        ) from error

@@ -1,0 +1,208 @@
+"""Files on disk: written whole or not at all, and checked when read."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ontogeny.errors import InputError
+
+_GZIP = b"\x1f\x8b"
+"""What a file compressed by gzip begins with."""
+
+_NO_ROOM = {
+    errno.ENOSPC: "The disk is full",
+    errno.EDQUOT: "The quota of the disk is used up",
+    errno.EFBIG: "The limit on a file's size (ulimit -f) is met",
+}
+"""What is said of the system's errors when a file does not fit."""
+
+
+@contextmanager
+def whole(path: str | Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; rename it there if nothing went wrong.
+
+    On any exception the temporary file is removed and `path` stays as it was.
+
+    Raises:
+        InputError: If the file cannot be written there, or the disk is full.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with whole(Path(folder) / "a.txt") as temporary:
+    ...         _ = temporary.write_text("all of it")
+    ...     [file.name for file in Path(folder).iterdir()]
+    ['a.txt']
+    """
+    path = Path(path)
+    # One name only, so that what a killed writer left is overwritten by the next.
+    # There are never two writers at a time: `ontogeny.running.alone` sees to that.
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.open("wb").close()
+    except OSError as error:
+        raise unwritable(path, error) from error
+    try:
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise unwritable(path, error) from error
+        raise
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def unwritable(path: str | Path, error: OSError) -> InputError:
+    """The sentence for a file that cannot be written."""
+    if error.errno in _NO_ROOM:
+        return InputError(
+            f"{_NO_ROOM[error.errno]}: {path} could not be written and was left out; "
+            "make room and start again."
+        )
+    return InputError(
+        f"{path} cannot be written ({error.strerror}): see to it that "
+        f"{Path(path).parent}/ is a folder that you may write to, then start again."
+    )
+
+
+def check_writable(folders: Iterable[str | Path]) -> None:
+    """Make folders where there are none, and try to write in each.
+
+    Raises:
+        InputError: For the first in which nothing can be written.
+    """
+    for folder in map(Path, folders):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise unwritable(folder / "*", error) from error
+
+
+def write_table(table: pd.DataFrame | pa.Table, path: str | Path) -> None:
+    """Write a table as Parquet, whole, with page checksums.
+
+    The bytes depend on the table alone: no date or index is stored.
+    """
+    if isinstance(table, pd.DataFrame):
+        table = pa.Table.from_pandas(table, preserve_index=False)
+        table = table.replace_schema_metadata(None)
+    with parquet_writer(path, table.schema) as writer:
+        writer.write_table(table)
+
+
+@contextmanager
+def parquet_writer(
+    path: str | Path, schema: pa.Schema, **options: Any
+) -> Iterator[pq.ParquetWriter]:
+    """Write a Parquet file as its rows come, whole, with page checksums.
+
+    Args:
+        path: Where the file goes, on leaving the context.
+        schema: Of its rows.
+        options: More of `pyarrow.parquet.ParquetWriter`.
+    """
+    with (
+        whole(path) as temporary,
+        pq.ParquetWriter(
+            temporary, schema, compression="zstd", write_page_checksum=True, **options
+        ) as writer,
+    ):
+        yield writer
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """Write a text file, whole, in UTF-8, ending in a newline."""
+    write_bytes((text.rstrip("\n") + "\n").encode(), path)
+
+
+def write_bytes(data: bytes, path: str | Path) -> None:
+    """Write a file, whole."""
+    with whole(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def open_parquet(path: str | Path) -> pq.ParquetFile:
+    """Open a Parquet file, verifying page checksums as it is read.
+
+    Raises:
+        InputError: If the file is missing, truncated or not Parquet.
+    """
+    try:
+        return pq.ParquetFile(path, page_checksum_verification=True)
+    except (pa.ArrowException, OSError) as error:
+        raise unreadable(path, error) from error
+
+
+def read_table(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a whole Parquet table; a damaged one is an `InputError`."""
+    with open_parquet(path) as file:
+        try:
+            return file.read(columns=columns).to_pandas()
+        except (pa.ArrowException, OSError) as error:
+            raise unreadable(path, error) from error
+
+
+def unreadable(path: str | Path, error: Exception) -> InputError:
+    """The sentence for a file that is missing or damaged."""
+    if isinstance(error, FileNotFoundError):
+        return InputError(f"{path} is missing: run the workflow to make it.")
+    reason = str(error).splitlines()[0].rstrip(".") if str(error) else "unknown"
+    return InputError(
+        f"{path} is truncated or damaged ({reason}): delete it and {again(path)}."
+    )
+
+
+def again(*paths: str | Path) -> str:
+    """How a file that the workflow made is made once more, once it is deleted.
+
+    A whole run would not: what is up to date is not asked for its inputs.
+
+    >>> again("results/mini/claims.md")
+    'make it again: snakemake --cores 1 --configfile CONFIG -- results/mini/claims.md \
+(CONFIG: as before)'
+    """
+    return (
+        f"make {'it' if len(paths) == 1 else 'them'} again: snakemake --cores 1 "
+        f"--configfile CONFIG -- {' '.join(map(str, paths))} (CONFIG: as before)"
+    )
+
+
+def sha256(path: str | Path) -> str:
+    """Hexadecimal SHA-256 of a file's bytes."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines of a UTF-8 file without their ends, counted from 1.
+
+    Raises:
+        InputError: If the file cannot be read or is not UTF-8.
+    """
+    try:
+        with path.open(encoding="utf-8-sig") as file:  # a mark in front is no text
+            for number, line in enumerate(file, 1):
+                yield number, line.rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        if path.read_bytes()[:2] == _GZIP:
+            raise InputError(f"{path} is compressed: gunzip it first.") from error
+        raise InputError(
+            f"{path} is not UTF-8 ({error.reason}): convert it, e.g. with iconv."
+        ) from error
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error

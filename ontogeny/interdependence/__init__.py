@@ -1,1 +1,0 @@
-"""Interdependence of words, and the syntax between them (thesis ch. 5 §3)."""

@@ -1,0 +1,1 @@
+"""What is measured: arrays in, arrays out; nothing of training, files or studies."""

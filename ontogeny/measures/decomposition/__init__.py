@@ -1,0 +1,1 @@
+"""LSTMs decomposed by what their words contribute: `ontogeny.decomposition`."""

@@ -1,0 +1,1 @@
+"""Representations of the same tokens compared: `ontogeny.similarity` is its face."""

@@ -1,0 +1,1 @@
+"""The shell of a job: its log, lock, checksums, states and fingerprint of code."""

@@ -1,0 +1,1 @@
+"""What settings are made of, below all studies."""

@@ -1,0 +1,98 @@
+"""What `config/*.yaml` may say of the corpus."""
+
+from __future__ import annotations
+
+from glob import escape, glob
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from ontogeny.errors import InputError
+from ontogeny.sections.section import Section
+
+
+class Shares(Section):
+    """Share of the documents in each split; any unit, they are normalised."""
+
+    train: float = Field(70, gt=0)
+    valid: float = Field(10, gt=0)
+    test: float = Field(20, gt=0)
+
+
+class Corpus(Section):
+    """Where the text comes from and which of it is kept."""
+
+    format: Literal["generated", "text", "jsonl", "parquet", "wikitext", "conllu"] = (
+        Field(description="Format of the files; `generated` makes a built-in language.")
+    )
+    dataset: str | None = Field(
+        None, description="A data set of config/datasets.yaml; all its files are read."
+    )
+    files: list[str] = Field(
+        [], description="Own files: paths, folders or patterns such as texts/*.txt."
+    )
+    tokens: int | None = Field(
+        None, gt=0, description="Words to generate (format `generated` only)."
+    )
+    types: int = Field(
+        1_600, ge=200, description="Word types of a generated language, about."
+    )
+    shards: int = Field(
+        1,
+        ge=1,
+        description="Jobs that reading is divided into, each of whole files; a "
+        "generated corpus is one file.",
+    )
+    tokenised: bool = Field(
+        False, description="Tokens stand between blanks already; spaCy is not asked."
+    )
+    language: str = Field("en", description="spaCy's code, for splitting raw text.")
+    arrives_lowercased: bool = Field(
+        False,
+        description="The text has no capitals: the tagger learns from lowercased text.",
+    )
+    min_count: int = Field(
+        100, ge=1, description="Occurrences below which a word drops its sentence (§2)."
+    )
+    splits: Shares = Field(Shares(), description="By document; the paper's 70/10/20.")
+    seed: int = Field(0, ge=0, description="Of generation and of the splits.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        given = {"files": self.files, "dataset": self.dataset, "tokens": self.tokens}
+        wanted = ("tokens",) if self.format == "generated" else ("files", "dataset")
+        if [name for name in given if given[name]] not in [[name] for name in wanted]:
+            raise ValueError(
+                f"format {self.format!r} needs {' or '.join(wanted)}, and nothing else "
+                f"of {', '.join(given)}"
+            )
+        return self
+
+    @property
+    def file_format(self) -> str:
+        """Format of the files that are read; a generated text is CoNLL-U."""
+        return "conllu" if self.format == "generated" else self.format
+
+    def paths(self) -> list[str]:
+        """Own files, folders opened and patterns expanded, sorted.
+
+        Raises:
+            InputError: If an entry matches no file.
+        """
+        found: list[str] = []
+        for entry in self.files:
+            pattern = entry
+            if Path(entry).exists():
+                pattern = escape(entry) + "/**/*" * Path(entry).is_dir()
+            paths = [
+                p for p in sorted(glob(pattern, recursive=True)) if Path(p).is_file()
+            ]
+            if not paths:
+                raise InputError(
+                    f"Config: corpus.files: {entry!r} matches no file "
+                    f"(looked for from {Path.cwd()})."
+                )
+            found += paths
+        # A file given twice would stand in two splits.
+        return list(dict.fromkeys(found))

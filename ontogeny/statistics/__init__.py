@@ -1,0 +1,1 @@
+"""Resamples, ranks and intervals, for figures and claims alike."""

@@ -1,0 +1,216 @@
+"""Stages of the SVCCA study: labels, tag models, similarity, classifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ontogeny.cost import rates, sizes
+from ontogeny.cost.corpus import Plan
+from ontogeny.cost.networks import Network
+from ontogeny.cost.sizes import Parts
+from ontogeny.cost.stage import Stage, figures, small, tables
+from ontogeny.studies.svcca.names import COMMON, LAYERS, PANELS
+from ontogeny.studies.svcca.variants import VARIANTS
+
+FIGURES = 11
+MOMENTS = 40 * 8
+"""Bytes of a view's moments, in units²: `ontogeny.statistics.groups.GROUPS`."""
+
+
+class Tagset(NamedTuple):
+    """Labels of one kind, and the text that they are learned from.
+
+    Attributes:
+        name: As the workflow has it.
+        classes: Different labels, about.
+        domain: The text.
+        parts: Its words.
+    """
+
+    name: str
+    classes: int
+    domain: str
+    parts: Parts
+
+
+def tagsets(plan: Plan) -> list[Tagset]:
+    """All that the config asks for."""
+    settings, datasets = plan.settings, plan.datasets
+    articles = sizes.articles(settings, plan.text)
+    found = [
+        Tagset("upos", 17, COMMON, articles),
+        Tagset("topic", settings.svcca.articles, COMMON, articles),
+    ]
+    if settings.svcca.xpos:
+        found.append(Tagset("xpos", 49, "xpos", sizes.xpos(settings, datasets)))
+    if settings.svcca.semantics:
+        parts = sizes.semantics(settings, datasets)
+        found += [
+            Tagset("sem_coarse", 13, "sem", parts),
+            Tagset("sem_fine", 70, "sem", parts),
+        ]
+    return found
+
+
+def svcca_stages(plan: Plan) -> Iterator[Stage]:
+    """Everything but the language models themselves."""
+    if not plan.makes("svcca"):
+        return
+    labels = tagsets(plan)
+    yield from _texts(plan, labels)
+    for tagset in labels:
+        yield _tag_models(plan, tagset)
+    yield _recording(plan, labels)
+    yield _similarity(plan, labels)
+    yield _classifiers(plan, labels)
+    measured = ("measure_similarity", "diagnose", "train_tag_models")
+    yield tables("tabulate_svcca", 1, measured)
+    yield tables("judge_svcca", plan.languages, measured)
+    yield small("judge_cost", 1, measured)
+    yield figures("plot_svcca", FIGURES, ("tabulate_svcca",))
+
+
+def _texts(plan: Plan, labels: list[Tagset]) -> Iterator[Stage]:
+    words = {tagset.domain: sum(tagset.parts) for tagset in labels}
+    yield Stage(
+        "annotate_articles",
+        plan.languages,
+        rates.START
+        + plan.text.kept * rates.KEEP_WORD
+        + words[COMMON] * rates.LABEL_WORD,
+        rates.TABLES + rates.LABELS_MEMORY_WORD * words[COMMON],
+        disk=words[COMMON] * rates.LABELS_WORD,
+        after=("keep_sentences", "tag_sentences"),
+    )
+    for domain, number in words.items():
+        if domain != COMMON:
+            yield Stage(
+                "annotate_treebank",
+                plan.languages,
+                rates.START + number * rates.LABEL_WORD,
+                rates.TABLES,
+                disk=number * rates.LABELS_WORD,
+                after=("keep_sentences", "generate_treebank", "fetch"),
+            )
+
+
+def _tag_model(plan: Plan, classes: int) -> Network:
+    recipe = plan.settings.lm
+    return Network(
+        plan.text.types,
+        classes,
+        recipe.embedding,
+        recipe.hidden,
+        1,
+        recipe.batch,
+        recipe.window,
+    )
+
+
+def _tag_models(plan: Plan, tagset: Tagset) -> Stage:
+    settings, model = plan.settings, _tag_model(plan, tagset.classes)
+    svcca, parts = settings.svcca, tagset.parts
+    epochs = min(svcca.epochs, rates.RESCALINGS_EPOCHS * svcca.rescalings)
+    passes = len(VARIANTS) * epochs * (parts.train + rates.FORWARD * parts.valid)
+    operations = model.operations * rates.TAG_PADDING
+    weights = len(VARIANTS) * model.weights
+    return Stage(
+        "train_tag_models",
+        plan.languages,
+        rates.START_TORCH + passes * (operations / rates.OPERATIONS + rates.TAG_WORD),
+        model.training_memory(5 * sum(parts)),
+        disk=weights,
+        meanwhile=weights * (epochs + 2),
+        gpu_s=rates.START_TORCH
+        + passes * operations / rates.GPU_OPERATIONS
+        + model.windows(passes) * rates.GPU_LAYER_WINDOW,
+        threads=settings.threads,
+        after=("annotate_articles", "annotate_treebank"),
+        detail=tagset.name,
+    )
+
+
+def _views(labels: list[Tagset]) -> list[float]:
+    """Words of each tag model's views: the common text's, then its own domain's."""
+    common = labels[0].parts.test
+    own = [tagset.parts.test for tagset in labels if tagset.domain != COMMON]
+    return (len(labels) * [common] + own) * len(VARIANTS)
+
+
+def _recording(plan: Plan, labels: list[Tagset]) -> Stage:
+    views, recipe = _views(labels), plan.settings.lm
+    model = _tag_model(plan, 50)
+    core_s = rates.START_TORCH + sum(views) * (
+        rates.RECORD_WORD + rates.FORWARD * model.operations / rates.RECORD_OPERATIONS
+    )
+    vectors = sum(views) * recipe.hidden * 4 * rates.VECTORS
+    moments = MOMENTS * (recipe.hidden**2 + recipe.embedding**2)
+    tables = plan.text.types * recipe.embedding * 4
+    return Stage(
+        "record_tag_models",
+        plan.languages,
+        core_s,
+        rates.TORCH
+        + rates.PARAMETER * model.parameters
+        + 16 * max(views) * recipe.hidden
+        + 6 * moments,
+        meanwhile=vectors + len(views) * (moments + tables),
+        gpu_s=core_s / rates.GPU_OTHER,
+        threads=plan.settings.threads,
+        after=("train_tag_models",),
+    )
+
+
+def _similarity(plan: Plan, labels: list[Tagset]) -> Stage:
+    settings, views = plan.settings, _views(labels)
+    recipe, epochs = settings.lm, settings.lm.epochs + 1
+    units = max(recipe.embedding, recipe.hidden)
+    own = len(views) - len(labels) * len(VARIANTS)
+    # Own domains are compared twice: whole, and the common text cut to their size.
+    pairs = (len(views) + own) * len(PANELS) + 2 * len(PANELS) + len(LAYERS)
+    crosses = 4 * units**2 * (sum(views) + labels[0].parts.test)
+    epoch = (
+        pairs * len(settings.svcca.presets) * rates.COMPARE * units**3
+        + crosses / rates.CROSS_OPERATIONS
+    )
+    core_s = rates.START_TORCH + epochs * epoch
+    return Stage(
+        "measure_similarity",
+        plan.languages * len(settings.seeds),
+        core_s,
+        rates.TORCH
+        + (2 * len(views) + 12) * MOMENTS * units**2
+        + len(views) * plan.text.types * recipe.embedding * 4
+        + 9 * 8 * labels[0].parts.test * units,
+        disk=rates.SIMILARITIES_EPOCH * epochs,
+        # Of this the GPU has the model's forward pass alone.
+        gpu_s=core_s,
+        threads=settings.threads,
+        after=("train_lm", "record_tag_models"),
+    )
+
+
+def _classifiers(plan: Plan, labels: list[Tagset]) -> Stage:
+    settings = plan.settings
+    recipe, epochs = settings.lm, settings.lm.epochs + 1
+    units = max(recipe.embedding, recipe.hidden)
+    limit, passes, batch = settings.svcca.diagnostic_tokens, 6, 256
+    words = {t.name: min(limit, t.parts.train) for t in labels}
+    products = sum(words[t.name] * (units * t.classes + t.classes**2) for t in labels)
+    operations = 6 * passes * len(PANELS) * len(VARIANTS) * products
+    steps = passes * sum(words.values()) / batch
+    epoch = operations / rates.CLASSIFIER_OPERATIONS + steps * rates.CLASSIFIER_STEP
+    core_s = rates.START_TORCH + epochs * epoch
+    vectors = len(PANELS) * units * 4
+    return Stage(
+        "diagnose",
+        plan.languages * len(settings.seeds),
+        core_s,
+        1.4 * rates.TORCH
+        + 2.2 * vectors * max(words[t.name] + t.parts.test for t in labels),
+        disk=rates.DIAGNOSTICS_EPOCH * epochs,
+        gpu_s=core_s / rates.GPU_OTHER,
+        threads=settings.threads,
+        after=("train_lm", "annotate_articles", "annotate_treebank"),
+    )

@@ -1,0 +1,145 @@
+"""The table behind each figure of the SVCCA study (thesis ch. 4).
+
+Whatever a figure draws or says is a column here; plotting computes nothing.
+Every table of curves has epoch, its value (mean over seeds), value_min,
+value_max, seeds, rescaled (the share of seeds whose step size was divided after
+that epoch) and articles (how many the common test corpus is made of).
+`stabilisation` is described in `ontogeny.studies.svcca.stabilisation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ontogeny.statistics.bootstrap import resampling_weights
+from ontogeny.statistics.groups import GROUPS
+from ontogeny.statistics.learning import perplexity
+from ontogeny.studies.svcca.names import COMMON
+from ontogeny.studies.svcca.stabilisation import stabilisation
+from ontogeny.studies.svcca.table2 import table2
+
+TAGGER = ["site", "tagset", "direction", "shuffled", "domain"]
+
+
+def all_figures(
+    similarity: pd.DataFrame,
+    diagnostics: pd.DataFrame,
+    scores: pd.DataFrame,
+    curves: pd.DataFrame,
+    *,
+    preset: str,
+    resamples: int,
+    bootstrap_seed: int = 0,
+) -> dict[str, pd.DataFrame]:
+    """The tables behind all figures, and table 2.
+
+    Args:
+        similarity: Of `ontogeny.studies.svcca.measuring`, with a column seed.
+        diagnostics: Of `ontogeny.studies.svcca.diagnosing`, with a column seed.
+        scores: Of `ontogeny.studies.svcca.tag_variants`.
+        curves: Of the language models' training, with a column seed.
+        preset: The convention of similarity that is shown.
+        resamples: Of the bootstrap over sentences.
+        bootstrap_seed: Of its draws.
+
+    Returns:
+        By name: fig2 to fig11, stabilisation, table2.
+    """
+    rescaled = curves.groupby("epoch")["rescaled"].mean()
+    shown = similarity[similarity["preset"] == preset]
+    tables = {"fig2": figure2(curves)}
+    for name, comparison in (("fig3", "self"), ("fig4", "seed"), ("fig5", "layers")):
+        rows = shown[shown["comparison"] == comparison]
+        tables[name] = over_seeds(rows, ["site", "other_site"], "score", rescaled)
+    counted = diagnostics.assign(tokens=diagnostics["tokens"].map(np.sum))
+    for name, direction in (("fig6", "input"), ("fig7", "target")):
+        rows = counted[counted["direction"] == direction]
+        keys = ["site", "tagset", "direction", "shuffled"]
+        tables[name] = over_seeds(rows, keys, "accuracy", rescaled)
+    with_taggers = shown[shown["comparison"] == "tagger"]
+    common = with_taggers[with_taggers["domain"] == COMMON]
+    both = beside_own_domain(shown)
+    for names, rows in ((("fig8", "fig9"), common), (("fig10", "fig11"), both)):
+        for name, direction in zip(names, ("target", "input"), strict=True):
+            some = rows[rows["direction"] == direction]
+            tables[name] = over_seeds(some, TAGGER, "score", rescaled)
+    weights = resampling_weights(GROUPS, resamples, bootstrap_seed)
+    tables["stabilisation"] = stabilisation(common, weights)
+    topics = scores.loc[scores["tagset"] == "topic", "classes"]
+    for table in tables.values():
+        table["articles"] = int(topics.max())
+    return {**tables, "table2": table2(scores)}
+
+
+def beside_own_domain(similarity: pd.DataFrame) -> pd.DataFrame:
+    """Similarity to tag models on the common corpus and on their own domain.
+
+    Canonical correlations are biased upwards where tokens are few. So a tagset
+    with a domain of its own is shown on as many tokens of the common corpus as
+    that domain has (comparison "tagger matched"), where these were compared.
+
+    Args:
+        similarity: Rows of one preset.
+
+    Returns:
+        Some of the rows.
+
+    Source: thesis ch. 4, figures 10 and 11 (there on all tokens).
+    """
+    tagger = similarity[similarity["comparison"] == "tagger"]
+    matched = similarity[similarity["comparison"] == "tagger matched"]
+    replaced = tagger["tagset"].isin(matched["tagset"]) & (tagger["domain"] == COMMON)
+    return pd.concat([tagger[~replaced], matched])
+
+
+def figure2(curves: pd.DataFrame) -> pd.DataFrame:
+    """Test loss of the language model by epoch.
+
+    Args:
+        curves: Columns seed, epoch, test_loss_nats, rescaled.
+
+    Returns:
+        Columns epoch, value (test loss in nats), …, and perplexity (its
+        exponential: over seeds the geometric mean).
+
+    Source: thesis ch. 4, figure 2.
+    """
+    rescaled = curves.groupby("epoch")["rescaled"].mean()
+    table = over_seeds(curves, [], "test_loss_nats", rescaled)
+    return table.assign(perplexity=table["value"].map(perplexity))
+
+
+def over_seeds(
+    rows: pd.DataFrame, keys: Sequence[str], value: str, rescaled: pd.Series
+) -> pd.DataFrame:
+    """Mean and range over seeds of a value, by epoch.
+
+    Args:
+        rows: One per seed, epoch and combination of keys.
+        keys: Columns that tell lines apart.
+        value: Column that is averaged.
+        rescaled: Share of seeds rescaled after each epoch, by epoch.
+
+    Returns:
+        Columns keys, epoch, value, value_min, value_max, seeds, rescaled; and
+        tokens (the fewest), kept_a and kept_b (directions, means) where the
+        rows have them.
+
+    >>> rows = pd.DataFrame({"seed": [1, 2], "epoch": 0, "x": [0.2, 0.4]})
+    >>> over_seeds(rows, [], "x", pd.Series([0.0])).iloc[0].round(2).tolist()
+    [0.0, 0.3, 0.2, 0.4, 2.0, 0.0]
+    """
+    grouped = rows.groupby([*keys, "epoch"], sort=False)
+    table = grouped[value].agg(["mean", "min", "max"])
+    table.columns = pd.Index(["value", "value_min", "value_max"])
+    table["seeds"] = grouped["seed"].nunique()
+    if "tokens" in rows:
+        table["tokens"] = grouped["tokens"].min()
+    if "kept_a" in rows:
+        table[["kept_a", "kept_b"]] = grouped[["kept_a", "kept_b"]].mean()
+    table = table.reset_index()
+    table["rescaled"] = table["epoch"].map(rescaled)
+    return table

@@ -1,0 +1,108 @@
+"""Figures with a panel per site and a colour per tagset (thesis ch. 4)."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from ontogeny.plots.curves import SIMILARITY, finish, panels, shares_axis
+from ontogeny.plots.parts import line, rescaling_handle, rescalings, say, seeds_band
+from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
+from ontogeny.studies.svcca import names
+from ontogeny.studies.svcca.counts import (
+    fewest_directions,
+    tokens_compared,
+    tokens_labelled,
+)
+from ontogeny.studies.svcca.names import COMMON
+
+WINE, SKY = "#882255", "#88CCEE"
+PLACES = {"embedding": r"$h^e$", "h1": r"$h^1$", "h2": r"$h^2$"}
+TITLES = {
+    "embedding": f"embedding {PLACES['embedding']}",
+    "h1": f"first layer {PLACES['h1']}",
+    "h2": f"second layer {PLACES['h2']}",
+}
+# Lightness tells the five apart in grey too, and where there are no markers.
+_LOOKS = {
+    "upos": Look(INK, "o"),
+    "xpos": Look(BLUE, "s"),
+    "sem_coarse": Look(SKY, "^"),
+    "sem_fine": Look(ORANGE, "v"),
+    "topic": Look(WINE, "D"),
+}
+TAGSETS = {key: (name, _LOOKS[key]) for key, name in names.TAGSETS.items()}
+
+
+@house()
+def by_tagset(
+    table: pd.DataFrame, note: str = "", *, label: str = SIMILARITY
+) -> Figure:
+    """A panel per site, a colour per tagset (figures 6 to 11).
+
+    Solid: true labels; dotted: shuffled ones; dashed: on the tag model's own
+    domain, with true labels. Bands: from the lowest to the highest seed, of the
+    solid lines.
+
+    Args:
+        table: As `figure2`'s, with site, tagset, shuffled and, of similarities,
+            domain.
+        note: Small text under the figure.
+        label: Of the vertical axis.
+    """
+    figure, drawn = panels(len(TITLES))
+    for axes, (site, title) in zip(drawn, TITLES.items(), strict=True):
+        axes.set_title(title, fontsize="medium")
+        here = table[table["site"] == site]
+        _tagset_lines(axes, here)
+        rescalings(axes, table)
+        if here["value"].isna().all():
+            say(axes, "not measured")
+    shares_axis(drawn[0])
+    drawn[0].set_ylabel(label)
+    tagsets = names.TAGSETS
+    known = set(table.loc[table["value"].notna(), "tagset"])
+    absent = [name for key, name in tagsets.items() if key not in known]
+    counted = (
+        tokens_compared(table) if "domain" in table else tokens_labelled(table, tagsets)
+    )
+    sentences = [f"Not in this run: {', '.join(absent)}." if absent else "", counted]
+    sentences.append(fewest_directions(table, PLACES, tagsets))
+    handles = _tagset_handles(table[table["tagset"].isin(known)])
+    return finish(figure, drawn, table, handles, note, *sentences)
+
+
+def _tagset_lines(axes: Axes, here: pd.DataFrame) -> None:
+    for tagset, (_, look) in TAGSETS.items():
+        rows = here[here["tagset"] == tagset]
+        domain = rows["domain"] if "domain" in rows else pd.Series(COMMON, rows.index)
+        common, shuffled = domain == COMMON, rows["shuffled"].astype(bool)
+        for which, style in (
+            (rows[common & shuffled], ":"),
+            (rows[~common & ~shuffled], "--"),
+        ):
+            which = which.sort_values("epoch")
+            axes.plot(which["epoch"], which["value"], color=look.color, linestyle=style)
+        if (common & ~shuffled).any():
+            line(axes, rows[common & ~shuffled], tagset, look)
+
+
+def _tagset_handles(table: pd.DataFrame) -> list[Artist]:
+    handles: list[Artist] = [
+        Line2D([], [], color=look.color, marker=look.marker, label=name)
+        for key, (name, look) in TAGSETS.items()
+        if key in set(table["tagset"])
+    ]
+    if table["shuffled"].any():
+        handles.append(Line2D([], [], color=INK, ls=":", label="shuffled labels"))
+    if "domain" in table and (table["domain"] != COMMON).any():
+        handles.append(Line2D([], [], color=INK, ls="--", label="own domain"))
+    if (table["rescaled"] > 0).any():
+        label = "step size rescaled"
+        if table["rescaled"].between(0, 1, inclusive="neither").any():
+            label += " (height: share of seeds)"
+        handles.append(rescaling_handle(label))
+    return [*handles, *seeds_band(table)]

@@ -1,0 +1,280 @@
+"""The scripts of the SVCCA study, in the workflow's order, on generated text."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ontogeny.corpus.filtering import SPLITS
+from ontogeny.disk.files import read_table
+from ontogeny.errors import InputError
+from ontogeny.running.states import read_states
+from ontogeny.studies.svcca.variants import VARIANTS
+
+LANGUAGE = {"language": "mini", "types": 200, "seed": 0}
+SHARES = {"train": 70, "valid": 10, "test": 20}
+EPOCHS = 2
+RECIPE = {
+    "embedding": 8, "hidden": 8, "layers": 2, "dropout": 0.2, "batch": 8, "window": 10,
+    "epochs": EPOCHS, "learning_rate": 20, "divide_by": 4, "clip_norm": 0.25,
+}  # fmt: skip
+MACHINE = {"device": "cpu", "threads": 1}
+SEEDS = [1, 2]
+WEIGHTS = {
+    s: [f"lm/{s}/epoch{e}.safetensors" for e in range(EPOCHS + 1)] for s in SEEDS
+}
+DOMAIN_OF = {"upos": "articles", "topic": "articles", "xpos": "xpos",
+             "sem_coarse": "sem", "sem_fine": "sem"}  # fmt: skip
+DOMAINS = ["articles", "xpos", "sem"]
+VIEWS = [
+    (domain, tagset, variant.name)
+    for tagset, own in DOMAIN_OF.items()
+    for domain in dict.fromkeys(["articles", own])
+    for variant in VARIANTS
+]
+TEXTS = {
+    "texts": [f"texts/{name}.parquet" for name in DOMAINS],
+    "classes": [f"texts/{name}_classes.parquet" for name in DOMAINS],
+    "vocabulary": "vocabulary.parquet",
+}
+FILES = {
+    "similarity": [f"similarity/{seed}.parquet" for seed in SEEDS],
+    "diagnostics": [f"diagnostics/{seed}.parquet" for seed in SEEDS],
+    "curves": [f"lm/{seed}/curve.parquet" for seed in SEEDS],
+    "scores": [f"tag_models/{tagset}/scores.parquet" for tagset in DOMAIN_OF],
+}
+FIGURES = [*(f"fig{number}" for number in range(2, 12)), "stabilisation"]
+
+
+def views(suffix):
+    return [f"views/{'/'.join(view)}.{suffix}" for view in VIEWS]
+
+
+@pytest.fixture(scope="module")
+def texts(folder, script):
+    """From the generator to labelled texts."""
+    script(
+        "generate_corpus", output=["raw.conllu"], params={"tokens": 15_000, **LANGUAGE}
+    )
+    script(
+        "read_corpus",
+        input=["raw.conllu"],
+        output={"sentences": "sentences.parquet", "documents": "documents.parquet"},
+        params={"format": "conllu", "tokenised": False, "language": "en"},
+    )
+    names = ("kept", "vocabulary", "steps", *SPLITS)
+    script(
+        "keep_sentences",
+        input={"sentences": ["sentences.parquet"], "documents": ["documents.parquet"]},
+        output={
+            "steps_md": "steps.md",
+            "documents": "all_documents.parquet",
+            **{name: f"{name}.parquet" for name in names},
+        },
+        params={"min_count": 3, "shares": SHARES, "seed": 0},
+    )
+    parts = {"train": "train.conllu", "dev": "dev.conllu", "test": "test.conllu"}
+    script("generate_treebank", output=parts, params={"tokens": 3_000, **LANGUAGE})
+    script(
+        "annotate_articles",
+        input={
+            "kept": "kept.parquet", "documents": "all_documents.parquet",
+            "vocabulary": "vocabulary.parquet", "upos": ["raw.conllu"],
+        },
+        output={"tokens": "texts/articles.parquet", "classes": "texts/articles_classes.parquet"},
+        params={"articles": 8, "test_tokens": 600, "upos": "gold", "shares": SHARES},
+    )  # fmt: skip
+    for domain, reader in (("xpos", "xpos"), ("sem", "generated semantics")):
+        script(
+            "annotate_treebank",
+            input={
+                "train": ["train.conllu"], "valid": ["dev.conllu"],
+                "test": ["test.conllu"], "vocabulary": "vocabulary.parquet",
+            },
+            output={"tokens": f"texts/{domain}.parquet", "classes": f"texts/{domain}_classes.parquet"},
+            params={"reader": reader},
+        )  # fmt: skip
+    return folder
+
+
+@pytest.fixture(scope="module")
+def measured(texts, script):
+    """Models, tag models, and what is measured of them."""
+    for seed in SEEDS:
+        script(
+            "train_lm",
+            input={name: f"{name}.parquet" for name in (*SPLITS, "vocabulary")},
+            output={"weights": WEIGHTS[seed], "curve": f"lm/{seed}/curve.parquet"},
+            params={"recipe": RECIPE, **MACHINE, "code": "0"},
+            wildcards={"seed": str(seed)},
+        )
+    for tagset, domain in DOMAIN_OF.items():
+        script(
+            "train_tag_models",
+            input={
+                "tokens": f"texts/{domain}.parquet",
+                "classes": f"texts/{domain}_classes.parquet",
+                "vocabulary": "vocabulary.parquet",
+            },
+            output={
+                "weights": [
+                    f"tag_models/{tagset}/{v.name}.safetensors" for v in VARIANTS
+                ],
+                "scores": f"tag_models/{tagset}/scores.parquet",
+            },
+            params={
+                "recipe": RECIPE,
+                "rescalings": 3,
+                "seed": 1,
+                **MACHINE,
+                "code": "0",
+            },
+            wildcards={"tagset": tagset},
+        )
+    script(
+        "record_tag_models",
+        input={
+            "weights": [
+                f"tag_models/{tagset}/{v}.safetensors" for _, tagset, v in VIEWS
+            ],
+            "texts": TEXTS["texts"],
+        },
+        output={"vectors": views("parquet"), "moments": views("safetensors")},
+        params={"recipe": RECIPE, "domains": DOMAINS, "views": VIEWS, **MACHINE},
+    )
+    for seed, other in (SEEDS, SEEDS[::-1]):
+        script(
+            "measure_similarity",
+            input={
+                "weights": WEIGHTS[seed], "other_seed": [WEIGHTS[other][-1]],
+                "vectors": views("parquet"), "moments": views("safetensors"), **TEXTS,
+            },
+            output=[f"similarity/{seed}.parquet"],
+            params={
+                "recipe": RECIPE, "domains": DOMAINS, "own_domain": DOMAIN_OF,
+                "views": VIEWS, "presets": ["svcca", "cca"], **MACHINE,
+            },
+        )  # fmt: skip
+        script(
+            "diagnose",
+            input={"weights": WEIGHTS[seed], **TEXTS},
+            output=[f"diagnostics/{seed}.parquet"],
+            params={"recipe": RECIPE, "tokens": 400, **MACHINE},
+            wildcards={"seed": str(seed)},
+        )
+    return texts
+
+
+@pytest.fixture(scope="module")
+def tabulated(measured, script):
+    script(
+        "tabulate_svcca",
+        input=FILES,
+        output={
+            "table2_md": "table2.md",
+            **{name: f"{name}.parquet" for name in [*FIGURES, "table2"]},
+        },
+        params={"seeds": SEEDS, "preset": "svcca", "resamples": 100},
+    )
+    return measured
+
+
+def test_texts_have_all_labels(texts):
+    for domain in DOMAINS:
+        tokens = read_table(f"texts/{domain}.parquet")
+        for tagset, own in DOMAIN_OF.items():
+            assert (tagset in tokens) == (own == domain)
+        assert tokens.groupby("split").size().min() > 100
+
+
+def test_tag_models_keep_their_last_weights_alone_and_learn_what_a_word_is(measured):
+    states = read_states("state")
+    assert all(state.is_delivered for state in states)
+    tags = [s for s in states if "scores.parquet" in " ".join(s.outputs)]
+    assert tags
+    assert not [path for s in tags for path in s.folder.rglob("epoch*")]
+    scores = read_table("tag_models/upos/scores.parquet").set_index(
+        ["direction", "shuffled"]
+    )
+    true, shuffled = scores.loc[("input", False)], scores.loc[("input", True)]
+    assert true["accuracy"] > shuffled["accuracy"]
+
+
+def test_similarity_has_every_comparison(measured):
+    table = read_table("similarity/1.parquet")
+    assert set(table["comparison"]) == {
+        "self",
+        "seed",
+        "layers",
+        "tagger",
+        "tagger matched",
+    }
+    assert set(table["preset"]) == {"svcca", "cca"}
+    assert table["score"].between(0, 1).all()
+    last = table[(table["comparison"] == "self") & (table["epoch"] == EPOCHS)]
+    np.testing.assert_allclose(last["score"], 1, atol=1e-6)
+
+
+def test_diagnostics_have_every_site_and_variant(measured):
+    table = read_table("diagnostics/1.parquet")
+    assert len(table) == (EPOCHS + 1) * 3 * len(DOMAIN_OF) * len(VARIANTS)
+    assert table["accuracy"].between(0, 1).all()
+
+
+def test_every_figure_has_a_table_and_is_drawn(tabulated, script):
+    for name in FIGURES:
+        assert len(read_table(f"{name}.parquet")), name
+        output = [f"{name}.{suffix}" for suffix in ("pdf", "svg", "png")]
+        script(
+            "plot_svcca",
+            input=[f"{name}.parquet"],
+            output=output,
+            params={"note": "a note"},
+            wildcards={"figure": name},
+        )
+        assert all(Path(path).stat().st_size for path in output)
+
+
+def test_table_2_stands_beside_the_thesis(tabulated):
+    page = Path("table2.md").read_text()
+    assert page.count("\n") == 2 + len(DOMAIN_OF) * len(VARIANTS)
+    assert "36 % / 19.1" in page
+
+
+def test_all_claims_are_judged(measured, script):
+    script(
+        "judge_svcca",
+        input=FILES,
+        output=["claims.parquet"],
+        params={"seeds": SEEDS, "preset": "svcca", "resamples": 100, "judged": True},
+    )
+    claims = read_table("claims.parquet")
+    assert {f"V{number}" for number in range(1, 32)} <= set(claims["claim"])
+
+
+@pytest.mark.parametrize("judged", [True, False])
+def test_cost_is_judged_from_benchmark_files(folder, script, judged):
+    for name, seconds in (("a", 3), ("b", 60)):
+        Path(f"{name}.tsv").write_text(f"s\th:m:s\n{seconds}.0\t0:00:0{seconds}\n")
+    script(
+        "judge_cost",
+        input={"similarity": ["a.tsv"], "diagnostics": ["b.tsv"]},
+        output=["cost.md"],
+        params={"judged": judged},
+    )
+    text = Path("cost.md").read_text()
+    assert "0.050" in text
+    assert (": reproduced." in text) is judged
+    assert (": not run, no claim is judged" in text) is not judged
+
+
+def test_a_missing_checkpoint_is_named_and_nothing_is_written(measured, script):
+    with pytest.raises(InputError, match="epoch9"):
+        script(
+            "diagnose",
+            input={"weights": [*WEIGHTS[1], "lm/1/epoch9.safetensors"], **TEXTS},
+            output=["no.parquet"],
+            params={"recipe": RECIPE, "tokens": 400, **MACHINE},
+            wildcards={"seed": "1"},
+        )
+    assert not Path("no.parquet").exists()
