@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ontogeny.sections.reading import read_mapping
 from ontogeny.settings import Settings, read_settings
-from ontogeny.settings.reading import read_mapping
 
 DATASETS = Path("config/datasets.yaml")
 MODELS = Path("config/models.yaml")

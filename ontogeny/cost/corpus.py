@@ -2,59 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from ontogeny.cost import rates
-from ontogeny.cost.sizes import Text, file_format, file_words, raw_types, treebank
+from ontogeny.cost.plan import Plan
+from ontogeny.cost.sizes import file_format, file_words, raw_types
 from ontogeny.cost.stage import Stage, small
-from ontogeny.settings import Dataset, Settings
-
-PARTS = ("train", "dev", "test")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A config and the texts that it speaks of.
-
-    Attributes:
-        settings: The config.
-        datasets: Of config/datasets.yaml.
-        text: The corpus.
-    """
-
-    settings: Settings
-    datasets: Mapping[str, Dataset]
-    text: Text
-
-    def makes(self, *studies: str) -> bool:
-        """Whether `all` makes one of some studies."""
-        return any(study in self.settings.studies for study in studies)
-
-    @property
-    def reads_corpus(self) -> bool:
-        """Whether anything is asked of the corpus; scaffolds have their own texts."""
-        return self.makes("sparsity", "svcca", "interdependence")
-
-    @property
-    def languages(self) -> int:
-        """The corpus, and its control language where there is one."""
-        return 1 + self.settings.control
-
-    @property
-    def tags(self) -> bool:
-        """Whether the corpus is tagged."""
-        silver = self.settings.svcca.upos == "silver"
-        return self.makes("sparsity") or (self.makes("svcca") and silver)
-
-    @property
-    def trains_tagger(self) -> bool:
-        """Whether it is tagged by a tagger of its own."""
-        return self.tags and self.settings.tagging.pipeline == "trained"
-
-    def treebank(self, name: str) -> dict[str, float]:
-        """Words of a treebank's parts."""
-        return treebank(self.settings, self.datasets, name)
 
 
 def corpus_stages(plan: Plan) -> Iterator[Stage]:
@@ -104,13 +57,7 @@ def _generated(plan: Plan) -> Iterator[Stage]:
             rates.PLAIN + rates.GENERATE_MEMORY_WORD * words,
             disk=words * written,
         )
-    wanted = [
-        (plan.trains_tagger or plan.makes("sparsity"), settings.tagging.treebank),
-        (plan.makes("svcca"), settings.svcca.xpos),
-        (plan.makes("svcca"), settings.svcca.semantics),
-        (plan.makes("interdependence"), settings.interdependence.treebank),
-    ]
-    if any(needed and name == "generated" for needed, name in wanted):
+    if any(name == "generated" for name, _ in plan.treebanks()):
         words = sum(plan.treebank("generated").values())
         yield Stage(
             "generate_treebank",
@@ -147,17 +94,16 @@ def tagging_stages(plan: Plan) -> Iterator[Stage]:
         after=("keep_sentences", "train_tagger"),
     )
     tested = trees["test"] + sum(plan.treebank(n)["test"] for n in tagging.also_test)
-    sparsity = plan.makes("sparsity")
     yield Stage(
         "score_tagger",
-        int(sparsity),
+        int(plan.word_classes),
         rates.START_SPACY + tested * rates.TAG_SENTENCES_WORD,
         rates.SPACY,
         after=("train_tagger", *after),
     )
     yield Stage(
         "classify_words",
-        plan.languages * sparsity,
+        plan.languages * plan.word_classes,
         rates.START + kept * rates.READ_WORD,
         rates.TABLES,
         after=("tag_sentences",),
@@ -166,10 +112,9 @@ def tagging_stages(plan: Plan) -> Iterator[Stage]:
 
 def report_stages(plan: Plan) -> Iterator[Stage]:
     """Claims, pages, and the config beside the results."""
-    pages = 1 + plan.reads_corpus + plan.makes("svcca") + plan.makes("interdependence")
     judged = tuple(f"judge_{study}" for study in plan.settings.studies)
     yield small("report_claims", 1, judged)
-    yield small("render_page", pages, ("report_claims",))
+    yield small("render_page", 1 + plan.reads_corpus + plan.pages, ("report_claims",))
     yield small("save_config", 1)
 
 
@@ -179,25 +124,11 @@ def _fetched(plan: Plan) -> set[tuple[str, str]]:
     if plan.reads_corpus and settings.corpus.dataset:
         name = settings.corpus.dataset
         found |= {(name, file) for file in plan.datasets[name].files}
-    trees: list[tuple[str, tuple[str, ...]]] = []
-    if plan.trains_tagger:
-        trees.append((settings.tagging.treebank, PARTS[:2]))
-    if plan.makes("sparsity"):
-        tested = [settings.tagging.treebank, *settings.tagging.also_test]
-        trees += [(name, PARTS[2:]) for name in tested]
-    if plan.makes("svcca") and settings.svcca.xpos:
-        trees.append((settings.svcca.xpos, PARTS))
-    if plan.makes("interdependence"):
-        trees.append((settings.interdependence.treebank, PARTS))
-    for name, parts in trees:
+    for name, parts in plan.treebanks():
         if name != "generated":
             files = plan.datasets[name].treebank
             found |= {(name, file) for part, file in files.items() if part in parts}
-    name = settings.svcca.semantics or "generated"
-    if plan.makes("svcca") and name != "generated":
-        labelled = plan.datasets[name].semantics.values()
-        found |= {(name, file) for files in labelled for file in files}
-    return found
+    return found.union(*(need.files for need in plan.needs))
 
 
 def _file_bytes(plan: Plan, name: str, file: str) -> float:

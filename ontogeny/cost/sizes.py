@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from ontogeny.cost.rates import RAW_WORD
 from ontogeny.errors import InputError
-from ontogeny.settings import Dataset, Settings, file_places
+from ontogeny.sections.common import Common
+from ontogeny.sections.dataset import Dataset, file_places
 
 # Words of a sentence in the mean: of the generated languages, of WikiText-2, of
 # UD English EWT, of the Parallel Meaning Bank.
@@ -29,12 +30,6 @@ TYPES = (
 )
 """Words of the training split per `min_count`: size of the vocabulary. The last
 is the paper's own: 227 M words, 19.5 k types."""
-
-LEAST_KEPT = 0.05
-"""Share of the words below which the filter ends the run (`corpus.filtering`)."""
-
-ARTICLE, GENERATED_ARTICLE = 9_500, 750
-"""Words of one of the longest articles: the thesis's hundred, and mini's."""
 
 
 class Parts(NamedTuple):
@@ -62,7 +57,7 @@ class Text(NamedTuple):
 
 
 def corpus(
-    settings: Settings, datasets: Mapping[str, Dataset], given: int | None
+    settings: Common, datasets: Mapping[str, Dataset], given: int | None
 ) -> Text:
     """The corpus of the config.
 
@@ -97,7 +92,7 @@ def corpus(
     return Text(words, kept, parts, types)
 
 
-def official(settings: Settings, datasets: Mapping[str, Dataset]) -> Text:
+def official(settings: Common, datasets: Mapping[str, Dataset]) -> Text:
     """The corpus's data set in its own splits, with its whole vocabulary."""
     name = settings.corpus.dataset or ""
     files = datasets[name].splits
@@ -155,7 +150,7 @@ def _interpolated(points: Sequence[tuple[float, float]], at: float) -> float:
 
 
 def treebank(
-    settings: Settings, datasets: Mapping[str, Dataset], name: str
+    settings: Common, datasets: Mapping[str, Dataset], name: str
 ) -> dict[str, float]:
     """Words of a treebank's parts: train, dev, test, those that there are."""
     if name == "generated":
@@ -167,44 +162,8 @@ def treebank(
     }
 
 
-def articles(settings: Settings, text: Text) -> Parts:
-    """The longest articles of the training split."""
-    generated = settings.corpus.format == "generated"
-    longest = settings.svcca.articles * (GENERATED_ARTICLE if generated else ARTICLE)
-    words, shares = min(0.5 * text.parts.train, longest), settings.corpus.splits
-    train, valid, test = (
-        words * share / (shares.train + shares.valid + shares.test)
-        for share in (shares.train, shares.valid, shares.test)
-    )
-    return Parts(train, valid, min(test, settings.svcca.test_tokens))
-
-
-def xpos(settings: Settings, datasets: Mapping[str, Dataset]) -> Parts:
-    """The treebank of fine parts of speech."""
-    parts = treebank(settings, datasets, settings.svcca.xpos or "")
-    ends = 1 + 1 / TREEBANK_SENTENCE
-    return Parts(*(ends * parts[part] for part in ("train", "dev", "test")))
-
-
-def semantics(settings: Settings, datasets: Mapping[str, Dataset]) -> Parts:
-    """The data set of semantic tags."""
-    name = settings.svcca.semantics or ""
-    if name == "generated":
-        parts = treebank(settings, datasets, name)
-        ends = 1 + 1 / GENERATED_SENTENCE
-        return Parts(*(ends * parts[part] for part in ("train", "dev", "test")))
-    files, ends = datasets[name].semantics, 1 + 1 / MEANING_SENTENCE
-    return Parts(
-        *(
-            ends
-            * sum(file_words(settings, datasets, name, file) for file in files[part])
-            for part in ("train", "dev", "test")
-        )
-    )
-
-
 def file_words(
-    settings: Settings, datasets: Mapping[str, Dataset], name: str, file: str
+    settings: Common, datasets: Mapping[str, Dataset], name: str, file: str
 ) -> float:
     """Words of a file of a data set: as said there, or by the size of the file.
 
@@ -224,13 +183,13 @@ def file_words(
     )
 
 
-def file_format(settings: Settings, dataset: Dataset) -> str:
+def file_format(settings: Common, dataset: Dataset) -> str:
     """The format of a data set's files, as a corpus would have it."""
     annotated = dataset.treebank or dataset.semantics
     return "conllu" if annotated else settings.corpus.format
 
 
-def _corpus_words(settings: Settings, datasets: Mapping[str, Dataset]) -> float:
+def _corpus_words(settings: Common, datasets: Mapping[str, Dataset]) -> float:
     about = settings.corpus
     if about.tokens:
         return about.tokens

@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 
 from ontogeny.errors import InputError
 from ontogeny.running.digest import module_file
+from ontogeny.sections.reading import read_entries
 from ontogeny.sections.section import Section
-from ontogeny.settings.reading import read_entries
 from ontogeny.settings.schema import Settings
 
 

@@ -176,13 +176,13 @@ def test_the_page_on_wikipedia_shows_what_the_command_prints():
 def test_copied_constants_are_those_of_the_core():
     from ontogeny.activations.choosing import PIECE_TOKENS
     from ontogeny.corpus.filtering import LEAST_KEPT
-    from ontogeny.statistics.groups import GROUPS
+    from ontogeny.statistics.groups import SENTENCE_GROUPS
     from ontogeny.studies.scaffold import items
 
     assert rates.PIECE_WORDS == PIECE_TOKENS
     assert composition.CONTEXT == items.CONTEXT
     assert sizes.LEAST_KEPT == LEAST_KEPT
-    assert svcca.MOMENTS == GROUPS * 8
+    assert svcca.MOMENTS == SENTENCE_GROUPS * 8
 
 
 def test_the_papers_run_is_days_of_a_gpu_and_months_of_a_core():
@@ -326,7 +326,7 @@ def test_the_table_names_parts_and_long_rules(ask):
         "jobs", "core-minutes", "or GPU-minutes", "disk", "memory",
     ]  # fmt: skip
     assert cells(text, "train_lm")[1] == "4"
-    assert "  plot_svcca" not in text
+    assert "  plot_figure" not in text
     jobs = [cells(text, part)[1] for part in ("corpus", "tagging", "report")]
     assert jobs == ["8", "9", "6"]
     assert "Time on 2 cores: " in text

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from ontogeny.cost import sizes
-from ontogeny.cost.corpus import Plan, corpus_stages, report_stages, tagging_stages
-from ontogeny.cost.language_models import language_model_stages, sparsity_stages
+from ontogeny.cost.corpus import corpus_stages, report_stages, tagging_stages
+from ontogeny.cost.language_models import language_model_stages
+from ontogeny.cost.plan import Plan
 from ontogeny.cost.sizes import Text
 from ontogeny.cost.stage import Stage
-from ontogeny.settings import Dataset, Settings, used_datasets
-from ontogeny.studies.interdependence.cost import (
-    interdependence_stages,
-    scaffold_stages,
-)
-from ontogeny.studies.svcca.cost import svcca_stages
+from ontogeny.sections.dataset import Dataset
+from ontogeny.settings import Settings, used_datasets
+from ontogeny.studies.names import NAMES, load
+from ontogeny.studies.study import module
 
 __all__ = ["Estimate", "estimate"]
-
-PARTS = {
-    "corpus": corpus_stages,
-    "tagging": tagging_stages,
-    "language models": language_model_stages,
-    "sparsity": sparsity_stages,
-    "svcca": svcca_stages,
-    "interdependence": interdependence_stages,
-    "scaffold": scaffold_stages,
-    "report": report_stages,
-}
-"""Of the workflow, as they are listed."""
 
 
 class Estimate(NamedTuple):
@@ -65,9 +53,25 @@ def estimate(
             a text that is generated, or a data set cannot serve where it is named.
     """
     used_datasets(settings, dict(datasets))
-    plan = Plan(settings, datasets, sizes.corpus(settings, datasets, words))
+    made = [name for name in NAMES if name in settings.studies]
+    studies = {name: module(name, "cost") for name in made}
+    plan = Plan(
+        settings,
+        datasets,
+        sizes.corpus(settings, datasets, words),
+        reads_corpus=any(load(name).reads_corpus for name in made),
+        pages=sum(len(load(name).pages) for name in made),
+    )
+    plan = replace(plan, needs=tuple(cost.needs(plan) for cost in studies.values()))
+    parts = {
+        "corpus": corpus_stages,
+        "tagging": tagging_stages,
+        "language models": language_model_stages,
+        **{name: cost.stages for name, cost in studies.items()},
+        "report": report_stages,
+    }
     found = {
         part: [stage for stage in stages(plan) if stage.jobs]
-        for part, stages in PARTS.items()
+        for part, stages in parts.items()
     }
     return Estimate(plan.text, {part: own for part, own in found.items() if own})

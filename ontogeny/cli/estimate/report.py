@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ontogeny.cli.estimate import Estimate
+from ontogeny.corpus import LEAST_KEPT
 from ontogeny.cost import rates
-from ontogeny.cost.sizes import LEAST_KEPT, SENTENCE
+from ontogeny.cost.sizes import SENTENCE
 from ontogeny.cost.stage import (
     Stage,
     at_once,
@@ -18,6 +19,7 @@ from ontogeny.cost.stage import (
 )
 from ontogeny.errors import InputError
 from ontogeny.settings import Settings
+from ontogeny.studies.names import load
 
 LARGE = 0.05
 """Of all core-hours: rules that take less are not listed by themselves."""
@@ -140,7 +142,7 @@ def _sentences(
 
 
 def _reads_corpus(settings: Settings) -> bool:
-    return set(settings.studies) != {"scaffold"}
+    return any(load(name).reads_corpus for name in settings.studies)
 
 
 def _one(stages: Sequence[Stage], cores: int) -> str:

@@ -5,15 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ontogeny.statistics.groups import GROUPS
-from ontogeny.studies.scaffold.specification import Specification
-
-CONTEXT = 20
-"""Background words before α.
-
-ASSUME: the thesis does not say what precedes the rule in its test sets; so
-many that the state is a running text's.
-"""
+from ontogeny.statistics.groups import SENTENCE_GROUPS
+from ontogeny.studies.scaffold.specification import CONTEXT, Specification
 
 
 def draw_items(
@@ -32,7 +25,7 @@ def draw_items(
         items: How many occurrences at least.
 
     Returns:
-        One row per item: scaffold (its number), group (of `GROUPS`, seeded, of
+        One row per item: scaffold (its number), group (of `SENTENCE_GROUPS`, seeded, of
         whole scaffolds: the units of the bootstrap), and words, a list of
         `CONTEXT` background words, α and the scaffold's.
 
@@ -44,7 +37,7 @@ def draw_items(
     """
     repeats = -(-items // len(scaffolds))
     which = np.repeat(np.arange(len(scaffolds)), repeats)
-    group = rng.permutation(len(scaffolds)) % GROUPS
+    group = rng.permutation(len(scaffolds)) % SENTENCE_GROUPS
     words = np.empty((len(which), CONTEXT + 1 + specification.length), np.int32)
     words[:, :CONTEXT] = rng.integers(specification.types, size=(len(which), CONTEXT))
     words[:, CONTEXT] = specification.opening

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ontogeny.measures.decomposition.contextual import decompose, relevant_logits
 from ontogeny.models import LanguageModel
-from ontogeny.studies.scaffold.items import CONTEXT
+from ontogeny.studies.scaffold.specification import CONTEXT
 from ontogeny.training.devices import choose_device
 from ontogeny.training.language_model import Recipe
 from ontogeny.training.weights import load_weights

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 
 from ontogeny.errors import InputError
 
+CONTEXT = 20
+"""Background words before α.
+
+ASSUME: the thesis does not say what precedes the rule in its test sets; so
+many that the state is a running text's.
+"""
+
 
 @dataclass(frozen=True)
 class Specification:

@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ontogeny.cost import rates, sizes
-from ontogeny.cost.corpus import Plan
 from ontogeny.cost.networks import Network
+from ontogeny.cost.plan import PARTS, Needs, Plan
 from ontogeny.cost.sizes import Parts
 from ontogeny.cost.stage import Stage, figures, small, tables
+from ontogeny.statistics.groups import SENTENCE_GROUPS
+from ontogeny.studies.svcca.about import STUDY
 from ontogeny.studies.svcca.names import COMMON, LAYERS, PANELS
 from ontogeny.studies.svcca.variants import VARIANTS
 
-FIGURES = 11
-MOMENTS = 40 * 8
-"""Bytes of a view's moments, in units²: `ontogeny.statistics.groups.GROUPS`."""
+MOMENTS = SENTENCE_GROUPS * 8
+"""Bytes of a view's moments, in units²."""
+
+ARTICLE, GENERATED_ARTICLE = 9_500, 750
+"""Words of one of the longest articles: the thesis's hundred, and mini's."""
 
 
 class Tagset(NamedTuple):
@@ -36,16 +40,16 @@ class Tagset(NamedTuple):
 
 def tagsets(plan: Plan) -> list[Tagset]:
     """All that the config asks for."""
-    settings, datasets = plan.settings, plan.datasets
-    articles = sizes.articles(settings, plan.text)
+    svcca = plan.section("svcca")
+    articles = _articles(plan)
     found = [
         Tagset("upos", 17, COMMON, articles),
-        Tagset("topic", settings.svcca.articles, COMMON, articles),
+        Tagset("topic", svcca.articles, COMMON, articles),
     ]
-    if settings.svcca.xpos:
-        found.append(Tagset("xpos", 49, "xpos", sizes.xpos(settings, datasets)))
-    if settings.svcca.semantics:
-        parts = sizes.semantics(settings, datasets)
+    if svcca.xpos:
+        found.append(Tagset("xpos", 49, "xpos", _xpos(plan)))
+    if svcca.semantics:
+        parts = _semantics(plan)
         found += [
             Tagset("sem_coarse", 13, "sem", parts),
             Tagset("sem_fine", 70, "sem", parts),
@@ -53,10 +57,67 @@ def tagsets(plan: Plan) -> list[Tagset]:
     return found
 
 
-def svcca_stages(plan: Plan) -> Iterator[Stage]:
+def _articles(plan: Plan) -> Parts:
+    """The longest articles of the training split."""
+    settings = plan.settings
+    generated = settings.corpus.format == "generated"
+    longest = plan.section("svcca").articles * (
+        GENERATED_ARTICLE if generated else ARTICLE
+    )
+    words, shares = min(0.5 * plan.text.parts.train, longest), settings.corpus.splits
+    train, valid, test = (
+        words * share / (shares.train + shares.valid + shares.test)
+        for share in (shares.train, shares.valid, shares.test)
+    )
+    return Parts(train, valid, min(test, plan.section("svcca").test_tokens))
+
+
+def _xpos(plan: Plan) -> Parts:
+    """The treebank of fine parts of speech."""
+    parts = plan.treebank(plan.section("svcca").xpos or "")
+    ends = 1 + 1 / sizes.TREEBANK_SENTENCE
+    return Parts(*(ends * parts[part] for part in ("train", "dev", "test")))
+
+
+def _semantics(plan: Plan) -> Parts:
+    """The data set of semantic tags."""
+    name = plan.section("svcca").semantics or ""
+    if name == "generated":
+        parts = plan.treebank(name)
+        ends = 1 + 1 / sizes.GENERATED_SENTENCE
+        return Parts(*(ends * parts[part] for part in ("train", "dev", "test")))
+    settings, datasets = plan.settings, plan.datasets
+    files, ends = datasets[name].semantics, 1 + 1 / sizes.MEANING_SENTENCE
+    return Parts(
+        *(
+            ends
+            * sum(
+                sizes.file_words(settings, datasets, name, file) for file in files[part]
+            )
+            for part in ("train", "dev", "test")
+        )
+    )
+
+
+def needs(plan: Plan) -> Needs:
+    """Language models, tags unless the corpus has them, and what labels come from."""
+    svcca, trees, files = plan.section("svcca"), [], set()
+    for name in (svcca.xpos, svcca.semantics if svcca.semantics == "generated" else ""):
+        if name:
+            trees.append((name, PARTS))
+    if svcca.semantics not in (None, "generated"):
+        labelled = plan.datasets[svcca.semantics].semantics.values()
+        files = {(svcca.semantics, file) for part in labelled for file in part}
+    return Needs(
+        language_models=True,
+        tags=svcca.upos == "silver",
+        treebanks=tuple(trees),
+        files=frozenset(files),
+    )
+
+
+def stages(plan: Plan) -> Iterator[Stage]:
     """Everything but the language models themselves."""
-    if not plan.makes("svcca"):
-        return
     labels = tagsets(plan)
     yield from _texts(plan, labels)
     for tagset in labels:
@@ -68,7 +129,7 @@ def svcca_stages(plan: Plan) -> Iterator[Stage]:
     yield tables("tabulate_svcca", 1, measured)
     yield tables("judge_svcca", plan.languages, measured)
     yield small("judge_cost", 1, measured)
-    yield figures("plot_svcca", FIGURES, ("tabulate_svcca",))
+    yield figures("plot_figure", len(STUDY.figures), ("tabulate_svcca",))
 
 
 def _texts(plan: Plan, labels: list[Tagset]) -> Iterator[Stage]:
@@ -110,7 +171,7 @@ def _tag_model(plan: Plan, classes: int) -> Network:
 
 def _tag_models(plan: Plan, tagset: Tagset) -> Stage:
     settings, model = plan.settings, _tag_model(plan, tagset.classes)
-    svcca, parts = settings.svcca, tagset.parts
+    svcca, parts = plan.section("svcca"), tagset.parts
     epochs = min(svcca.epochs, rates.RESCALINGS_EPOCHS * svcca.rescalings)
     passes = len(VARIANTS) * epochs * (parts.train + rates.FORWARD * parts.valid)
     operations = model.operations * rates.TAG_PADDING
@@ -171,7 +232,7 @@ def _similarity(plan: Plan, labels: list[Tagset]) -> Stage:
     pairs = (len(views) + own) * len(PANELS) + 2 * len(PANELS) + len(LAYERS)
     crosses = 4 * units**2 * (sum(views) + labels[0].parts.test)
     epoch = (
-        pairs * len(settings.svcca.presets) * rates.COMPARE * units**3
+        pairs * len(plan.section("svcca").presets) * rates.COMPARE * units**3
         + crosses / rates.CROSS_OPERATIONS
     )
     core_s = rates.START_TORCH + epochs * epoch
@@ -195,7 +256,7 @@ def _classifiers(plan: Plan, labels: list[Tagset]) -> Stage:
     settings = plan.settings
     recipe, epochs = settings.lm, settings.lm.epochs + 1
     units = max(recipe.embedding, recipe.hidden)
-    limit, passes, batch = settings.svcca.diagnostic_tokens, 6, 256
+    limit, passes, batch = plan.section("svcca").diagnostic_tokens, 6, 256
     words = {t.name: min(limit, t.parts.train) for t in labels}
     products = sum(words[t.name] * (units * t.classes + t.classes**2) for t in labels)
     operations = 6 * passes * len(PANELS) * len(VARIANTS) * products
