@@ -1,4 +1,8 @@
-"""Ontogeny: how neural language models learn, figure by figure, claim by claim."""
+"""Ontogeny: how neural language models learn, figure by figure, claim by claim.
+
+What every study has (`tabulate_svcca`, `judge_svcca`, `plot_figure`, the target
+`svcca` …) is made in rules/study.smk; what one measures, in its own rules.
+"""
 
 from snakemake.utils import min_version
 
@@ -18,23 +22,21 @@ include: "rules/call.smk"
 include: "rules/common.smk"
 include: "rules/resources.smk"
 include: "rules/shards.smk"
-include: "rules/titles.smk"
+include: "rules/studies.smk"
 include: "rules/data.smk"
 include: "rules/corpus.smk"
 include: "rules/tagging.smk"
 include: "rules/lm.smk"
 include: "rules/measuring.smk"
-include: "rules/texts.smk"
-include: "rules/annotation.smk"
-include: "rules/similarity.smk"
 include: "rules/sparsity.smk"
+include: "rules/svcca_files.smk"
+include: "rules/tag_models.smk"
 include: "rules/svcca.smk"
-include: "rules/trees.smk"
-include: "rules/decomposition.smk"
+include: "rules/interdependence_files.smk"
 include: "rules/interdependence.smk"
-include: "rules/grid.smk"
-include: "rules/trainings.smk"
+include: "rules/scaffold_files.smk"
 include: "rules/scaffold.smk"
+include: "rules/study.smk"
 include: "rules/claims.smk"
 include: "rules/report.smk"
 

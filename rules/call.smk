@@ -6,9 +6,9 @@ import sys
 from snakemake.exceptions import WorkflowError
 
 from ontogeny.running.alone import WORKFLOW
-from ontogeny.errors import (InputError)
+from ontogeny.errors import InputError
 from ontogeny.disk.files import check_writable
-from ontogeny.settings import (check_profile)
+from ontogeny.settings import check_profile
 
 WRITTEN = ["results", "logs", "state"]
 
@@ -44,7 +44,7 @@ onstart:
         if workflow.local_exec and any(
             job.resources.get("gpu") for job in workflow.dag.needrun_jobs()
         ):
-            from ontogeny.training.devices import (check_gpu)
+            from ontogeny.training.devices import check_gpu
 
             check_gpu()
     except InputError as error:

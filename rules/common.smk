@@ -4,15 +4,18 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
+from ontogeny.corpus.shards import shard_indices
+from ontogeny.errors import InputError
 from ontogeny.running.digest import code_digest
-from ontogeny.errors import (InputError)
-from ontogeny.settings import (check_sources,
+from ontogeny.settings import (
+    check_sources,
     chosen_model,
     read_datasets,
     read_mapping,
     read_models,
-    read_settings,)
-from ontogeny.corpus.shards import shard_indices
+    read_settings,
+)
+from ontogeny.studies.names import load
 
 
 def ours(path):
@@ -37,7 +40,7 @@ CONTROL = f"{SETTINGS.name}_control"
 CORPORA = [SETTINGS.name] + [CONTROL] * SETTINGS.control
 EPOCHS = range(SETTINGS.lm.epochs + 1)
 STUDIES = SETTINGS.studies
-STUDIES_OF_LANGUAGE = [study for study in STUDIES if study != "scaffold"]
+STUDIES_OF_LANGUAGE = [study for study in STUDIES if load(study).reads_corpus]
 
 
 wildcard_constraints:
@@ -82,9 +85,3 @@ def tagger_file(wildcards):
 def named(seeds):
     """Seeds as a figure's note has them."""
     return f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
-
-
-def note(wildcards):
-    """What stands under a figure: corpus, split, seeds, bands."""
-    split = SETTINGS.measuring.splits[0]
-    return f"{wildcards.corpus}, {split} split, {named(SETTINGS.seeds)}"

@@ -2,7 +2,7 @@
 
 needs  results/{corpus}/corpus/{train,valid,test,vocabulary}.parquet
 makes  results/{corpus}/lm/seed{seed}/{epoch*.safetensors,curve.parquet},
-       results/{corpus}/figures/lm/curve.{pdf,svg,png,parquet}
+       results/{corpus}/figures/lm/curve.parquet
 """
 
 
@@ -59,33 +59,3 @@ rule tabulate_curve:
         "Collecting the learning curves of {wildcards.corpus}."
     script:
         "../workflow/scripts/tabulate_curve.py"
-
-
-rule plot_curve:
-    input:
-        "results/{corpus}/figures/lm/curve.parquet",
-    output:
-        "results/{corpus}/figures/lm/curve.pdf",
-        "results/{corpus}/figures/lm/curve.png",
-        report(
-            "results/{corpus}/figures/lm/curve.svg",
-            caption="../workflow/report/lm.rst",
-            category="Training",
-            labels=lookup(within=TITLES, dpath="lm/curve"),
-        ),
-    log:
-        "logs/{corpus}/plot_curve.log",
-    benchmark:
-        "results/benchmarks/{corpus}/plot_curve.tsv"
-    conda:
-        "../envs/core.yaml"
-    threads: 1
-    resources:
-        **needs("plot_curve"),
-    params:
-        note=note,
-        code=core_digest("plot_curve.py"),
-    message:
-        "Plotting the learning curves of {wildcards.corpus}."
-    script:
-        "../workflow/scripts/plot_curve.py"

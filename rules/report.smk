@@ -11,7 +11,7 @@ import os
 
 # Snakemake itself binds the report, and would bind a damaged figure.
 if any(option.split("=")[0] == "--report" for option in sys.argv):
-    from ontogeny.running.sums import (check_sums, summed)
+    from ontogeny.running.sums import check_sums, summed
 
     try:
         check_sums(summed(os.path.dirname(LANDING)))
@@ -43,7 +43,7 @@ rule render_page:
             "results/{corpus}/pages/{page}.html",
             caption="../workflow/report/pages.rst",
             category="Tables",
-            labels=lookup(within=TITLES, dpath="pages/{page}"),
+            labels=lookup(within=PAGES, dpath="{page}/labels"),
         ),
     log:
         "logs/{corpus}/render_page/{page}.log",
@@ -56,6 +56,7 @@ rule render_page:
         **needs("render_page"),
     params:
         title="{corpus}: {page}",
+        look=lookup(within=PAGES, dpath="{page}/look"),
         code=core_digest("render_page.py"),
     message:
         "Rendering the page {wildcards.page} of {wildcards.corpus}."

@@ -1,7 +1,7 @@
 """What jobs ask for: memory and time by the rates of `ontogeny estimate`."""
 
-from ontogeny.cli.estimate import (estimate)
-from ontogeny.cost.requests import (in_words, requests)
+from ontogeny.cli.estimate import estimate
+from ontogeny.cost.requests import in_words, requests
 
 try:
     STAGES = estimate(SETTINGS, DATASETS).every

@@ -1,102 +1,105 @@
-"""Scaffolds: figures 7 to 12 of thesis chapter 5.
+"""Texts with scaffolds, models trained on them, measured.
 
-needs  results/{corpus}/scaffold/seed{seed}/length{length}/{measures,counts}.parquet
-makes  results/{corpus}/figures/scaffold/{figure}.{pdf,svg,png,parquet}
+makes  results/{corpus}/scaffold/seed{seed}/length{length}/{text}.parquet,
+       {training}/epoch*.safetensors, {measures,counts}.parquet
 """
 
 
-rule scaffold:
-    input:
-        expand(
-            "results/{corpus}/figures/scaffold/{figure}.{suffix}",
-            corpus=SETTINGS.name,
-            figure=SCAFFOLD_FIGURES,
-            suffix=["pdf", "svg", "png", "parquet"],
-        ),
-        f"results/{SETTINGS.name}/scaffold/claims.parquet",
-
-
-rule tabulate_scaffold:
-    input:
-        **SCAFFOLD_TABLES,
+rule generate_scaffolds:
     output:
         **{
-            name: f"results/{{corpus}}/figures/scaffold/{name}.parquet"
-            for name in SCAFFOLD_FIGURES
+            name: f"results/{{corpus}}/scaffold/seed{{seed}}/length{{length}}/{name}.parquet"
+            for name in [
+                *(training.cell.name for training in GRID),
+                *(f"inside_{n}" for n in SETTINGS.scaffold.occurrences),
+                "outside",
+                "counts",
+            ]
         },
     log:
-        "logs/{corpus}/tabulate_scaffold.log",
+        "logs/{corpus}/generate_scaffolds/seed{seed}_length{length}.log",
     benchmark:
-        "results/benchmarks/{corpus}/tabulate_scaffold.tsv"
+        "results/benchmarks/{corpus}/generate_scaffolds/seed{seed}_length{length}.tsv"
     conda:
         "../envs/core.yaml"
     threads: 1
     resources:
-        **needs("tabulate_scaffold"),
+        **needs("generate_scaffolds"),
     params:
-        seeds=SCAFFOLD_SEEDS,
-        lengths=SETTINGS.scaffold.lengths,
-        occurrences=SETTINGS.scaffold.both_at,
-        resamples=SETTINGS.scaffold.resamples,
-        code=core_digest("tabulate_scaffold.py"),
+        specification=SPECIFICATION,
+        cells=[tuple(training.cell) for training in GRID],
+        test_items=SETTINGS.scaffold.items,
+        code=core_digest("generate_scaffolds.py"),
     message:
-        "Tabulating the figures of scaffolds on {wildcards.corpus}."
+        "Generating texts with scaffolds of {wildcards.length} words."
     script:
-        "../workflow/scripts/tabulate_scaffold.py"
+        "../workflow/scripts/generate_scaffolds.py"
 
 
-rule plot_scaffold:
+rule train_scaffold:
     input:
-        "results/{corpus}/figures/scaffold/{figure}.parquet",
+        scaffold_text,
     output:
-        "results/{corpus}/figures/scaffold/{figure}.pdf",
-        "results/{corpus}/figures/scaffold/{figure}.png",
-        report(
-            "results/{corpus}/figures/scaffold/{figure}.svg",
-            caption="../workflow/report/scaffold.rst",
-            category="Scaffolds (thesis ch. 5)",
-            labels=lookup(within=TITLES, dpath="scaffold/{figure}"),
+        expand(
+            "results/{{corpus}}/scaffold/seed{{seed}}/length{{length}}/{{training}}/epoch{epoch}.safetensors",
+            epoch=SCAFFOLD_EPOCHS,
         ),
     log:
-        "logs/{corpus}/plot_scaffold/{figure}.log",
+        "logs/{corpus}/train_scaffold/seed{seed}_length{length}_{training}.log",
     benchmark:
-        "results/benchmarks/{corpus}/plot_scaffold/{figure}.tsv"
+        "results/benchmarks/{corpus}/train_scaffold/seed{seed}_length{length}_{training}.tsv"
     conda:
         "../envs/core.yaml"
-    threads: 1
+    threads: SETTINGS.threads
     resources:
-        **needs("plot_scaffold"),
+        **needs("train_scaffold"),
+        gpu=USES_GPU,
     params:
-        note=scaffold_note,
-        code=core_digest("plot_scaffold.py"),
+        recipe={**SETTINGS.scaffold.model.model_dump(), "layers": 1},
+        specification=SPECIFICATION,
+        variant=sgd_variant,
+        device=SETTINGS.device,
+        threads=SETTINGS.threads,
+        code=core_digest("train_scaffold.py"),
     message:
-        "Plotting {wildcards.figure} of scaffolds."
+        "Training on scaffolds of {wildcards.length} words, {wildcards.training}: "
+        f"{in_words(STAGES, 'train_scaffold')}; it resumes if killed."
     script:
-        "../workflow/scripts/plot_scaffold.py"
+        "../workflow/scripts/train_scaffold.py"
 
 
-rule judge_scaffold:
+rule measure_scaffold:
     input:
-        **SCAFFOLD_TABLES,
+        weights=scaffold_weights,
+        inside=expand(
+            "results/{{corpus}}/scaffold/seed{{seed}}/length{{length}}/inside_{n}.parquet",
+            n=SETTINGS.scaffold.occurrences,
+        ),
+        outside="results/{corpus}/scaffold/seed{seed}/length{length}/outside.parquet",
     output:
-        "results/{corpus}/scaffold/claims.parquet",
+        "results/{corpus}/scaffold/seed{seed}/length{length}/measures.parquet",
     log:
-        "logs/{corpus}/judge_scaffold.log",
+        "logs/{corpus}/measure_scaffold/seed{seed}_length{length}.log",
     benchmark:
-        "results/benchmarks/{corpus}/judge_scaffold.tsv"
+        "results/benchmarks/{corpus}/measure_scaffold/seed{seed}_length{length}.tsv"
     conda:
         "../envs/core.yaml"
-    threads: 1
+    threads: SETTINGS.threads
     resources:
-        **needs("judge_scaffold"),
+        **needs("measure_scaffold"),
+        gpu=USES_GPU,
     params:
-        seeds=SCAFFOLD_SEEDS,
-        lengths=SETTINGS.scaffold.lengths,
-        occurrences=SETTINGS.scaffold.both_at,
-        resamples=SETTINGS.scaffold.resamples,
-        judged=SETTINGS.judged,
-        code=core_digest("judge_scaffold.py"),
+        recipe={**SETTINGS.scaffold.model.model_dump(), "layers": 1},
+        specification=SPECIFICATION,
+        trainings=lambda wildcards: [
+            tuple(training) for training in trainings_of(wildcards.length)
+        ],
+        occurrences=SETTINGS.scaffold.occurrences,
+        reading=SETTINGS.scaffold.reading.model_dump(),
+        device=SETTINGS.device,
+        threads=SETTINGS.threads,
+        code=core_digest("measure_scaffold.py"),
     message:
-        "Judging the claims about scaffolds on {wildcards.corpus}."
+        "Measuring models of scaffolds of {wildcards.length} words."
     script:
-        "../workflow/scripts/judge_scaffold.py"
+        "../workflow/scripts/measure_scaffold.py"

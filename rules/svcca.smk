@@ -1,85 +1,112 @@
-"""The SVCCA study: figures 2 to 11 and table 2 of thesis chapter 4.
+"""How like tag models a language model is, and what can be read from it.
 
-needs  results/{corpus}/svcca/{similarity,diagnostics}/seed{seed}.parquet,
-       results/{corpus}/tag_models/{tagset}/scores.parquet
-makes  results/{corpus}/figures/svcca/{figure}.{pdf,svg,png,parquet},
-       results/{corpus}/figures/svcca/table2.{md,parquet},
+needs  results/{corpus}/lm/seed{seed}/epoch*.safetensors,
+       results/{corpus}/texts/{domain}.parquet,
+       results/{corpus}/tag_models/{tagset}/{variant}.safetensors
+makes  results/{corpus}/svcca/similarity/seed{seed}.parquet,
+       results/{corpus}/svcca/diagnostics/seed{seed}.parquet,
        results/benchmarks/{corpus}/cost.md
 """
 
-SVCCA_FIGURES = [*(f"fig{number}" for number in range(2, 12)), "stabilisation"]
 
-
-rule svcca:
+rule record_tag_models:
     input:
-        expand(
-            "results/{corpus}/figures/svcca/{figure}.{suffix}",
-            corpus=SETTINGS.name,
-            figure=SVCCA_FIGURES,
-            suffix=["pdf", "svg", "png", "parquet"],
-        ),
-        f"results/{SETTINGS.name}/figures/svcca/table2.md",
-        f"results/benchmarks/{SETTINGS.name}/cost.md",
-        expand("results/{corpus}/svcca/claims.parquet", corpus=CORPORA),
-
-
-rule tabulate_svcca:
-    input:
-        **SVCCA_TABLES,
+        weights=[
+            f"results/{{corpus}}/tag_models/{tagset}/{variant}.safetensors"
+            for _, tagset, variant in VIEWS
+        ],
+        texts=expand("results/{{corpus}}/texts/{domain}.parquet", domain=DOMAINS),
     output:
-        **{
-            name: f"results/{{corpus}}/figures/svcca/{name}.parquet"
-            for name in [*SVCCA_FIGURES, "table2"]
-        },
-        table2_md="results/{corpus}/figures/svcca/table2.md",
+        vectors=temp(VIEW_VECTORS),
+        moments=temp(VIEW_MOMENTS),
     log:
-        "logs/{corpus}/tabulate_svcca.log",
+        "logs/{corpus}/record_tag_models.log",
     benchmark:
-        "results/benchmarks/{corpus}/tabulate_svcca.tsv"
+        "results/benchmarks/{corpus}/record_tag_models.tsv"
     conda:
         "../envs/core.yaml"
-    threads: 1
+    threads: SETTINGS.threads
     resources:
-        **needs("tabulate_svcca"),
+        **needs("record_tag_models"),
+        gpu=USES_GPU,
     params:
-        seeds=SETTINGS.seeds,
-        preset=SETTINGS.svcca.presets[0],
-        resamples=SETTINGS.svcca.resamples,
-        code=core_digest("tabulate_svcca.py"),
+        recipe=TAG_RECIPE,
+        domains=DOMAINS,
+        views=VIEWS,
+        device=SETTINGS.device,
+        threads=SETTINGS.threads,
+        code=core_digest("record_tag_models.py"),
     message:
-        "Tabulating the SVCCA figures of {wildcards.corpus}."
+        "Reading the texts of {wildcards.corpus} with all tag models."
     script:
-        "../workflow/scripts/tabulate_svcca.py"
+        "../workflow/scripts/record_tag_models.py"
 
 
-rule plot_svcca:
+rule measure_similarity:
     input:
-        "results/{corpus}/figures/svcca/{figure}.parquet",
+        weights=rules.train_lm.output.weights,
+        other_seed=other_seed,
+        vocabulary="results/{corpus}/corpus/vocabulary.parquet",
+        texts=expand("results/{{corpus}}/texts/{domain}.parquet", domain=DOMAINS),
+        vectors=VIEW_VECTORS,
+        moments=VIEW_MOMENTS,
     output:
-        "results/{corpus}/figures/svcca/{figure}.pdf",
-        "results/{corpus}/figures/svcca/{figure}.png",
-        report(
-            "results/{corpus}/figures/svcca/{figure}.svg",
-            caption="../workflow/report/svcca.rst",
-            category="SVCCA (Saphra & Lopez 2019b)",
-            labels=lookup(within=TITLES, dpath="svcca/{figure}"),
-        ),
+        "results/{corpus}/svcca/similarity/seed{seed}.parquet",
     log:
-        "logs/{corpus}/plot_svcca/{figure}.log",
+        "logs/{corpus}/measure_similarity/seed{seed}.log",
     benchmark:
-        "results/benchmarks/{corpus}/plot_svcca/{figure}.tsv"
+        "results/benchmarks/{corpus}/measure_similarity/seed{seed}.tsv"
     conda:
         "../envs/core.yaml"
-    threads: 1
+    threads: SETTINGS.threads
     resources:
-        **needs("plot_svcca"),
+        **needs("measure_similarity"),
+        gpu=USES_GPU,
     params:
-        note=svcca_note,
-        code=core_digest("plot_svcca.py"),
+        recipe=LM_RECIPE,
+        domains=DOMAINS,
+        own_domain=DOMAIN_OF,
+        views=VIEWS,
+        presets=SETTINGS.svcca.presets,
+        device=SETTINGS.device,
+        threads=SETTINGS.threads,
+        code=core_digest("measure_similarity.py", MODEL.module),
     message:
-        "Plotting {wildcards.figure} of {wildcards.corpus}."
+        "Comparing seed {wildcards.seed} of {wildcards.corpus} with tag models."
     script:
-        "../workflow/scripts/plot_svcca.py"
+        "../workflow/scripts/measure_similarity.py"
+
+
+rule diagnose:
+    input:
+        weights=rules.train_lm.output.weights,
+        vocabulary="results/{corpus}/corpus/vocabulary.parquet",
+        texts=expand("results/{{corpus}}/texts/{domain}.parquet", domain=DOMAINS),
+        classes=expand(
+            "results/{{corpus}}/texts/{domain}_classes.parquet", domain=DOMAINS
+        ),
+    output:
+        "results/{corpus}/svcca/diagnostics/seed{seed}.parquet",
+    log:
+        "logs/{corpus}/diagnose/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/{corpus}/diagnose/seed{seed}.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: SETTINGS.threads
+    resources:
+        **needs("diagnose"),
+        gpu=USES_GPU,
+    params:
+        recipe=LM_RECIPE,
+        tokens=SETTINGS.svcca.diagnostic_tokens,
+        device=SETTINGS.device,
+        threads=SETTINGS.threads,
+        code=core_digest("diagnose.py", MODEL.module),
+    message:
+        "Training diagnostic classifiers on seed {wildcards.seed} of {wildcards.corpus}."
+    script:
+        "../workflow/scripts/diagnose.py"
 
 
 rule judge_cost:

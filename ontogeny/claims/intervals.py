@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ontogeny.claims.regions import Region
+from ontogeny.statistics.bootstrap import EXACT_TAILS, percentile_interval
 
-LEVEL_PERCENT = 95
 # ASSUME: resamples in which a statistic is undefined (all words drawn alike)
 # are left out while they are at most 1 %; beyond that there is no interval.
 UNDEFINED_SHARE = 0.01
@@ -60,8 +60,7 @@ class Statistic:
         finite = self.resamples[np.isfinite(self.resamples)]
         if not len(finite):
             return float(self.estimate), float(self.estimate)
-        half = LEVEL_PERCENT / 2
-        low, high = np.percentile(finite, [50 - half, 50 + half])
+        low, high = percentile_interval(finite, EXACT_TAILS)
         return float(low), float(high)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -125,6 +125,14 @@ def parquet_writer(
         yield writer
 
 
+def write(content: pd.DataFrame | str, path: str | Path) -> None:
+    """Write a table as Parquet, or a page as text."""
+    if isinstance(content, str):
+        write_text(content, path)
+    else:
+        write_table(content, path)
+
+
 def write_text(text: str, path: str | Path) -> None:
     """Write a text file, whole, in UTF-8, ending in a newline."""
     write_bytes((text.rstrip("\n") + "\n").encode(), path)
@@ -155,6 +163,24 @@ def read_table(path: str | Path, columns: list[str] | None = None) -> pd.DataFra
             return file.read(columns=columns).to_pandas()
         except (pa.ArrowException, OSError) as error:
             raise unreadable(path, error) from error
+
+
+def read_by_seed(
+    files: Sequence[str | Path], seeds: Sequence[int], columns: list[str] | None = None
+) -> dict[int, pd.DataFrame]:
+    """Read a table per seed.
+
+    Args:
+        files: One per seed.
+        seeds: In the files' order.
+        columns: To read, if not all.
+
+    Raises:
+        InputError: If a file is missing or damaged.
+    """
+    return {
+        seed: read_table(file, columns) for seed, file in zip(seeds, files, strict=True)
+    }
 
 
 def unreadable(path: str | Path, error: Exception) -> InputError:

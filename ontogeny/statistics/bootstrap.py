@@ -13,6 +13,13 @@ import numpy as np
 _BLOCK = 2**21
 _COLUMNS = 128
 
+TAILS = (1 - 0.95) / 2, (1 + 0.95) / 2
+"""Of a 95 % interval, as figures' tables have it."""
+
+EXACT_TAILS = 0.025, 0.975
+"""The same without its rounding error, as claims have it: neither table's last digit
+may move."""
+
 
 def resampling_weights(words: int, resamples: int = 1000, seed: int = 0) -> np.ndarray:
     """How often each word is drawn in each bootstrap resample.
@@ -98,14 +105,14 @@ def weighted_pearson(
 
 
 def percentile_interval(
-    resampled: np.ndarray, level: float = 0.95
+    resampled: np.ndarray, tails: tuple[float, float] = TAILS
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Percentile bootstrap interval of each column.
+    """Percentile bootstrap interval of each column, by default of 95 %.
 
     Args:
         resampled: A statistic under each resample, shape (resamples, ...).
             NaN resamples (without variance) are left out.
-        level: Coverage aimed at, in (0, 1).
+        tails: Share of the resamples below each end.
 
     Returns:
         Lower and upper ends, each of shape (...). NaN where no resample is left.
@@ -116,7 +123,6 @@ def percentile_interval(
     >>> round(float(low), 6), round(float(high), 6)
     (2.5, 97.5)
     """
-    tails = [(1 - level) / 2, (1 + level) / 2]
     ends = np.full((2, *resampled.shape[1:]), np.nan)
     some = ~np.isnan(resampled).all(axis=0)
     ends[:, some] = np.nanquantile(resampled[:, some], tails, axis=0)

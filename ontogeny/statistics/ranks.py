@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ontogeny.studies.interdependence.pair_sums import Resampled
+from ontogeny.statistics.groups import Resampled
 
 BINS = 128
 """ASSUME: of a variable with more different values, ranks are told apart in 128

@@ -199,3 +199,25 @@ def slope(times: np.ndarray) -> np.ndarray:
     if not np.any(centred):
         raise ValueError("a slope needs two different times")
     return centred / np.sum(centred**2)
+
+
+def accuracy_draws(
+    correct: np.ndarray, tokens: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Accuracy and its resamples, Σ w correct / Σ w tokens.
+
+    Args:
+        correct: Tokens that are right, by group, shape (…, groups).
+        tokens: All tokens, likewise.
+        weights: How often each group was drawn, shape (resamples, groups).
+
+    Returns:
+        Shape (1 + resamples, …); NaN where a resample has no token.
+
+    >>> accuracy_draws(np.array([1, 4]), np.array([2, 4]), np.array([[2, 0]])).tolist()
+    [0.8333333333333334, 0.5]
+    """
+    every = np.vstack([np.ones(weights.shape[1]), weights])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        right, of = (np.moveaxis(x @ every.T, -1, 0) for x in (correct, tokens))
+        return right / of

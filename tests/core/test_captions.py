@@ -8,10 +8,14 @@ import jinja2
 import pytest
 import yaml
 
+from ontogeny.studies.names import NAMES, load
+from ontogeny.studies.svcca.names import WITHIN
+
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "workflow" / "report"
-TITLES = yaml.safe_load((REPORT / "titles.yaml").read_text())
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+ABOUT = {study: load(study) for study in [*NAMES, "lm"]}
+FIGURES = [(study, f) for study, about in ABOUT.items() for f in about.figures]
 PAPERS = {
     "lm": "Saphra & Lopez 2019, §2",
     "sparsity": "*Sparsity Emerges Naturally in Neural Language Models*",
@@ -19,14 +23,13 @@ PAPERS = {
     "interdependence": "*LSTMs Compose—and Learn—Bottom-Up*",
     "scaffold": "*LSTMs Compose—and Learn—Bottom-Up*",
 }
-FIGURES = [(study, figure) for study in PAPERS for figure in TITLES[study]]
 
 
-def caption(name, **wildcards):
+def rendered(name, **params):
     """A caption as Snakemake renders it, but that nothing may be missing."""
     job = SimpleNamespace(
-        wildcards=SimpleNamespace(corpus="mini", **wildcards),
-        params=SimpleNamespace(note="what the rule notes"),
+        wildcards=SimpleNamespace(corpus="mini"),
+        params=SimpleNamespace(note="what the rule notes", **params),
         input=["table.parquet"],
         config=CONFIG,
     )
@@ -35,33 +38,42 @@ def caption(name, **wildcards):
     return environment.from_string(template).render(snakemake=job)
 
 
-def test_every_study_has_a_paper():
-    assert set(TITLES) - {"pages"} == set(PAPERS)
-
-
-@pytest.mark.parametrize(("study", "figure"), FIGURES)
+@pytest.mark.parametrize(("study", "figure"), FIGURES, ids=str)
 def test_a_caption_says_what_the_figure_is_of_and_what_to_look_at(study, figure):
-    text = caption(study, figure=figure)
+    about = ABOUT[study]
+    told = {"title": figure.title, "of": about.source + about.summary}
+    told |= {"look": figure.look, "sections": list(about.sections)}
+    text = rendered("figure", caption=told)
     assert PAPERS[study] in text
-    numbered = re.fullmatch(r"fig(\d+[ab]?)", figure)
-    assert not numbered or f"Figure {numbered[1]}" in text
-    look = re.search(r"\*\*What to look at\.\*\* (.+)", text)
-    assert len(look[1]) > 30
+    numbered = re.fullmatch(r"fig(\d+[ab]?)", figure.name)
+    assert text.strip().startswith(f"Figure {numbered[1]}: ") or not numbered
+    assert len(re.search(r"\*\*What to look at\.\*\* (.+)", text)[1]) > 30
     assert "**Run.** what the rule notes" in text
     # Every parameter of the study, and of the model that it measures.
-    section = "lm" if study == "lm" else study
     keys = [
-        key for key, value in CONFIG[section].items() if not isinstance(value, dict)
+        (section, key)
+        for section in about.sections
+        for key, value in CONFIG[section].items()
+        if not isinstance(value, dict)
     ]
-    assert all(f"``{section}.{key}: {CONFIG[section][key]}``" in text for key in keys)
+    assert all(f"``{at}.{key}: {CONFIG[at][key]}``" in text for at, key in keys)
     assert ".hidden: " in text
     assert "``results/mini/config.yaml``" in text
     assert "``table.parquet``" in text
 
 
-@pytest.mark.parametrize("page", TITLES["pages"])
+def test_every_study_has_a_paper():
+    assert set(ABOUT) == set(PAPERS)
+
+
+def test_what_is_stable_is_said_with_the_number_that_decides():
+    (figure,) = (f for f in ABOUT["svcca"].figures if f.name == "stabilisation")
+    assert f"within {WITHIN} of its end" in figure.look
+
+
+@pytest.mark.parametrize("page", [p for about in ABOUT.values() for p in about.pages])
 def test_a_page_says_what_it_holds(page):
-    text = caption("pages", page=page)
+    text = rendered("pages", look=page.look)
     assert len(text.splitlines()[0]) > 30
     assert "Made from ``table.parquet``" in text
 

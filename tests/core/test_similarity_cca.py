@@ -284,14 +284,14 @@ def test_arguments_that_do_not_fit_are_refused():
             compare(*arguments, **more)
 
 
-GROUPS = 12
+SENTENCE_GROUPS = 12
 
 
 def grouped(seed=0):
     """Views of which each group has means of its own, and the groups."""
     a, b = related(n=3000, seed=seed)
-    groups = np.sort(random(7).integers(GROUPS, size=len(a)))
-    return a + random(8).standard_normal((GROUPS, 12))[groups] / 3, b, groups
+    groups = np.sort(random(7).integers(SENTENCE_GROUPS, size=len(a)))
+    return a + random(8).standard_normal((SENTENCE_GROUPS, 12))[groups] / 3, b, groups
 
 
 @pytest.mark.parametrize("preset", ["cca", "cca_truncated", "svcca"])
@@ -305,12 +305,12 @@ def test_influence_is_the_derivative_by_a_groups_weight(preset):
             for v, k in ((a, kept.kept_a), (b, kept.kept_b))
         )
         assert kept.kept_a < 12
-    *views, cross = moments_of(a, b, groups=groups, number=GROUPS)
+    *views, cross = moments_of(a, b, groups=groups, number=SENTENCE_GROUPS)
     rule = "cca" if preset == "svcca" else preset
     found = compare(*views, rule, cross=cross)
-    assert found.influence.shape == (GROUPS,)
+    assert found.influence.shape == (SENTENCE_GROUPS,)
     assert found.influence.sum() == pytest.approx(0, abs=1e-12)
-    for g in range(GROUPS):
+    for g in range(SENTENCE_GROUPS):
         scores = []
         for extra in (-1, 1):
             counts = np.where(groups == g, 1000 + extra, 1000)
@@ -329,13 +329,13 @@ def _used(found):
 
 def test_svcca_holds_its_directions_fixed():
     a, b, groups = grouped()
-    *views, cross = moments_of(a, b, groups=groups, number=GROUPS)
+    *views, cross = moments_of(a, b, groups=groups, number=SENTENCE_GROUPS)
     found = compare(*views, cross=cross)
     reduced = [
         v @ np.linalg.svd(v - v.mean(axis=0), full_matrices=False)[2][:k].T
         for v, k in ((a, found.kept_a), (b, found.kept_b))
     ]
-    *views, cross = moments_of(*reduced, groups=groups, number=GROUPS)
+    *views, cross = moments_of(*reduced, groups=groups, number=SENTENCE_GROUPS)
     expected = compare(*views, "cca", cross=cross).influence
     np.testing.assert_allclose(found.influence, expected, atol=1e-10)
 
@@ -378,5 +378,5 @@ def test_linearised_bootstrap_has_the_spread_of_fresh_samples():
 def test_one_group_or_projection_weights_have_no_influence():
     a, b, groups = grouped()
     assert compare(a, b).influence is None
-    *views, cross = moments_of(a, b, groups=groups, number=GROUPS)
+    *views, cross = moments_of(a, b, groups=groups, number=SENTENCE_GROUPS)
     assert compare(*views, "pwcca", cross=cross).influence is None

@@ -17,7 +17,7 @@ N, A, B, G = 500, 7, 4, 5
 rng = np.random.default_rng(0)
 VIEW_A = rng.standard_normal((N, A)) @ rng.standard_normal((A, A)) + 3
 VIEW_B = VIEW_A[:, :B] ** 2 + rng.standard_normal((N, B))
-GROUPS = rng.integers(G, size=N)
+SENTENCE_GROUPS = rng.integers(G, size=N)
 
 
 def pair(a=VIEW_A, b=VIEW_B, **layout):
@@ -43,15 +43,15 @@ def same(first, second):
 
 
 def test_sums_are_those_of_the_definition():
-    a, _, cross = pair(groups=GROUPS)
-    np.testing.assert_array_equal(a.counts, np.bincount(GROUPS))
+    a, _, cross = pair(groups=SENTENCE_GROUPS)
+    np.testing.assert_array_equal(a.counts, np.bincount(SENTENCE_GROUPS))
     np.testing.assert_allclose(a.mean, VIEW_A.mean(axis=0))
     np.testing.assert_allclose(a.covariance, np.cov(VIEW_A.T, bias=True))
     centred = VIEW_A - VIEW_A.mean(axis=0), VIEW_B - VIEW_B.mean(axis=0)
     np.testing.assert_allclose(cross.covariance, centred[0].T @ centred[1] / N)
     at_zero = cross.sums.shifted(np.zeros(A), np.zeros(B)).matrix
     squares = (VIEW_A**2).sum(axis=1), (VIEW_B**2).sum(axis=1)
-    for g, rows in enumerate(np.arange(G)[:, None] == GROUPS):
+    for g, rows in enumerate(np.arange(G)[:, None] == SENTENCE_GROUPS):
         one, two = (
             np.column_stack([view, np.ones(N), q])[rows]
             for view, q in zip((VIEW_A, VIEW_B), squares, strict=True)
@@ -61,31 +61,31 @@ def test_sums_are_those_of_the_definition():
 
 @pytest.mark.parametrize("cuts", [[0, N], [0, 1, 2, 17, 300, N], [0, 0, 499, N]])
 def test_a_stream_of_blocks_gives_what_one_pass_gives(cuts):
-    whole, streamed = pair(groups=GROUPS), pair(groups=GROUPS[:0], a=VIEW_A[:0], b=VIEW_B[:0])  # fmt: skip
+    whole, streamed = pair(groups=SENTENCE_GROUPS), pair(groups=SENTENCE_GROUPS[:0], a=VIEW_A[:0], b=VIEW_B[:0])  # fmt: skip
     for start, stop in pairwise(cuts):
         at = slice(start, stop)
-        streamed[0].update(VIEW_A[at], groups=GROUPS[at])
-        streamed[1].update(VIEW_B[at], groups=GROUPS[at])
-        streamed[2].update(VIEW_A[at], VIEW_B[at], groups=GROUPS[at])
+        streamed[0].update(VIEW_A[at], groups=SENTENCE_GROUPS[at])
+        streamed[1].update(VIEW_B[at], groups=SENTENCE_GROUPS[at])
+        streamed[2].update(VIEW_A[at], VIEW_B[at], groups=SENTENCE_GROUPS[at])
     for one, two in zip(whole, streamed, strict=True):
         same(one, two)
 
 
 def test_large_blocks_are_cut_without_a_trace(monkeypatch):
-    whole = pair(groups=GROUPS)
+    whole = pair(groups=SENTENCE_GROUPS)
     monkeypatch.setattr("ontogeny.measures.similarity.rows._ROWS_BY_GROUP", 7)
-    for one, two in zip(whole, pair(groups=GROUPS), strict=True):
+    for one, two in zip(whole, pair(groups=SENTENCE_GROUPS), strict=True):
         same(one, two)
 
 
 def test_merged_shards_give_what_one_pass_gives():
     shards = [
-        pair(VIEW_A[at], VIEW_B[at], groups=GROUPS[at])
+        pair(VIEW_A[at], VIEW_B[at], groups=SENTENCE_GROUPS[at])
         for at in (slice(0, 90), slice(90, 91), slice(91, N))
     ]
     empty = Moments(A, groups=G), Moments(B, groups=G), CrossMoments(A, B, groups=G)
     for parts, whole in zip(
-        zip(empty, *shards, strict=True), pair(groups=GROUPS), strict=True
+        zip(empty, *shards, strict=True), pair(groups=SENTENCE_GROUPS), strict=True
     ):
         merged, *others = parts
         for other in others:
@@ -106,11 +106,11 @@ def test_merging_leaves_the_other_as_it_was():
 
 @pytest.mark.parametrize("by_group", [False, True])
 def test_counts_stand_for_repeated_rows(by_group):
-    words, table = GROUPS * 0 + np.arange(N) % 60, VIEW_A[:60]
+    words, table = SENTENCE_GROUPS * 0 + np.arange(N) % 60, VIEW_A[:60]
     counts = np.zeros((G, 60), dtype=int)
-    np.add.at(counts, (GROUPS, words), 1)
+    np.add.at(counts, (SENTENCE_GROUPS, words), 1)
     if by_group:
-        layout, repeated = {"counts": counts}, GROUPS
+        layout, repeated = {"counts": counts}, SENTENCE_GROUPS
     else:
         layout, repeated = {"counts": counts.sum(axis=0)}, None
     for one, two in zip(
@@ -124,11 +124,11 @@ def test_counts_stand_for_repeated_rows(by_group):
 def test_counts_and_groups_go_together():
     counts = rng.integers(4, size=N)
     for one, two in zip(
-        pair(groups=GROUPS, counts=counts),
+        pair(groups=SENTENCE_GROUPS, counts=counts),
         pair(
             np.repeat(VIEW_A, counts, axis=0),
             np.repeat(VIEW_B, counts, axis=0),
-            groups=np.repeat(GROUPS, counts),
+            groups=np.repeat(SENTENCE_GROUPS, counts),
         ),
         strict=True,
     ):
@@ -137,13 +137,13 @@ def test_counts_and_groups_go_together():
 
 def test_a_subset_is_one_pass_over_its_groups():
     chosen = [4, 1]
-    rows = np.isin(GROUPS, chosen)
-    renumbered = np.where(GROUPS == 4, 0, 1)[rows]
+    rows = np.isin(SENTENCE_GROUPS, chosen)
+    renumbered = np.where(SENTENCE_GROUPS == 4, 0, 1)[rows]
     alone = Moments(A, groups=2)
     alone.update(VIEW_A[rows], groups=renumbered)
     cross = CrossMoments(A, B, groups=2)
     cross.update(VIEW_A[rows], VIEW_B[rows], groups=renumbered)
-    whole = pair(groups=GROUPS)
+    whole = pair(groups=SENTENCE_GROUPS)
     same(alone, whole[0].subset(chosen))
     same(cross, whole[2].subset(chosen))
     for bad in ([0, 0], [-1], []):
@@ -161,9 +161,12 @@ def test_a_large_mean_costs_no_digits():
 
 
 def test_rows_made_once_serve_many_sums():
-    rows_a, rows_b = Rows(VIEW_A, groups=GROUPS), Rows(VIEW_B, groups=GROUPS)
-    other = Rows(VIEW_B, groups=GROUPS, origin=np.full(B, 9.0))
-    whole = pair(groups=GROUPS)
+    rows_a, rows_b = (
+        Rows(VIEW_A, groups=SENTENCE_GROUPS),
+        Rows(VIEW_B, groups=SENTENCE_GROUPS),
+    )
+    other = Rows(VIEW_B, groups=SENTENCE_GROUPS, origin=np.full(B, 9.0))
+    whole = pair(groups=SENTENCE_GROUPS)
     for second in (rows_b, other):
         cross, moments = CrossMoments(A, B, groups=G), Moments(B, groups=G)
         cross.update(rows_a, second)
@@ -171,9 +174,9 @@ def test_rows_made_once_serve_many_sums():
         same(whole[2], cross)
         same(whole[1], moments)
     mixed = CrossMoments(A, B, groups=G)
-    far = Rows(VIEW_B[:9], groups=GROUPS[:9], origin=np.ones(B))
-    mixed.update(Rows(VIEW_A[:9], groups=GROUPS[:9]), far)
-    mixed.update(VIEW_A[9:], VIEW_B[9:], groups=GROUPS[9:])
+    far = Rows(VIEW_B[:9], groups=SENTENCE_GROUPS[:9], origin=np.ones(B))
+    mixed.update(Rows(VIEW_A[:9], groups=SENTENCE_GROUPS[:9]), far)
+    mixed.update(VIEW_A[9:], VIEW_B[9:], groups=SENTENCE_GROUPS[9:])
     same(whole[2], mixed)
 
 
@@ -198,7 +201,10 @@ def test_rows_move_to_the_sums_shift_once():
     ],
 )
 def test_kinds_of_blocks(kind):
-    same(Moments.of(VIEW_A, groups=GROUPS), Moments.of(kind(VIEW_A), groups=GROUPS))
+    same(
+        Moments.of(VIEW_A, groups=SENTENCE_GROUPS),
+        Moments.of(kind(VIEW_A), groups=SENTENCE_GROUPS),
+    )
 
 
 def test_small_types_are_summed_in_float64():
@@ -212,10 +218,10 @@ def test_small_types_are_summed_in_float64():
 
 @pytest.mark.parametrize("fingerprint", [None, "", "mini, 5 k tokens"])
 def test_a_stored_state_comes_back_exactly(fingerprint):
-    moments = Moments.of(VIEW_A, groups=GROUPS, fingerprint=fingerprint)
+    moments = Moments.of(VIEW_A, groups=SENTENCE_GROUPS, fingerprint=fingerprint)
     cross = CrossMoments(A, B, groups=G, fingerprint=fingerprint)
     empty = CrossMoments(A, B)
-    cross.update(VIEW_A, VIEW_B, groups=GROUPS)
+    cross.update(VIEW_A, VIEW_B, groups=SENTENCE_GROUPS)
     for one in (moments, cross, empty):
         two = type(one).from_state(load(save(one.state())))
         assert two.fingerprint == one.fingerprint
@@ -262,16 +268,20 @@ def test_other_tokens_are_refused():
         {"block": VIEW_A.astype(complex)},
         {"block": VIEW_A.astype(str)},
         {"block": torch.tensor(VIEW_A).to(torch.complex64)},
-        {"block": VIEW_A, "groups": GROUPS[1:]},
-        {"block": VIEW_A, "groups": GROUPS + 1},
-        {"block": VIEW_A, "groups": GROUPS - 1},
-        {"block": VIEW_A, "groups": GROUPS * 1.0},
-        {"block": VIEW_A, "counts": GROUPS[1:]},
-        {"block": VIEW_A, "counts": GROUPS / 2},
+        {"block": VIEW_A, "groups": SENTENCE_GROUPS[1:]},
+        {"block": VIEW_A, "groups": SENTENCE_GROUPS + 1},
+        {"block": VIEW_A, "groups": SENTENCE_GROUPS - 1},
+        {"block": VIEW_A, "groups": SENTENCE_GROUPS * 1.0},
+        {"block": VIEW_A, "counts": SENTENCE_GROUPS[1:]},
+        {"block": VIEW_A, "counts": SENTENCE_GROUPS / 2},
         {"block": VIEW_A, "counts": np.ones((G + 1, N), dtype=int)},
-        {"block": VIEW_A, "counts": np.ones((G, N), dtype=int), "groups": GROUPS},
-        {"block": Rows(VIEW_A), "groups": GROUPS},
-        {"block": Rows(VIEW_A, groups=GROUPS + 1)},
+        {
+            "block": VIEW_A,
+            "counts": np.ones((G, N), dtype=int),
+            "groups": SENTENCE_GROUPS,
+        },
+        {"block": Rows(VIEW_A), "groups": SENTENCE_GROUPS},
+        {"block": Rows(VIEW_A, groups=SENTENCE_GROUPS + 1)},
     ],
 )
 def test_what_does_not_fit_is_refused(update):
@@ -284,9 +294,12 @@ def test_what_does_not_fit_is_refused(update):
 def test_pairs_that_do_not_fit_are_refused():
     cross = CrossMoments(A, B, groups=G)
     with pytest.raises(ValueError, match="different groups"):
-        cross.update(Rows(VIEW_A, groups=GROUPS), Rows(VIEW_B, groups=GROUPS[::-1]))
+        cross.update(
+            Rows(VIEW_A, groups=SENTENCE_GROUPS),
+            Rows(VIEW_B, groups=SENTENCE_GROUPS[::-1]),
+        )
     with pytest.raises(ValueError, match="different groups"):
-        cross.update(Rows(VIEW_A, groups=GROUPS), Rows(VIEW_B))
+        cross.update(Rows(VIEW_A, groups=SENTENCE_GROUPS), Rows(VIEW_B))
     with pytest.raises(ValueError, match="do not fit"):
         cross.update(VIEW_B, VIEW_A)
     with pytest.raises(ValueError, match="do not fit"):

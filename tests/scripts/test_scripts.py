@@ -154,16 +154,23 @@ def tabulated(trained, script):
         params={"seeds": [1, 2]},
     )
     script(
-        "tabulate_sparsity",
+        "tabulate",
         input=words_of(),
         output={name: f"{name}.parquet" for name in [*FIGURES, "correlations"]},
-        params={"seeds": [1, 2], "thresholds": {**THRESHOLDS, "resamples": 100}},
+        params={
+            "study": "sparsity",
+            "seeds": [1, 2],
+            "runs": [1, 2],
+            "thresholds": THRESHOLDS,
+            "resamples": 100,
+        },
     )
     script(
-        "judge_sparsity",
+        "judge",
         input={**words_of(), "steps": "steps.parquet"},
         output=["claims.parquet"],
         params={
+            "study": "sparsity",
             "seeds": [1, 2],
             "runs": [(1, "test"), (2, "test")],
             "thresholds": THRESHOLDS,
@@ -399,14 +406,14 @@ SUFFIXES = ["pdf", "svg", "png"]
 
 @pytest.mark.parametrize("figure", [*FIGURES, "curve"])
 def test_every_figure_is_plotted_the_same_each_time(tabulated, script, figure):
-    name = "plot_curve" if figure == "curve" else "plot_sparsity"
+    study = "lm" if figure == "curve" else "sparsity"
     for folder in ("one", "two"):
         script(
-            name,
+            "plot",
             input=[f"{figure}.parquet"],
             output=[f"{folder}/{figure}.{suffix}" for suffix in SUFFIXES],
             params={"note": "a note"},
-            wildcards={"figure": figure},
+            wildcards={"study": study, "figure": figure},
         )
     for suffix in SUFFIXES:
         one, two = (Path(f, f"{figure}.{suffix}") for f in ("one", "two"))

@@ -10,6 +10,7 @@ from runs import call
 from ontogeny.cli.estimate import estimate
 from ontogeny.cost.stage import jobs_by_rule
 from ontogeny.settings import read_datasets, read_settings
+from ontogeny.studies.names import load
 
 CONFIG = Path(__file__).parents[2] / "config"
 CONFIGS = sorted(
@@ -85,7 +86,8 @@ def test_every_config_gives_jobs_without_torch_or_spacy(dry_run, tmp_path, confi
     languages = 1 + settings.get("control", False)
     complete = read_settings(settings)
     assert run.jobs["train_lm"] == len(complete.seeds) * languages
-    assert run.jobs.get("plot_sparsity", 0) == 6 * ("sparsity" in complete.studies)
+    figures = sum(len(load(study).figures) for study in complete.studies)
+    assert run.jobs["plot_figure"] == figures + ("sparsity" in complete.studies)
     assert run.jobs["read_corpus"] == shards * languages
     assert sum(run.jobs.values()) < 2000  # submissions, on a cluster
     assert_estimated(run, settings)

@@ -76,7 +76,7 @@ def test_the_pages_commands_are_sound(repository, commands, tmp_path):
         for arguments in commands
     )  # fmt: skip
     assert whole.status == 0, whole.text
-    jobs = {"train_lm", "train_tag_models", "measure_similarity", "plot_svcca"}
+    jobs = {"train_lm", "train_tag_models", "measure_similarity", "plot_figure"}
     assert jobs < whole.jobs.keys()
     assert one_layer.status == 0, one_layer.text
     assert one_layer.jobs["train_lm"] == 1

@@ -63,7 +63,7 @@ def test_one_deleted_figure_is_one_job(tiny):
     figure.unlink()
     run = tiny.run("results/tiny/figures/sparsity/fig3a.pdf")
     assert run.status == 0, run.text
-    assert run.jobs == {"plot_sparsity": 1}
+    assert run.jobs == {"plot_figure": 1}
     assert figure.read_bytes() == before, "equal runs give equal bytes"
 
 
@@ -91,17 +91,28 @@ def test_trees_that_were_never_checked_are_no_reason_to_train_again(tiny):
 
 PROSE = [
     ("ontogeny/models/lm.py", '"""', '"""Reworded. '),
-    ("ontogeny/files.py", "import os\n", "import os  # a comment\n"),
+    ("ontogeny/disk/files.py", "import os\n", "import os  # a comment\n"),
     ("ontogeny/__init__.py", '__version__ = "', '__version__ = "9'),
     ("workflow/scripts/train_lm.py", '"""Train', '"""Really train'),
     ("config/tiny.yaml", "name: tiny", "# A comment.\nname: tiny"),
     ("rules/lm.smk", '"Training a', '"Teaching a'),
 ]
+# Sentences of errors and of the log, wherever they are made.
+TOLD = [
+    (
+        "ontogeny/training/loop.py",
+        "lower the learning rate",
+        "reduce the learning rate",
+    ),
+    ("ontogeny/errors.py", "is missing: run", "is not there: run"),
+    ("ontogeny/running/jobs.py", "There is not enough memory", "Memory is short"),
+    ("ontogeny/training/language_model.py", "No claim is judged", "Nothing is judged"),
+]
 
 
 def test_prose_runs_nothing_again(tiny):
     with ExitStack() as changes:
-        for change in PROSE:
+        for change in [*PROSE, *TOLD]:
             changes.enter_context(tiny.changed(*change))
         run = tiny.run("--dry-run")
     assert run.status == 0, run.text
@@ -119,21 +130,31 @@ CODE = ("import annotations\n", "import annotations\nCHANGED = 1\n")
 
 
 def test_changed_plotting_plots_again_and_computes_nothing(tiny):
-    jobs = jobs_after(tiny, "ontogeny/plots/style.py", *CODE)
-    studies = ("sparsity", "svcca", "interdependence", "scaffold")
-    assert jobs == {"plot_curve", *(f"plot_{study}" for study in studies)}
+    assert jobs_after(tiny, "ontogeny/plots/style.py", *CODE) == {"plot_figure"}
+
+
+def test_changed_plots_of_a_study_plot_its_figures_alone(tiny):
+    with tiny.changed("ontogeny/studies/svcca/plots.py", *CODE):
+        run = tiny.run("--dry-run")
+    assert run.jobs == {"plot_figure": 11}
+    assert "results/tiny/figures/sparsity" not in run.text
+
+
+def test_changed_tables_of_a_study_are_tabulated_and_drawn_again(tiny):
+    jobs = jobs_after(tiny, "ontogeny/studies/sparsity/figures.py", *CODE)
+    assert jobs == {"tabulate_sparsity", "plot_figure"}
 
 
 def test_a_changed_model_trains_again_and_tags_nothing(tiny):
     jobs = jobs_after(tiny, "ontogeny/models/lm.py", *CODE)
-    assert {"train_lm", "measure_activations", "plot_sparsity"} <= jobs
+    assert {"train_lm", "measure_activations", "plot_figure"} <= jobs
     assert {"train_tag_models", "measure_similarity", "diagnose"} <= jobs
     assert not jobs & {"read_corpus", "keep_sentences", "train_tagger", "tag_sentences"}
 
 
 def test_a_changed_threshold_keeps_the_models(tiny):
     jobs = jobs_after(tiny, "config/tiny.yaml", "resamples: 200", "resamples: 300")
-    assert {"tabulate_sparsity", "judge_sparsity", "plot_sparsity"} <= jobs
+    assert {"tabulate_sparsity", "judge_sparsity", "plot_figure"} <= jobs
     assert not jobs & {"train_lm", "measure_activations", "classify_words"}
 
 
@@ -145,13 +166,13 @@ def test_a_further_seed_trains_one_more_per_language(tiny):
 
 
 def test_changed_similarity_trains_nothing_again(tiny):
-    jobs = jobs_after(tiny, "ontogeny/similarity/cca.py", *CODE)
-    assert {"measure_similarity", "judge_svcca", "plot_svcca"} <= jobs
-    assert not jobs & {"train_lm", "train_tag_models", "diagnose", "plot_sparsity"}
+    jobs = jobs_after(tiny, "ontogeny/measures/similarity/cca.py", *CODE)
+    assert {"measure_similarity", "judge_svcca", "plot_figure"} <= jobs
+    assert not jobs & {"train_lm", "train_tag_models", "diagnose", "tabulate_sparsity"}
 
 
 def test_changed_decomposition_trains_nothing_again(tiny):
-    jobs = jobs_after(tiny, "ontogeny/decomposition/cell.py", *CODE)
+    jobs = jobs_after(tiny, "ontogeny/measures/decomposition/cell.py", *CODE)
     assert {"measure_interdependence", "measure_scaffold"} <= jobs
     assert {"judge_interdependence", "judge_scaffold"} <= jobs
     assert not jobs & {"train_one_layer_lm", "train_scaffold", "judge_svcca"}

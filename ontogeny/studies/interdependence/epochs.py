@@ -18,7 +18,7 @@ from ontogeny.studies.interdependence.pair_sums import (
     slopes,
     sum_pairs,
 )
-from ontogeny.studies.interdependence.tables import Draws, Options, over_seeds
+from ontogeny.studies.interdependence.tables import Draws, Options, with_mean
 
 
 def by_epoch(epochs: Mapping[int, pd.DataFrame], options: Options) -> pd.DataFrame:
@@ -52,7 +52,7 @@ def by_epoch(epochs: Mapping[int, pd.DataFrame], options: Options) -> pd.DataFra
             found.setdefault(epoch, {})[seed] = draws
     tables = []
     for epoch, by_seed in sorted(found.items()):
-        table = over_seeds(keys, by_seed, options)
+        table = with_mean(keys, by_seed, options)
         table.insert(0, "epoch", np.int64(epoch))
         tables.append(table)
     return pd.concat(tables, ignore_index=True)

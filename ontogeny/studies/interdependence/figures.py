@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
+from typing import Any
 
 import pandas as pd
 
 from ontogeny.studies.interdependence.epochs import by_epoch
+from ontogeny.studies.interdependence.inputs import Inputs
+from ontogeny.studies.interdependence.models import describe_models, to_markdown
 from ontogeny.studies.interdependence.pair_sums import (
     ALL_LINES,
     LINES,
@@ -22,18 +25,25 @@ from ontogeny.studies.interdependence.pair_sums import (
     means,
     sum_pairs,
 )
-from ontogeny.studies.interdependence.tables import Draws, Options, over_seeds
+from ontogeny.studies.interdependence.tables import Draws, Options, with_mean
 
-DRAWN = [
-    "epoch",
-    "sentence",
-    "distance",
-    "tree_distance",
-    "left_class",
-    "right_class",
-    "interdependence",
-]
-"""The columns of pairs that figures need: words' frequencies are left out."""
+
+def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
+    """The tables behind all figures, and of the models, also as a page.
+
+    Args:
+        inputs: Of all seeds.
+        params: min_pairs and resamples.
+    """
+    assert inputs.epochs is not None
+    tables = all_figures(
+        inputs.pairs,
+        inputs.epochs,
+        min_pairs=params.min_pairs,
+        resamples=params.resamples,
+    )
+    models = describe_models(inputs.errors, inputs.curves)
+    return {**tables, "models": models, "models_md": to_markdown(models)}
 
 
 def all_figures(
@@ -42,22 +52,20 @@ def all_figures(
     *,
     min_pairs: int = 100,
     resamples: int = 1000,
-    bootstrap_seed: int = 0,
 ) -> dict[str, pd.DataFrame]:
     """The tables behind all figures.
 
     Args:
         pairs: By seed, the pairs measured in the model's best epoch, columns
-            `DRAWN`.
+            `inputs.DRAWN`.
         epochs: By seed, pairs measured at every epoch, likewise.
         min_pairs: Pairs that a value needs.
         resamples: Of the bootstrap over sentences.
-        bootstrap_seed: Of its draws.
 
     Returns:
         By name: fig3, fig4, epochs.
     """
-    options = Options(min_pairs, resamples, bootstrap_seed)
+    options = Options(min_pairs, resamples)
     shape = largest(pairs.values())
     sums = {}
     sentences = {}
@@ -91,7 +99,7 @@ def figure3(
         mean = means(total, number, options.min_pairs)
         found[seed] = Draws(mean, number[0], sentences[seed])
     distances = next(iter(sums.values())).distances[1:]
-    return over_seeds(pd.DataFrame({"distance": distances}), found, options)
+    return with_mean(pd.DataFrame({"distance": distances}), found, options)
 
 
 def figure4(
@@ -117,4 +125,4 @@ def figure4(
     one = next(iter(sums.values()))
     places = product(one.distances[1:], one.tree_distances[1:], LINES)
     keys = pd.DataFrame(places, columns=["distance", "tree_distance", "line"])
-    return over_seeds(keys, found, options)
+    return with_mean(keys, found, options)

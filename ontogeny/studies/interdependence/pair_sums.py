@@ -15,8 +15,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ontogeny.statistics.bootstrap import resampling_weights
-from ontogeny.statistics.groups import resampling_groups
+from ontogeny.statistics.groups import Resampled
 
 LINES = ("open–open", "closed–closed", "mixed")
 """Of figure 4: classes of the two words, whichever comes first."""
@@ -25,53 +24,6 @@ OTHER = "other"
 """Pairs with a word that is neither open nor closed: in figure 3 only."""
 
 ALL_LINES = (*LINES, OTHER)
-
-GROUPS = 200
-"""ASSUME: sentences are resampled in 200 groups, each every 200th sentence (one
-each where there are fewer), as those of other studies are in 40."""
-
-
-class Resampled:
-    """Sentences of a treebank in groups, and how often each group is drawn.
-
-    Args:
-        sentence: Number of each pair's sentence, shape (pairs,).
-        resamples: How many resamples.
-        seed: Of the draws. Models that measured the same sentences, with the
-            same seed, share their resamples.
-
-    Attributes:
-        sentences: How many there are.
-        group: Of each pair, shape (pairs,).
-        weights: Of each group, shape (1 + resamples, groups): a row of ones,
-            the sample itself, then how often each resample drew the group.
-
-    >>> Resampled(np.array([4, 4, 7]), resamples=1).weights.shape
-    (2, 2)
-    """
-
-    def __init__(self, sentence: np.ndarray, resamples: int, seed: int = 0) -> None:
-        self.sentences = len(np.unique(sentence))
-        groups = max(1, min(GROUPS, self.sentences))
-        self.group = resampling_groups(sentence, groups)
-        drawn = resampling_weights(groups, resamples, seed)
-        self.weights = np.vstack([np.ones(groups), drawn])
-
-    def draws(self, cell: np.ndarray, cells: int, value: np.ndarray) -> np.ndarray:
-        """What a value sums to in each cell, in the sample and each resample.
-
-        Args:
-            cell: Of each pair, shape (pairs,), in [0, cells).
-            cells: How many.
-            value: Of each pair, shape (pairs,).
-
-        Returns:
-            float64, shape (1 + resamples, cells).
-        """
-        groups = self.weights.shape[1]
-        at = cell.astype(np.int64) * groups + self.group
-        summed = np.bincount(at, value, minlength=cells * groups)
-        return self.weights @ summed.reshape(cells, groups).T
 
 
 @dataclass(frozen=True, eq=False)

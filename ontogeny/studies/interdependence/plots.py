@@ -65,7 +65,7 @@ def figure3(table: pd.DataFrame, note: str = "") -> Figure:
         table: Of `figures.figure3`.
         note: Small text under the figure.
     """
-    rows = over_seeds(table)
+    rows = means(table)
     figure, axes = panel(2.5)
     axes.set_ylabel(MEAN)
     axes.set_xlabel("distance $r-l$ (words)")
@@ -93,7 +93,7 @@ def figure4(table: pd.DataFrame, note: str = "") -> Figure:
         table: Of `figures.figure4`.
         note: Small text under the figure.
     """
-    rows = over_seeds(table)
+    rows = means(table)
     distances = sorted(set(rows["distance"]))
     figure, drawn = _grid(len(distances))
     known = rows[rows["value"].notna()]
@@ -132,7 +132,7 @@ def epochs(table: pd.DataFrame, note: str = "") -> Figure:
         table: Of `ontogeny.studies.interdependence.epochs.by_epoch`.
         note: Small text under the figure.
     """
-    rows = over_seeds(table)
+    rows = means(table)
     figure = Figure(figsize=(2 * WIDTH_INCHES, 2.7), layout="constrained")
     drawn = figure.subplots(1, len(QUANTITIES))
     looks = _of_distances(rows)
@@ -174,7 +174,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
 }
 
 
-def over_seeds(table: pd.DataFrame) -> pd.DataFrame:
+def means(table: pd.DataFrame) -> pd.DataFrame:
     """The rows that are drawn: means over seeds."""
     return table[table["seed"].isna()]
 

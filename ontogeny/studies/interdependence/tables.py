@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 
 from ontogeny.statistics.bootstrap import percentile_interval
-from ontogeny.studies.interdependence.pair_sums import Resampled
+from ontogeny.statistics.groups import Resampled
 
 
 @dataclass(frozen=True)
@@ -38,17 +38,15 @@ class Options:
     Attributes:
         min_pairs: Pairs that a value needs.
         resamples: Of the bootstrap over sentences.
-        bootstrap_seed: Of its draws.
     """
 
     min_pairs: int = 100
     resamples: int = 1000
-    bootstrap_seed: int = 0
 
     def of(self, table: pd.DataFrame) -> Resampled:
         """The resamples of a table's sentences."""
         sentence = table["sentence"].to_numpy()
-        return Resampled(sentence, self.resamples, self.bootstrap_seed)
+        return Resampled(sentence, self.resamples)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +64,7 @@ class Draws:
     sentences: int
 
 
-def over_seeds(
+def with_mean(
     keys: pd.DataFrame, found: Mapping[int, Draws], options: Options
 ) -> pd.DataFrame:
     """Each seed's values with intervals, and the mean over seeds.

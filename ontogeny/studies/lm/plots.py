@@ -144,3 +144,6 @@ def _tick(perplexity: float, _: int) -> str:
 
 def _dashes(at: int) -> str | tuple:
     return DASHES[at % len(DASHES)]
+
+
+FIGURES = {"curve": curve}

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ontogeny.statistics.bootstrap import resampling_weights
-from ontogeny.studies.svcca.curves import accuracy_draws
+from ontogeny.statistics.resampled import accuracy_draws
 
 NAMES = {
     "probability": "P(ω)",
@@ -79,12 +79,10 @@ class Sample:
     Attributes:
         measures: Of `ontogeny.studies.scaffold.grid`, of one seed.
         resamples: Of the bootstrap over groups of scaffolds.
-        bootstrap_seed: Of its draws.
     """
 
     measures: pd.DataFrame = field(repr=False)
     resamples: int = 1000
-    bootstrap_seed: int = 0
     _weights: dict[Any, np.ndarray] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -150,7 +148,7 @@ class Sample:
         inside = line.domain == "in"
         key = (line.length, inside, line.occurrences * inside, groups)
         if key not in self._weights:
-            entropy = [self.bootstrap_seed, *map(int, key[:3])]
+            entropy = [0, *map(int, key[:3])]
             seed = int(np.random.SeedSequence(entropy).generate_state(1)[0])
             self._weights[key] = resampling_weights(groups, self.resamples, seed)
         return self._weights[key]

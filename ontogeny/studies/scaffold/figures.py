@@ -26,11 +26,14 @@ Source: thesis ch. 5, §4.3, figures 7 to 10; appendices B, C, figures 11 and 12
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 
 from ontogeny.statistics.bootstrap import percentile_interval
+from ontogeny.statistics.over_seeds import over_seeds
 from ontogeny.studies.scaffold.draws import Line, Sample
+from ontogeny.studies.scaffold.inputs import Inputs
 
 KEYS = [
     "setting",
@@ -47,12 +50,23 @@ TYPES = dict.fromkeys(("length", "occurrences", "epoch", "position"), "int64")
 Choose = Callable[[Sample, int], list[Line]]
 
 
+def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame]:
+    """The tables behind all figures.
+
+    Args:
+        inputs: Of all seeds.
+        params: occurrences at which both settings are compared, and resamples.
+    """
+    return all_figures(
+        inputs.measures, occurrences=params.occurrences, resamples=params.resamples
+    )
+
+
 def all_figures(
     measures: Mapping[int, pd.DataFrame],
     *,
     occurrences: int,
     resamples: int,
-    bootstrap_seed: int = 0,
 ) -> dict[str, pd.DataFrame]:
     """The tables behind all figures.
 
@@ -60,15 +74,11 @@ def all_figures(
         measures: Of `ontogeny.studies.scaffold.grid`, by seed.
         occurrences: n at which both settings are compared.
         resamples: Of the bootstrap over groups of scaffolds.
-        bootstrap_seed: Of its draws.
 
     Returns:
         By name: fig7a, fig7b, fig8 to fig12; empty where nothing was measured.
     """
-    samples = {
-        seed: Sample(table, resamples, bootstrap_seed)
-        for seed, table in measures.items()
-    }
+    samples = {seed: Sample(table, resamples) for seed, table in measures.items()}
     return {
         name: _tabulate(samples, occurrences, choose, whole)
         for name, (choose, whole) in FIGURES.items()
@@ -125,7 +135,7 @@ def _tabulate(
             shown = table if whole else table[table["epoch"] == sample.epochs[-1]]
             tables.append(shown.assign(seed=seed))
     table = pd.concat([table for table in tables if len(table)] or tables[:1])
-    return over_seeds(table.dropna(subset="mean"))
+    return with_means(table.dropna(subset="mean"))
 
 
 def _curve(sample: Sample, line: Line) -> pd.DataFrame:
@@ -136,7 +146,7 @@ def _curve(sample: Sample, line: Line) -> pd.DataFrame:
     return pd.DataFrame(numbers).assign(**line._asdict())
 
 
-def over_seeds(table: pd.DataFrame) -> pd.DataFrame:
+def with_means(table: pd.DataFrame) -> pd.DataFrame:
     """Add the mean over seeds of each point, as rows without a seed.
 
     Args:
@@ -149,16 +159,10 @@ def over_seeds(table: pd.DataFrame) -> pd.DataFrame:
     ...     quantity="probability", epoch=1, position=-1)
     >>> seeds = pd.DataFrame({"seed": [1, 2], "mean": [0.2, 0.4],
     ...     "low": [0.1, 0.3], "high": [0.3, 0.6]}).assign(**point)
-    >>> over_seeds(seeds)[["seed", "mean", "low", "high", "seeds"]].round(6).values[0]
+    >>> with_means(seeds)[["seed", "mean", "low", "high", "seeds"]].round(6).values[0]
     array([<NA>, 0.3, 0.1, 0.6, 2], dtype=object)
     """
-    grouped = table.groupby(KEYS, sort=False)
-    means = grouped.agg(
-        mean=("mean", "mean"),
-        low=("low", "min"),
-        high=("high", "max"),
-        seeds=("seed", "nunique"),
-    ).reset_index()
+    means = over_seeds(table, KEYS, mean=["mean"], least=["low"], most=["high"])
     own = table.merge(means[[*KEYS, "seeds"]], on=KEYS)
     means["seed"] = pd.NA
     both = [part.astype({"seed": "Int64"}) for part in (means, own)]

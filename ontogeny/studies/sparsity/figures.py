@@ -5,12 +5,27 @@ Whatever a figure draws or says is a column here; plotting computes nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from ontogeny.studies.sparsity.inputs import Inputs
 from ontogeny.studies.sparsity.subsets import HEADLINE, common_words
 from ontogeny.studies.sparsity.tables import Runs, across_seeds, correlations
 from ontogeny.studies.sparsity.words import Series
+
+
+def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame]:
+    """The tables behind all figures.
+
+    Args:
+        inputs: Of each seed.
+        params: thresholds, the arguments of `all_figures`, and resamples.
+    """
+    return all_figures(
+        inputs.observations, **params.thresholds, resamples=params.resamples
+    )
 
 
 def all_figures(

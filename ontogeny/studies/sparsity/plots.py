@@ -11,18 +11,20 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ontogeny.plots.parts import (
-    correlation_axes,
     interval,
     intervals_over,
     legend_above,
     line,
-    missing_lines,
-    most_words,
     note_below,
     rescalings,
     seeds_band,
 )
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house, panel
+from ontogeny.studies.sparsity.correlation_axes import (
+    correlation_axes,
+    missing_lines,
+    most_words,
+)
 from ontogeny.studies.sparsity.word_plots import figure2, figure5
 
 __all__ = [

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ontogeny.measures.frequency import blank, frequency_correlations
 from ontogeny.statistics.bootstrap import resampling_weights
+from ontogeny.statistics.over_seeds import over_seeds
 from ontogeny.studies.sparsity.subsets import Subset, common_words, word_subsets
 from ontogeny.studies.sparsity.words import Series, WordObservations
 
@@ -87,18 +88,19 @@ def across_seeds(table: pd.DataFrame) -> pd.DataFrame:
         requested_words, mean_count, sd_count, rescaled (share of seeds whose
         learning rate was divided after this epoch, 0 to 1).
     """
-    aggregates = {name: (name, "mean") for name in ESTIMATES}
-    for name in ESTIMATES:
-        aggregates |= {f"{name}_min": (name, "min"), f"{name}_max": (name, "max")}
-    aggregates |= {
-        "low": ("low", "min"),
-        "high": ("high", "max"),
-        "words": ("words", "min"),
-        "seeds": ("pearson", "count"),
-    }
-    aggregates |= {name: (name, "first") for name in SUBSET}
-    aggregates["rescaled"] = ("rescaled", "mean")
-    return table.groupby(POINT, sort=False).agg(**aggregates).reset_index()
+    found = over_seeds(
+        table,
+        POINT,
+        mean=[*ESTIMATES, "rescaled"],
+        spread=ESTIMATES,
+        least=["low", "words"],
+        most=["high"],
+        first=SUBSET,
+        counted="pearson",
+    )
+    ends = [f"{name}_{end}" for name in ESTIMATES for end in ("min", "max")]
+    columns = [*POINT, *ESTIMATES, *ends, "low", "high", "words", "seeds", *SUBSET]
+    return found[[*columns, "rescaled"]]
 
 
 def _correlate(

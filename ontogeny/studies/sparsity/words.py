@@ -20,15 +20,13 @@ l1              float64  mean ‖v‖₁ over `steps`; NaN if steps = 0
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ontogeny.disk.files import read_table
-from ontogeny.measures.places import by_place, place
+from ontogeny.measures.places import place
 
 
 class Series(NamedTuple):
@@ -123,43 +121,3 @@ class WordObservations:
             concentration=concentration,
             l1=l1,
         )
-
-
-def read_observations(
-    means: Sequence[str],
-    runs: Sequence[Any],
-    *,
-    curves: Mapping[int, pd.DataFrame],
-    vocabulary: str,
-    classes: str,
-) -> dict[Any, WordObservations]:
-    """Read the tables of several runs.
-
-    Args:
-        means: Files of per-word means, equally many of each run, run by run.
-        runs: What they are of: seeds, or pairs (seed, split).
-        curves: By seed, the learning curve.
-        vocabulary: File of the vocabulary.
-        classes: File of the word classes.
-
-    Returns:
-        The observations by run; pairs come as tuples.
-
-    Raises:
-        InputError: If a file is missing or damaged, or of a model that has not an
-            embedding and two recurrent layers.
-    """
-    shared = read_table(vocabulary), read_table(classes)
-    observations = {}
-    shards, left = divmod(len(means), len(runs))
-    if left or not shards:
-        raise ValueError(f"{len(means)} files of means are not equally many a run")
-    for number, run in enumerate(runs):
-        seed, *split = (run,) if isinstance(run, int) else run
-        files = means[number * shards : (number + 1) * shards]
-        table = pd.concat(map(read_table, files), ignore_index=True)
-        by_place(table["site"].unique())  # tells a model without two layers
-        observations[(seed, *split) if split else seed] = WordObservations.from_tables(
-            table, *shared, curves[seed]
-        )
-    return observations

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ontogeny.studies.svcca.names import WITHIN
+
 
 def draws(score: np.ndarray, influence: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """A curve of similarities and its resamples, score + (w − 1) · influence.
@@ -31,30 +33,8 @@ def draws(score: np.ndarray, influence: np.ndarray, weights: np.ndarray) -> np.n
     return np.vstack([score[None], score + moved])
 
 
-def accuracy_draws(
-    correct: np.ndarray, tokens: np.ndarray, weights: np.ndarray
-) -> np.ndarray:
-    """Accuracy and its resamples, Σ w correct / Σ w tokens.
-
-    Args:
-        correct: Tokens that are right, by group, shape (…, groups).
-        tokens: All tokens, likewise.
-        weights: How often each group was drawn, shape (resamples, groups).
-
-    Returns:
-        Shape (1 + resamples, …); NaN where a resample has no token.
-
-    >>> accuracy_draws(np.array([1, 4]), np.array([2, 4]), np.array([[2, 0]])).tolist()
-    [0.8333333333333334, 0.5]
-    """
-    every = np.vstack([np.ones(weights.shape[1]), weights])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        right, of = (np.moveaxis(x @ every.T, -1, 0) for x in (correct, tokens))
-        return right / of
-
-
 def stabilised(
-    curves: np.ndarray, epochs: np.ndarray, within: float = 0.02
+    curves: np.ndarray, epochs: np.ndarray, within: float = WITHIN
 ) -> np.ndarray:
     """First epoch from which on a curve stays within a distance of its end.
 

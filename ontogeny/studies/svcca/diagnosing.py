@@ -23,7 +23,7 @@ from ontogeny.annotation.texts import Text
 from ontogeny.corpus.filtering import SPLITS
 from ontogeny.measures.probing.classifiers import train_classifiers
 from ontogeny.models import Model
-from ontogeny.statistics.groups import GROUPS, resampling_groups
+from ontogeny.statistics.groups import SENTENCE_GROUPS, resampling_groups
 from ontogeny.studies.svcca.domains import reading
 from ontogeny.studies.svcca.tag_variants import derived_seed, variant_tokens
 from ontogeny.studies.svcca.variants import VARIANTS
@@ -112,7 +112,7 @@ def _of_tagset(
     classifiers = train_classifiers(
         seen[0], labels[0], at, classes=classes, seed=derived_seed(tagset, seed)
     )
-    counts = classifiers.count(seen[1], labels[1], test.groups, GROUPS)
+    counts = classifiers.count(seen[1], labels[1], test.groups, SENTENCE_GROUPS)
     for (site, variant), tokens, correct, nats in zip(
         which, *(part.cpu().numpy() for part in counts), strict=True
     ):

@@ -12,7 +12,7 @@ import torch
 from ontogeny.annotation.labels import UNLABELLED
 from ontogeny.corpus.filtering import SPLITS
 from ontogeny.disk.files import read_table, sha256
-from ontogeny.statistics.groups import GROUPS, resampling_groups
+from ontogeny.statistics.groups import SENTENCE_GROUPS, resampling_groups
 from ontogeny.training.documents import DocumentStream
 
 BATCH, WINDOW = 100, 35
@@ -52,7 +52,9 @@ class Domain:
     def counts(self, types: int) -> np.ndarray:
         """How often each word is read, by group: (groups, types)."""
         at = self.groups * types + self.ids
-        return np.bincount(at, minlength=GROUPS * types).reshape(GROUPS, types)
+        return np.bincount(at, minlength=SENTENCE_GROUPS * types).reshape(
+            SENTENCE_GROUPS, types
+        )
 
 
 def reading(

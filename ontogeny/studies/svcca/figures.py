@@ -10,18 +10,34 @@ that epoch) and articles (how many the common test corpus is made of).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ontogeny.statistics.bootstrap import resampling_weights
-from ontogeny.statistics.groups import GROUPS
+from ontogeny.statistics.groups import SENTENCE_GROUPS
 from ontogeny.statistics.learning import perplexity
+from ontogeny.statistics.over_seeds import over_seeds
+from ontogeny.studies.svcca.inputs import Inputs
 from ontogeny.studies.svcca.names import COMMON
 from ontogeny.studies.svcca.stabilisation import stabilisation
-from ontogeny.studies.svcca.table2 import table2
+from ontogeny.studies.svcca.table2 import table2, table2_markdown
 
 TAGGER = ["site", "tagset", "direction", "shuffled", "domain"]
+
+
+def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
+    """The tables behind all figures, and table 2, also as a page.
+
+    Args:
+        inputs: Of all seeds.
+        params: preset and resamples.
+    """
+    tables = all_figures(
+        **inputs._asdict(), preset=params.preset, resamples=params.resamples
+    )
+    return {**tables, "table2_md": table2_markdown(tables["table2"])}
 
 
 def all_figures(
@@ -32,7 +48,6 @@ def all_figures(
     *,
     preset: str,
     resamples: int,
-    bootstrap_seed: int = 0,
 ) -> dict[str, pd.DataFrame]:
     """The tables behind all figures, and table 2.
 
@@ -43,7 +58,6 @@ def all_figures(
         curves: Of the language models' training, with a column seed.
         preset: The convention of similarity that is shown.
         resamples: Of the bootstrap over sentences.
-        bootstrap_seed: Of its draws.
 
     Returns:
         By name: fig2 to fig11, stabilisation, table2.
@@ -53,20 +67,20 @@ def all_figures(
     tables = {"fig2": figure2(curves)}
     for name, comparison in (("fig3", "self"), ("fig4", "seed"), ("fig5", "layers")):
         rows = shown[shown["comparison"] == comparison]
-        tables[name] = over_seeds(rows, ["site", "other_site"], "score", rescaled)
+        tables[name] = by_epoch(rows, ["site", "other_site"], "score", rescaled)
     counted = diagnostics.assign(tokens=diagnostics["tokens"].map(np.sum))
     for name, direction in (("fig6", "input"), ("fig7", "target")):
         rows = counted[counted["direction"] == direction]
         keys = ["site", "tagset", "direction", "shuffled"]
-        tables[name] = over_seeds(rows, keys, "accuracy", rescaled)
+        tables[name] = by_epoch(rows, keys, "accuracy", rescaled)
     with_taggers = shown[shown["comparison"] == "tagger"]
     common = with_taggers[with_taggers["domain"] == COMMON]
     both = beside_own_domain(shown)
     for names, rows in ((("fig8", "fig9"), common), (("fig10", "fig11"), both)):
         for name, direction in zip(names, ("target", "input"), strict=True):
             some = rows[rows["direction"] == direction]
-            tables[name] = over_seeds(some, TAGGER, "score", rescaled)
-    weights = resampling_weights(GROUPS, resamples, bootstrap_seed)
+            tables[name] = by_epoch(some, TAGGER, "score", rescaled)
+    weights = resampling_weights(SENTENCE_GROUPS, resamples)
     tables["stabilisation"] = stabilisation(common, weights)
     topics = scores.loc[scores["tagset"] == "topic", "classes"]
     for table in tables.values():
@@ -108,11 +122,11 @@ def figure2(curves: pd.DataFrame) -> pd.DataFrame:
     Source: thesis ch. 4, figure 2.
     """
     rescaled = curves.groupby("epoch")["rescaled"].mean()
-    table = over_seeds(curves, [], "test_loss_nats", rescaled)
+    table = by_epoch(curves, [], "test_loss_nats", rescaled)
     return table.assign(perplexity=table["value"].map(perplexity))
 
 
-def over_seeds(
+def by_epoch(
     rows: pd.DataFrame, keys: Sequence[str], value: str, rescaled: pd.Series
 ) -> pd.DataFrame:
     """Mean and range over seeds of a value, by epoch.
@@ -124,22 +138,22 @@ def over_seeds(
         rescaled: Share of seeds rescaled after each epoch, by epoch.
 
     Returns:
-        Columns keys, epoch, value, value_min, value_max, seeds, rescaled; and
-        tokens (the fewest), kept_a and kept_b (directions, means) where the
-        rows have them.
+        Columns keys, epoch, value, value_min, value_max, seeds; tokens (the fewest),
+        kept_a and kept_b (directions, means) where the rows have them; rescaled.
 
     >>> rows = pd.DataFrame({"seed": [1, 2], "epoch": 0, "x": [0.2, 0.4]})
-    >>> over_seeds(rows, [], "x", pd.Series([0.0])).iloc[0].round(2).tolist()
+    >>> by_epoch(rows, [], "x", pd.Series([0.0])).iloc[0].round(2).tolist()
     [0.0, 0.3, 0.2, 0.4, 2.0, 0.0]
     """
-    grouped = rows.groupby([*keys, "epoch"], sort=False)
-    table = grouped[value].agg(["mean", "min", "max"])
-    table.columns = pd.Index(["value", "value_min", "value_max"])
-    table["seeds"] = grouped["seed"].nunique()
-    if "tokens" in rows:
-        table["tokens"] = grouped["tokens"].min()
-    if "kept_a" in rows:
-        table[["kept_a", "kept_b"]] = grouped[["kept_a", "kept_b"]].mean()
-    table = table.reset_index()
+    kept = ["kept_a", "kept_b"] if "kept_a" in rows else []
+    tokens = ["tokens"] if "tokens" in rows else []
+    table = over_seeds(
+        rows.rename(columns={value: "value"}),
+        [*keys, "epoch"],
+        mean=["value", *kept],
+        spread=["value"],
+        least=tokens,
+    )
     table["rescaled"] = table["epoch"].map(rescaled)
-    return table
+    told = ["value", "value_min", "value_max", "seeds", *tokens, *kept, "rescaled"]
+    return table[[*keys, "epoch", *told]]

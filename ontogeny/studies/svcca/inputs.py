@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ontogeny.disk.files import read_table
+from ontogeny.disk.files import read_by_seed, read_table
 from ontogeny.measures.places import place
 
 SITES = (("similarity", "site"), ("similarity", "other_site"), ("diagnostics", "site"))
 """Columns that hold names of sites, by table."""
 
 
-def read_study(files: Any, seeds: Sequence[int]) -> dict[str, pd.DataFrame]:
-    """Read a study's files.
+class Inputs(NamedTuple):
+    """What was measured, with places instead of models' own names of sites.
+
+    Attributes:
+        similarity: Of `measuring`, with a column seed.
+        diagnostics: Of `diagnosing`, with a column seed.
+        scores: Of `tag_variants`.
+        curves: Of the language models' training, with a column seed.
+    """
+
+    similarity: pd.DataFrame
+    diagnostics: pd.DataFrame
+    scores: pd.DataFrame
+    curves: pd.DataFrame
+
+
+def read(files: Any, params: Any) -> Inputs:
+    """Read what was measured.
 
     Args:
-        files: With attributes similarity, diagnostics and curves, a file per
-            seed, and scores, a file per tagset.
-        seeds: Of the language models, in the files' order.
+        files: similarity, diagnostics and curves, a file per seed, and scores, a
+            file per tagset.
+        params: seeds of the language models, in the files' order.
 
-    Returns:
-        similarity (`measuring`), diagnostics (`diagnosing`) and curves
-        (`ontogeny.training.callbacks.Curve`), each with a column seed, and places
-        instead of models' own names of sites; scores (`tag_variants`).
+    Raises:
+        InputError: If a file is missing or damaged.
     """
     by_seed = {
         name: pd.concat(
-            dict(zip(seeds, map(read_table, getattr(files, name)), strict=True)),
-            names=["seed"],
+            read_by_seed(getattr(files, name), params.seeds), names=["seed"]
         ).reset_index(level="seed")
         for name in ("similarity", "diagnostics", "curves")
     }
     for name, column in SITES:
         by_seed[name][column] = by_seed[name][column].map(place)
     scores = pd.concat(map(read_table, files.scores), ignore_index=True)
-    return {**by_seed, "scores": scores}
+    return Inputs(**by_seed, scores=scores)

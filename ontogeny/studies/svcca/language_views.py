@@ -11,7 +11,7 @@ from ontogeny.activations.views import stack_views
 from ontogeny.measures.similarity.moments import CrossMoments, Moments
 from ontogeny.measures.similarity.rows import Rows
 from ontogeny.models import Model
-from ontogeny.statistics.groups import GROUPS
+from ontogeny.statistics.groups import SENTENCE_GROUPS
 from ontogeny.studies.svcca.domains import Domain
 from ontogeny.studies.svcca.tag_views import RECURRENT, TagView
 
@@ -75,7 +75,7 @@ class LanguageModelViews:
 
     def _moments(self, rows: Sequence[Rows]) -> Moments:
         moments = Moments(
-            rows[0].units, groups=GROUPS, fingerprint=self.domain.fingerprint
+            rows[0].units, groups=SENTENCE_GROUPS, fingerprint=self.domain.fingerprint
         )
         for block in rows:
             moments.update(block)
@@ -91,7 +91,7 @@ class LanguageModelViews:
         return CrossMoments(
             mine.units,
             theirs.units,
-            groups=GROUPS,
+            groups=SENTENCE_GROUPS,
             fingerprint=self.domain.fingerprint,
         )
 

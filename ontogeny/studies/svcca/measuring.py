@@ -35,7 +35,7 @@ from ontogeny.measures.places import by_place
 from ontogeny.measures.similarity.cca import compare
 from ontogeny.measures.similarity.moments import CrossMoments, Moments
 from ontogeny.models import Model
-from ontogeny.statistics.groups import GROUPS
+from ontogeny.statistics.groups import SENTENCE_GROUPS
 from ontogeny.studies.svcca.domains import Domain
 from ontogeny.studies.svcca.language_views import LanguageModelViews
 from ontogeny.studies.svcca.names import COMMON, LAYERS
@@ -161,7 +161,7 @@ def _rows(
         influence = found.influence
         if influence is not None:
             # Groups left out of a part of the text have no influence.
-            influence = np.pad(influence, (0, GROUPS - len(influence)))
+            influence = np.pad(influence, (0, SENTENCE_GROUPS - len(influence)))
         yield {
             **about,
             "preset": preset,

@@ -24,3 +24,6 @@ LAYERS = (("embedding", "h1"), ("h1", "h2"), ("embedding", "h2"))
 
 PANELS = {"embedding": "embedding", "h1": "h1", "h2": "h1"}
 """A language model's place and the tag model's that corresponds (figure 8)."""
+
+WITHIN = 0.02
+"""Of its end value: a curve that stays so near has stabilised (claims, V16)."""

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ontogeny.statistics.bootstrap import EXACT_TAILS, percentile_interval
 from ontogeny.studies.svcca.curves import draws, stabilised
-
-WITHIN = 0.02
-"""Of its end value: a curve that stays so near has stabilised (claims, V16)."""
+from ontogeny.studies.svcca.names import WITHIN
 
 COLUMNS = ["seed", "site", "tagset", "epoch", "low", "high", "last"]
 
@@ -59,5 +58,5 @@ def _drawn(curve: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
 
 def _interval(epochs: np.ndarray) -> tuple[float, float, float]:
     """The sample's epoch and the middle 95 % of the resamples'."""
-    low, high = np.quantile(epochs[1:], [0.025, 0.975])
-    return epochs[0], low, high
+    low, high = percentile_interval(epochs[1:], EXACT_TAILS)
+    return epochs[0], float(low), float(high)

@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from ontogeny.plots.curves import NOTE_CHARACTERS_WIDE, panels
 from ontogeny.plots.parts import epochs_axis, legend_above, note_below, say
 from ontogeny.plots.style import INK, house
+from ontogeny.studies.svcca.names import WITHIN
 from ontogeny.studies.svcca.tagset_plots import TAGSETS, TITLES
 
 # Of a row's height, taken up by its seeds and their mean curve.
@@ -52,7 +53,7 @@ def stabilisation(table: pd.DataFrame, note: str = "") -> Figure:
     for axes in drawn[1:]:
         axes.tick_params(labelleft=False)
     legend_above(figure, _handles(table, len(curves)), 4)
-    sentence = "Stable: within 0.02 of the similarity after the last epoch."
+    sentence = f"Stable: within {WITHIN} of the similarity after the last epoch."
     if len(table):
         sentence += f" Common corpus: {table['articles'].max()} articles."
     note_below(figure, note, sentence, _seeds(curves), characters=NOTE_CHARACTERS_WIDE)

@@ -18,7 +18,7 @@ from ontogeny.corpus.filtering import SPLITS
 from ontogeny.disk.files import read_table, write_table
 from ontogeny.errors import InputError
 from ontogeny.running.states import is_delivered
-from ontogeny.statistics.groups import GROUPS, resampling_groups
+from ontogeny.statistics.groups import SENTENCE_GROUPS, resampling_groups
 from ontogeny.studies.svcca.tag_training import (
     LabelledTokens,
     score,
@@ -186,6 +186,6 @@ def _test(
         "unseen_test_tokens": int((labelled & ~seen).sum()),
         "accuracy": float(correct[labelled].mean()),
         "perplexity": float(np.exp(nats[labelled].mean(dtype=float))),
-        "tokens": np.bincount(groups[labelled], minlength=GROUPS),
-        "correct": np.bincount(groups[labelled & correct], minlength=GROUPS),
+        "tokens": np.bincount(groups[labelled], minlength=SENTENCE_GROUPS),
+        "correct": np.bincount(groups[labelled & correct], minlength=SENTENCE_GROUPS),
     }

@@ -241,13 +241,19 @@ def test_the_script_judges_every_seed(script, tmp_path, holds):
         write_table(errors(), tmp_path / f"errors{seed}.parquet")
         write_table(LEARNED, tmp_path / f"curves{seed}.parquet")
     script(
-        "judge_interdependence",
+        "judge",
         input={
             name: [tmp_path / f"{name}{seed}.parquet" for seed in (0, 1)]
             for name in ("pairs", "errors", "curves")
         },
         output=[tmp_path / "claims.parquet"],
-        params={"seeds": [0, 1], "min_pairs": 100, "resamples": 200, "judged": True},
+        params={
+            "study": "interdependence",
+            "seeds": [0, 1],
+            "min_pairs": 100,
+            "resamples": 200,
+            "judged": True,
+        },
     )
     found = read_table(tmp_path / "claims.parquet")
     assert set(CLASSES) <= set(read_table(tmp_path / "pairs0.parquet")["left_class"])

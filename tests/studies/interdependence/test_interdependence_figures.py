@@ -5,17 +5,16 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ontogeny.disk.files import read_table, write_table
-from ontogeny.seeds import read_by_seed
+from ontogeny.disk.files import read_by_seed, read_table, write_table
+from ontogeny.statistics.groups import PAIR_GROUPS, Resampled
 from ontogeny.statistics.ranks import BINS, rank_bins, spearman_draws
 from ontogeny.statistics.resampled import weighted_spearman
 from ontogeny.studies.interdependence.epochs import by_epoch
-from ontogeny.studies.interdependence.figures import DRAWN, all_figures
+from ontogeny.studies.interdependence.figures import all_figures
+from ontogeny.studies.interdependence.inputs import DRAWN
 from ontogeny.studies.interdependence.pair_sums import (
     ALL_LINES,
-    GROUPS,
     LINES,
-    Resampled,
     largest,
     lines_of,
     slopes,
@@ -200,11 +199,11 @@ def test_intervals_cover_the_planted_mean_as_often_as_they_say():
 
 
 def test_few_sentences_are_groups_of_their_own():
-    few, many = (Resampled(np.arange(n), 5) for n in (7, 3 * GROUPS))
+    few, many = (Resampled(np.arange(n), 5) for n in (7, 3 * PAIR_GROUPS))
     assert few.weights.shape == (6, 7)
     assert few.weights[0].tolist() == [1] * 7
-    assert many.weights.shape == (6, GROUPS)
-    assert np.bincount(many.group).tolist() == [3] * GROUPS
+    assert many.weights.shape == (6, PAIR_GROUPS)
+    assert np.bincount(many.group).tolist() == [3] * PAIR_GROUPS
     # Seeds of the model that measured the same sentences share resamples.
     np.testing.assert_array_equal(few.weights, Resampled(np.arange(7) * 9, 5).weights)
 
@@ -287,10 +286,15 @@ def test_the_script_writes_what_the_figures_need(script, tmp_path, usual):
         "models_md": tmp_path / "models.md",
     }
     script(
-        "tabulate_interdependence",
+        "tabulate",
         input=files,
         output={name: tmp_path / f"{name}.parquet" for name in usual} | models,
-        params={"seeds": [1, 2], "min_pairs": 100, "resamples": 100},
+        params={
+            "study": "interdependence",
+            "seeds": [1, 2],
+            "min_pairs": 100,
+            "resamples": 100,
+        },
     )
     described = read_table(models["models"])
     assert described["valid_perplexity"].tolist() == [11, 12]

@@ -168,11 +168,11 @@ def test_the_script_draws_what_was_tabulated(name, usual, script, tmp_path):
     write_table(usual[name], tmp_path / "table.parquet")
     output = [tmp_path / f"{name}.{suffix}" for suffix in ("pdf", "svg", "png")]
     script(
-        "plot_interdependence",
+        "plot",
         input=[tmp_path / "table.parquet"],
         output=output,
         params={"note": NOTE},
-        wildcards={"figure": name},
+        wildcards={"study": "interdependence", "figure": name},
     )
     assert all(path.stat().st_size for path in output)
 

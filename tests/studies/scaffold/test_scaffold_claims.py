@@ -399,6 +399,7 @@ def test_seeds_must_be_the_same():
 
 def test_the_script_writes_the_verdicts(script, files, tmp_path):
     params = {
+        "study": "scaffold",
         "seeds": SEEDS,
         "lengths": list(LENGTHS),
         "occurrences": MAIN,
@@ -406,7 +407,7 @@ def test_the_script_writes_the_verdicts(script, files, tmp_path):
         "judged": True,
     }
     output = [tmp_path / "claims.parquet"]
-    script("judge_scaffold", input=files, output=output, params=params)
+    script("judge", input=files, output=output, params=params)
     found = read_table(output[0])
     assert verdicts(found) == dict.fromkeys(IDS, "reproduced")
     assert isinstance(found, pd.DataFrame)

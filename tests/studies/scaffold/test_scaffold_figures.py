@@ -10,14 +10,14 @@ import pytest
 from ontogeny.disk.files import read_table, write_table
 from ontogeny.studies.scaffold.draws import Line, Sample
 from ontogeny.studies.scaffold.figures import COLUMNS, FIGURES, all_figures
-from ontogeny.studies.scaffold.inputs import read_study
+from ontogeny.studies.scaffold.inputs import read
 
 SETTINGS = ("familiar", "unfamiliar")
 LENGTHS = (2, 4)
 OCCURRENCES = (30, 100, 300, 1000)
 MAIN = 1000
 LAST = 10
-GROUPS = 40
+SENTENCE_GROUPS = 40
 NOISE = 0.01
 
 
@@ -96,7 +96,7 @@ def measures(
 ):
     """The measures of one seed: columns of the contract."""
     rng = np.random.default_rng(seed)
-    items = rng.integers(20, 30, size=GROUPS)
+    items = rng.integers(20, 30, size=SENTENCE_GROUPS)
     tables = []
     for line in lines(lengths, variants):
         prefix = line.quantity == "probability_prefix"
@@ -105,11 +105,14 @@ def measures(
                 line.quantity, line.setting, line.length, line.occurrences, line.domain,
                 epoch, line.position, line.variant,
             )  # fmt: skip
-            own = value * (1 + rng.normal(0, noise, size=GROUPS))
+            own = value * (1 + rng.normal(0, noise, size=SENTENCE_GROUPS))
             # So that the mean over items is the value planted.
             own += value - np.average(own, weights=items)
             about = line._asdict() | {"epoch": epoch}
-            group = {"group": np.arange(GROUPS, dtype=np.int16), "items": items}
+            group = {
+                "group": np.arange(SENTENCE_GROUPS, dtype=np.int16),
+                "items": items,
+            }
             tables.append(pd.DataFrame({**group, "mean": own}).assign(**about))
     return pd.concat(tables, ignore_index=True)
 
@@ -225,7 +228,7 @@ def test_intervals_are_those_of_a_mean_weighted_by_items():
     rows = sample.lines[line].query(f"epoch == {LAST}")
     assert last[0] == pytest.approx(np.average(rows["mean"], weights=rows["items"]))
     rng = np.random.default_rng(5)
-    which = rng.integers(GROUPS, size=(4000, GROUPS))
+    which = rng.integers(SENTENCE_GROUPS, size=(4000, SENTENCE_GROUPS))
     mean, items = (rows[name].to_numpy()[which] for name in ("mean", "items"))
     plain = (mean * items).sum(axis=1) / items.sum(axis=1)
     assert last[1:].std() == pytest.approx(plain.std(), rel=0.1)
@@ -299,12 +302,13 @@ def files(tmp_path):
 def test_the_script_writes_every_table(script, files, tmp_path, usual):
     output = {name: tmp_path / f"{name}.parquet" for name in FIGURES}
     params = {
+        "study": "scaffold",
         "seeds": SEEDS,
         "lengths": list(LENGTHS),
         "occurrences": MAIN,
         "resamples": 200,
     }
-    script("tabulate_scaffold", input=files, output=output, params=params)
+    script("tabulate", input=files, output=output, params=params)
     for name, path in output.items():
         found = read_table(path).astype({"seed": "Int64"})
         pd.testing.assert_frame_equal(
@@ -315,5 +319,6 @@ def test_the_script_writes_every_table(script, files, tmp_path, usual):
 
 
 def test_files_that_do_not_fit_the_seeds_and_lengths_are_refused(make_job, files):
+    job = make_job(input=files, params={"seeds": SEEDS, "lengths": [2]})
     with pytest.raises(ValueError):
-        read_study(make_job(input=files).input, SEEDS, [2])
+        read(job.input, job.params)

@@ -12,7 +12,7 @@ from ontogeny.claims.report import to_markdown
 from ontogeny.claims.verdicts import Lacks
 from ontogeny.measures.places import PLACES
 from ontogeny.statistics.bootstrap import resampling_weights
-from ontogeny.statistics.groups import GROUPS
+from ontogeny.statistics.groups import SENTENCE_GROUPS
 from ontogeny.studies.svcca.claims import CLAIMS, judge_svcca
 from ontogeny.studies.svcca.claims.cost import judge_cost
 from ontogeny.studies.svcca.claims.names import (
@@ -185,14 +185,16 @@ def pairs(spec):
 
 def influences(rng, noise):
     """Of each epoch, so that the bootstrap's standard deviation is the noise."""
-    found = rng.normal(0, noise / np.sqrt(GROUPS), size=(LAST + 1, GROUPS))
+    found = rng.normal(
+        0, noise / np.sqrt(SENTENCE_GROUPS), size=(LAST + 1, SENTENCE_GROUPS)
+    )
     return found - found.mean(axis=1, keepdims=True)
 
 
 def counts(accuracy, rng, tokens=1000):
     """Tokens of each group and how many of them are right."""
-    correct = np.round(accuracy * tokens + rng.integers(-2, 3, size=GROUPS))
-    return np.full(GROUPS, tokens), correct.astype(np.int64)
+    correct = np.round(accuracy * tokens + rng.integers(-2, 3, size=SENTENCE_GROUPS))
+    return np.full(SENTENCE_GROUPS, tokens), correct.astype(np.int64)
 
 
 @cache
@@ -279,7 +281,7 @@ def verdicts(table):
 
 def run_of(found, resamples=RESAMPLES):
     weights = {
-        domain: resampling_weights(GROUPS, resamples, number)
+        domain: resampling_weights(SENTENCE_GROUPS, resamples, number)
         for number, domain in enumerate(("articles", "xpos", "sem"))
     }
     return SvccaRun(*found, weights)
@@ -542,7 +544,7 @@ def test_ties_do_not_make_an_order():
         return table
 
     found = changed(change)
-    found[0]["influence"] = [np.zeros(GROUPS)] * len(found[0])
+    found[0]["influence"] = [np.zeros(SENTENCE_GROUPS)] * len(found[0])
     for name in ("V13", "V14", "V15", "V16", "V17", "V18", "V20", "V22", "V23", "V26"):
         assert set(states(name, found)) == {"out"}, name
     assert states("V21", found) == ["out", "out"]
@@ -721,7 +723,7 @@ def test_an_epoch_there_twice_is_refused():
 def test_replicates_are_paired_within_a_domain_and_not_between():
     # Curves that react alike to the same group of sentences.
     rng = np.random.default_rng(0)
-    alike = rng.normal(size=GROUPS)
+    alike = rng.normal(size=SENTENCE_GROUPS)
     alike -= alike.mean()
 
     def change(table):
@@ -746,7 +748,7 @@ def test_the_interval_is_that_of_the_linear_replicates():
         & (similarity["epoch"] > 0)
         & (similarity["site"] == "embedding")
     ]
-    weights = resampling_weights(GROUPS, RESAMPLES, 0).astype(float)
+    weights = resampling_weights(SENTENCE_GROUPS, RESAMPLES, 0).astype(float)
     mean = {
         other: of["score"].mean()
         + (weights - 1) @ np.stack(of["influence"]).mean(axis=0)

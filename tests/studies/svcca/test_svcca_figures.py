@@ -6,14 +6,15 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ontogeny.disk.files import read_table, write_table
 from ontogeny.statistics.bootstrap import resampling_weights
-from ontogeny.statistics.groups import GROUPS
-from ontogeny.studies.svcca.curves import accuracy_draws, draws, stabilised
+from ontogeny.statistics.groups import SENTENCE_GROUPS
+from ontogeny.statistics.resampled import accuracy_draws
+from ontogeny.studies.svcca.about import STUDY
+from ontogeny.studies.svcca.curves import draws, stabilised
 from ontogeny.studies.svcca.figures import all_figures, figure2
 from ontogeny.studies.svcca.names import TAGSETS
 from ontogeny.studies.svcca.table2 import table2_markdown
@@ -22,7 +23,7 @@ OWN = {"xpos": "xpos", "sem_coarse": "sem", "sem_fine": "sem"}
 SITES = {"embedding": "embedding", "h1": "h1", "h2": "h1"}
 EPOCHS = 5
 TOKENS = {"xpos": 300, "sem": 200}
-WEIGHTS = resampling_weights(GROUPS, 200)
+WEIGHTS = resampling_weights(SENTENCE_GROUPS, 200)
 
 
 def similarity(seed, tagsets, *, alone=False):
@@ -37,7 +38,7 @@ def similarity(seed, tagsets, *, alone=False):
     rows = []
 
     def add(**row):
-        influence = rng.normal(size=GROUPS) * 1e-3
+        influence = rng.normal(size=SENTENCE_GROUPS) * 1e-3
         rows.append({**common, "score": rng.uniform(0.2, 0.8), **row,
                      "influence": influence - influence.mean()})  # fmt: skip
 
@@ -83,7 +84,7 @@ def diagnostics(seed, tagsets):
     return pd.DataFrame(
         {"seed": seed, "epoch": epoch, "site": site, "tagset": tagset,
          "direction": direction, "shuffled": shuffled, "accuracy": rng.uniform(),
-         "tokens": np.full(GROUPS, 20)}
+         "tokens": np.full(SENTENCE_GROUPS, 20)}
         for epoch in range(EPOCHS) for site in SITES for tagset in tagsets
         for direction in ("target", "input") for shuffled in (False, True)
     )  # fmt: skip
@@ -129,7 +130,7 @@ def usual():
 
 def test_draws_begin_with_the_sample_and_move_with_the_weights():
     rng = np.random.default_rng(0)
-    score, influence = rng.uniform(size=4), rng.normal(size=(4, GROUPS))
+    score, influence = rng.uniform(size=4), rng.normal(size=(4, SENTENCE_GROUPS))
     found = draws(score, influence, WEIGHTS)
     assert found.shape == (201, 4)
     np.testing.assert_array_equal(found[0], score)
@@ -141,10 +142,10 @@ def test_draws_begin_with_the_sample_and_move_with_the_weights():
 
 def test_accuracy_draws_are_accuracies_of_repeated_groups():
     rng = np.random.default_rng(0)
-    tokens = rng.integers(1, 20, (3, GROUPS))
+    tokens = rng.integers(1, 20, (3, SENTENCE_GROUPS))
     correct = rng.integers(0, tokens + 1)
     found = accuracy_draws(correct, tokens, WEIGHTS)
-    repeated = np.repeat(np.arange(GROUPS), WEIGHTS[4].astype(int))
+    repeated = np.repeat(np.arange(SENTENCE_GROUPS), WEIGHTS[4].astype(int))
     expected = correct[1, repeated].sum() / tokens[1, repeated].sum()
     assert found[5, 1] == pytest.approx(expected)
     assert found[0, 0] == pytest.approx(correct[0].sum() / tokens[0].sum())
@@ -196,15 +197,10 @@ def test_own_domains_are_in_figures_10_and_11_alone(usual):
         ("fig11", "input"),
     ],
 )
-def test_figures_are_of_the_tags_that_the_report_names(usual, root, name, direction):
+def test_figures_are_of_the_tags_that_the_report_names(usual, name, direction):
     assert set(usual[name]["direction"]) == {direction}
-    texts = [
-        (root / "workflow" / "report" / file).read_text(encoding="utf-8")
-        for file in ("titles.yaml", "svcca.rst")
-    ]
-    told = yaml.safe_load(texts[0])["svcca"][name]["shows"]
-    look = re.search(rf'"{name}": "(.+)"', texts[1])[1]
-    for text in (told, look):
+    (figure,) = (figure for figure in STUDY.figures if figure.name == name)
+    for text in (figure.shows, figure.look):
         assert set(re.findall(r"\b(input|target)\b", text)) == {direction}
 
 
@@ -234,7 +230,7 @@ def test_without_matched_similarities_the_whole_corpus_is_shown():
 
 
 def test_accuracies_count_their_tokens(usual):
-    assert set(usual["fig6"]["tokens"]) == {20 * GROUPS}
+    assert set(usual["fig6"]["tokens"]) == {20 * SENTENCE_GROUPS}
 
 
 def test_the_perplexity_of_a_model_that_has_diverged_is_infinite():
@@ -270,11 +266,11 @@ def test_the_interval_of_the_mean_curve_is_of_the_mean_of_resamples():
     measured["similarity"] = measured["similarity"].query(
         "tagset == 'upos' & site == 'h2' & comparison == 'tagger'"
     )
-    found = all_figures(**measured, preset="svcca", resamples=100, bootstrap_seed=3)
+    found = all_figures(**measured, preset="svcca", resamples=100)
     rows = measured["similarity"].query(
         "direction == 'target' & not shuffled & epoch > 0"
     )
-    weights = resampling_weights(GROUPS, 100, 3)
+    weights = resampling_weights(SENTENCE_GROUPS, 100)
     by_seed = [
         draws(one["score"].to_numpy(), np.stack(one["influence"]), weights)
         for _, one in rows.groupby("seed")

@@ -13,7 +13,7 @@ from ontogeny.corpus.filtering import SPLITS
 from ontogeny.errors import InputError
 from ontogeny.measures.similarity.cca import compare
 from ontogeny.models import LanguageModel
-from ontogeny.statistics.groups import GROUPS
+from ontogeny.statistics.groups import SENTENCE_GROUPS
 from ontogeny.studies.svcca.domains import held_out
 from ontogeny.studies.svcca.measuring import Study, measure_similarity
 from ontogeny.studies.svcca.tag_model import TagModel
@@ -158,7 +158,10 @@ def test_language_models_are_compared_with_their_end_their_twin_and_themselves(m
 def test_matched_rows_have_about_as_many_tokens_as_the_own_domain(made):
     matched = rows_of(made, comparison="tagger matched")
     assert set(matched["tagset"]) == {"xpos"}
-    assert abs(matched["tokens"] - TOKENS["xpos"]).max() < TOKENS["articles"] / GROUPS
+    assert (
+        abs(matched["tokens"] - TOKENS["xpos"]).max()
+        < TOKENS["articles"] / SENTENCE_GROUPS
+    )
     assert set(matched["domain"]) == {"articles"}
 
 
@@ -167,7 +170,7 @@ def test_influence_foretells_the_score_without_a_group(made):
         made, comparison="tagger", domain="articles", preset="svcca", epoch=0
     )
     influence = np.vstack(found["influence"])
-    assert influence.shape[1] == GROUPS
+    assert influence.shape[1] == SENTENCE_GROUPS
     assert np.allclose(influence.sum(axis=1), 0, atol=1e-12)
     assert rows_of(made, preset="pwcca")["influence"].isna().all()
 

@@ -50,6 +50,9 @@ def views(suffix):
     return [f"views/{'/'.join(view)}.{suffix}" for view in VIEWS]
 
 
+PARAMS = {"study": "svcca", "seeds": SEEDS, "preset": "svcca", "resamples": 100}
+
+
 @pytest.fixture(scope="module")
 def texts(folder, script):
     """From the generator to labelled texts."""
@@ -168,13 +171,13 @@ def measured(texts, script):
 @pytest.fixture(scope="module")
 def tabulated(measured, script):
     script(
-        "tabulate_svcca",
+        "tabulate",
         input=FILES,
         output={
             "table2_md": "table2.md",
             **{name: f"{name}.parquet" for name in [*FIGURES, "table2"]},
         },
-        params={"seeds": SEEDS, "preset": "svcca", "resamples": 100},
+        params={**PARAMS},
     )
     return measured
 
@@ -226,11 +229,11 @@ def test_every_figure_has_a_table_and_is_drawn(tabulated, script):
         assert len(read_table(f"{name}.parquet")), name
         output = [f"{name}.{suffix}" for suffix in ("pdf", "svg", "png")]
         script(
-            "plot_svcca",
+            "plot",
             input=[f"{name}.parquet"],
             output=output,
             params={"note": "a note"},
-            wildcards={"figure": name},
+            wildcards={"study": "svcca", "figure": name},
         )
         assert all(Path(path).stat().st_size for path in output)
 
@@ -243,10 +246,10 @@ def test_table_2_stands_beside_the_thesis(tabulated):
 
 def test_all_claims_are_judged(measured, script):
     script(
-        "judge_svcca",
+        "judge",
         input=FILES,
         output=["claims.parquet"],
-        params={"seeds": SEEDS, "preset": "svcca", "resamples": 100, "judged": True},
+        params={**PARAMS, "judged": True},
     )
     claims = read_table("claims.parquet")
     assert {f"V{number}" for number in range(1, 32)} <= set(claims["claim"])

@@ -13,20 +13,29 @@ Source: Saphra & Lopez (2020), arXiv:2010.04650.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ontogeny.claims.intervals import Statistic, extreme, statistic
-from ontogeny.claims.judge import judge
+from ontogeny.claims.judge import judge as ask
 from ontogeny.claims.regions import above, below, within
 from ontogeny.claims.verdicts import Claim, Lacks, claims_of
 from ontogeny.statistics.learning import not_judged
 from ontogeny.statistics.resampled import slope
 from ontogeny.studies.interdependence.claims.run import InterdependenceRun
+from ontogeny.studies.interdependence.inputs import Inputs
 from ontogeny.studies.interdependence.pair_sums import ALL_LINES, LINES
 
-__all__ = ["CLAIMS", "PAPER", "SPLIT", "InterdependenceRun", "judge_interdependence"]
+__all__ = [
+    "CLAIMS",
+    "PAPER",
+    "SPLIT",
+    "InterdependenceRun",
+    "judge",
+    "judge_interdependence",
+]
 
 PAPER = (
     "LSTMs Compose—and Learn—Bottom-Up: English (Saphra & Lopez, 2020; thesis ch. 5)"
@@ -173,6 +182,23 @@ def d7(run: InterdependenceRun) -> list[Statistic]:
 CLAIMS: tuple[Claim, ...] = (d1, d2, d3, d4, d5, d6, d7)
 
 
+def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
+    """Ask all claims of every seed.
+
+    Args:
+        inputs: Of all seeds.
+        params: min_pairs, resamples and judged.
+    """
+    return judge_interdependence(
+        inputs.pairs,
+        inputs.errors,
+        inputs.curves,
+        min_pairs=params.min_pairs,
+        resamples=params.resamples,
+        judged=params.judged,
+    )
+
+
 def judge_interdependence(
     pairs: Mapping[int, pd.DataFrame],
     errors: Mapping[int, pd.DataFrame],
@@ -180,7 +206,6 @@ def judge_interdependence(
     *,
     min_pairs: int = 100,
     resamples: int = 1000,
-    bootstrap_seed: int = 0,
     judged: bool = True,
 ) -> pd.DataFrame:
     """Ask all claims about interdependence in English of every seed.
@@ -192,7 +217,6 @@ def judge_interdependence(
             not judged.
         min_pairs: Pairs that a stratum needs.
         resamples: Bootstrap resamples of the groups of sentences.
-        bootstrap_seed: Of them.
         judged: False where the scale is too small for any verdict.
 
     Returns:
@@ -205,9 +229,7 @@ def judge_interdependence(
         if table["epoch"].nunique() > 1:
             raise ValueError(f"seed {seed}: the pairs are of several epochs")
     runs = {
-        (seed, SPLIT): InterdependenceRun(
-            table, errors[seed], min_pairs, resamples, bootstrap_seed
-        )
+        (seed, SPLIT): InterdependenceRun(table, errors[seed], min_pairs, resamples)
         for seed, table in pairs.items()
     }
-    return judge(CLAIMS, runs, judged=judged, not_judged=not_judged(curves))
+    return ask(CLAIMS, runs, judged=judged, not_judged=not_judged(curves))

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.statistics.groups import Resampled
 from ontogeny.statistics.ranks import spearman_draws
 from ontogeny.studies.interdependence.pair_sums import (
     ALL_LINES,
     LINES,
-    Resampled,
     Sums,
     largest,
     lines_of,
@@ -39,14 +39,12 @@ class InterdependenceRun:
         errors: Of `ontogeny.studies.interdependence.measuring`, of that epoch.
         min_pairs: Pairs that a stratum needs.
         resamples: Of the bootstrap over sentences.
-        bootstrap_seed: Of its draws.
     """
 
     table: pd.DataFrame = field(repr=False)
     errors: pd.DataFrame = field(repr=False)
     min_pairs: int = 100
     resamples: int = 1000
-    bootstrap_seed: int = 0
 
     @cached_property
     def resampled(self) -> Resampled:
@@ -56,7 +54,7 @@ class InterdependenceRun:
             Lacks: If there are too few sentences for an interval.
         """
         sentence = self.table["sentence"].to_numpy()
-        resampled = Resampled(sentence, self.resamples, self.bootstrap_seed)
+        resampled = Resampled(sentence, self.resamples)
         if resampled.sentences < MIN_SENTENCES:
             raise Lacks(
                 f"needs {MIN_SENTENCES} sentences with a pair of words that the model "

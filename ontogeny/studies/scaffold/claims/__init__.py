@@ -15,16 +15,18 @@ arXiv:2010.04650.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
-from ontogeny.claims.judge import judge
+from ontogeny.claims.judge import judge as ask
 from ontogeny.claims.verdicts import Claim
 from ontogeny.studies.scaffold.claims import learning, parts, texts
 from ontogeny.studies.scaffold.claims.run import ScaffoldRun
 from ontogeny.studies.scaffold.draws import Sample
+from ontogeny.studies.scaffold.inputs import Inputs
 
-__all__ = ["CLAIMS", "SPLIT", "ScaffoldRun", "judge_scaffold"]
+__all__ = ["CLAIMS", "SPLIT", "ScaffoldRun", "judge", "judge_scaffold"]
 
 SPLIT = "test"
 
@@ -37,13 +39,27 @@ CLAIMS: tuple[Claim, ...] = (
 )
 
 
+def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
+    """Ask all claims of every seed.
+
+    Args:
+        inputs: Of all seeds.
+        params: occurrences at which both settings are compared, resamples, judged.
+    """
+    return judge_scaffold(
+        *inputs,
+        occurrences=params.occurrences,
+        resamples=params.resamples,
+        judged=params.judged,
+    )
+
+
 def judge_scaffold(
     measures: Mapping[int, pd.DataFrame],
     counts: Mapping[int, pd.DataFrame],
     *,
     occurrences: int,
     resamples: int = 1000,
-    bootstrap_seed: int = 0,
     judged: bool = True,
 ) -> pd.DataFrame:
     """Ask all claims about scaffolds of every seed.
@@ -53,7 +69,6 @@ def judge_scaffold(
         counts: Of `ontogeny.studies.scaffold.making`, by seed, with a column length.
         occurrences: n at which both settings are compared.
         resamples: Bootstrap resamples of the groups of scaffolds.
-        bootstrap_seed: Of the resamples.
         judged: False where the scale is too small for any verdict.
 
     Returns:
@@ -67,10 +82,10 @@ def judge_scaffold(
         raise ValueError("not the same seeds were measured and counted")
     runs = {
         (seed, SPLIT): ScaffoldRun(
-            Sample(measures[seed], resamples, bootstrap_seed),
+            Sample(measures[seed], resamples),
             counts[seed],
             occurrences,
         )
         for seed in sorted(measures)
     }
-    return judge(CLAIMS, runs, judged=judged)
+    return ask(CLAIMS, runs, judged=judged)

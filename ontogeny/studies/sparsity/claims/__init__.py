@@ -10,16 +10,18 @@ Source: Saphra & Lopez (2019), arXiv:1908.01817.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ontogeny.claims.judge import judge
+from ontogeny.claims.judge import judge as ask
 from ontogeny.claims.verdicts import Claim
 from ontogeny.statistics.bootstrap import resampling_weights
 from ontogeny.statistics.learning import not_judged
 from ontogeny.studies.sparsity.claims import classes, input_words, target_words
 from ontogeny.studies.sparsity.claims.run import CorpusFacts, SparsityRun, Thresholds
+from ontogeny.studies.sparsity.inputs import Inputs
 from ontogeny.studies.sparsity.words import WordObservations
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "SparsityRun",
     "Thresholds",
     "corpus_facts",
+    "judge",
     "judge_sparsity",
 ]
 
@@ -69,6 +72,25 @@ def corpus_facts(steps: pd.DataFrame, *, paper_scale: bool) -> CorpusFacts:
     return CorpusFacts(tokens, types, paper_scale)
 
 
+def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
+    """Ask all claims of every seed and split.
+
+    Args:
+        inputs: By (seed, split).
+        params: thresholds, resamples, judged and papers_corpus, whether the corpus is
+            the paper's.
+    """
+    assert inputs.steps is not None
+    return judge_sparsity(
+        inputs.observations,
+        inputs.curves,
+        thresholds=Thresholds(**params.thresholds),
+        corpus=corpus_facts(inputs.steps, paper_scale=params.papers_corpus),
+        resamples=params.resamples,
+        judged=params.judged,
+    )
+
+
 def judge_sparsity(
     observations: Mapping[tuple[int, str], WordObservations],
     curves: Mapping[int, pd.DataFrame],
@@ -76,7 +98,6 @@ def judge_sparsity(
     thresholds: Thresholds,
     corpus: CorpusFacts,
     resamples: int = 1000,
-    bootstrap_seed: int = 0,
     judged: bool = True,
 ) -> pd.DataFrame:
     """Ask all sparsity claims of every seed and split.
@@ -88,9 +109,8 @@ def judge_sparsity(
             not judged.
         thresholds: Cut-offs of the figures at this scale.
         corpus: Size of the training corpus.
-        resamples: Bootstrap resamples of the words.
-        bootstrap_seed: Of the resamples. Runs over the same number of words
-            share them.
+        resamples: Bootstrap resamples of the words; runs over the same number of
+            words share them.
         judged: False where the scale is too small for any verdict.
 
     Returns:
@@ -104,7 +124,7 @@ def judge_sparsity(
     for key, words in observations.items():
         n = len(words.words)
         if n not in weights:
-            drawn = resampling_weights(n, resamples, bootstrap_seed)
+            drawn = resampling_weights(n, resamples)
             weights[n] = np.vstack([np.ones((1, n), drawn.dtype), drawn])
         runs[key] = SparsityRun(words, thresholds, corpus, weights[n])
-    return judge(CLAIMS, runs, judged=judged, not_judged=not_judged(curves))
+    return ask(CLAIMS, runs, judged=judged, not_judged=not_judged(curves))

@@ -15,18 +15,21 @@ Source: Saphra & Lopez (2019), arXiv:1811.00225.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from ontogeny.claims.judge import judge
+from ontogeny.claims.judge import judge as ask
 from ontogeny.claims.verdicts import Claim
 from ontogeny.statistics.bootstrap import resampling_weights
-from ontogeny.statistics.groups import GROUPS
+from ontogeny.statistics.groups import SENTENCE_GROUPS
 from ontogeny.statistics.learning import not_judged
-from ontogeny.studies.svcca.claims import input_tags, layers, order, taggers
+from ontogeny.studies.svcca.claims import cost, input_tags, layers, order, taggers
 from ontogeny.studies.svcca.claims.run import SvccaRun
+from ontogeny.studies.svcca.inputs import Inputs
 from ontogeny.studies.svcca.names import COMMON
 
-__all__ = ["CLAIMS", "SPLIT", "SvccaRun", "judge_svcca"]
+__all__ = ["CLAIMS", "SPLIT", "SvccaRun", "judge", "judge_svcca"]
 
 SPLIT = "test"
 DOMAINS = (COMMON, "xpos", "sem")
@@ -48,8 +51,23 @@ CLAIMS: tuple[Claim, ...] = (
         input_tags.v29,
     ),
     taggers.v30,
-    input_tags.v31,
+    cost.v31,
 )
+
+
+def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
+    """Ask all claims of every seed.
+
+    Args:
+        inputs: Of all seeds.
+        params: preset, resamples and judged.
+    """
+    return judge_svcca(
+        **inputs._asdict(),
+        preset=params.preset,
+        resamples=params.resamples,
+        judged=params.judged,
+    )
 
 
 def judge_svcca(
@@ -60,7 +78,6 @@ def judge_svcca(
     *,
     preset: str,
     resamples: int = 1000,
-    bootstrap_seed: int = 0,
     judged: bool = True,
 ) -> pd.DataFrame:
     """Ask all SVCCA claims of every seed.
@@ -72,8 +89,7 @@ def judge_svcca(
         curves: The language models' losses, one row per (seed, epoch). A model
             that has learned nothing is not judged.
         preset: The convention of similarity that is judged.
-        resamples: Bootstrap resamples of the groups of sentences.
-        bootstrap_seed: Of the resamples of the common corpus. Another domain
+        resamples: Bootstrap resamples of the groups of sentences. Another domain
             holds other sentences: its resamples have a seed of their own.
         judged: False where the scale is too small for any verdict.
 
@@ -88,7 +104,7 @@ def judge_svcca(
     if not len(ours):
         raise ValueError(f"no similarity of preset {preset}")
     weights = {
-        domain: resampling_weights(GROUPS, resamples, bootstrap_seed + number)
+        domain: resampling_weights(SENTENCE_GROUPS, resamples, seed=number)
         for number, domain in enumerate(DOMAINS)
     }
     runs = {
@@ -102,4 +118,4 @@ def judge_svcca(
         for seed in sorted(map(int, ours["seed"].unique()))
     }
     reasons = not_judged({seed: run.losses for (seed, _), run in runs.items()})
-    return judge(CLAIMS, runs, judged=judged, not_judged=reasons)
+    return ask(CLAIMS, runs, judged=judged, not_judged=reasons)

@@ -8,10 +8,24 @@ import numpy as np
 
 from ontogeny.claims.intervals import Statistic
 from ontogeny.claims.regions import below
-from ontogeny.claims.verdicts import NOT_JUDGED, NOT_RUN, verdict
-from ontogeny.studies.svcca.claims.input_tags import v31
+from ontogeny.claims.verdicts import NOT_JUDGED, NOT_RUN, Lacks, verdict
+from ontogeny.studies.svcca.claims.names import svcca_claim
+from ontogeny.studies.svcca.claims.run import SvccaRun
 
 CHEAPER = below(0.2)
+
+
+@svcca_claim(
+    "V31",
+    "SVCCA is far cheaper than diagnostic classifiers",
+    "§5",
+    "wall-time ratio < 0.2",
+)
+def v31(run: SvccaRun) -> list[Statistic]:
+    raise Lacks(
+        "a wall time, which results do not hold: results/benchmarks/<name>/cost.md "
+        "judges it"
+    )
 
 
 def judge_cost(

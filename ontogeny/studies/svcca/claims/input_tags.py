@@ -222,16 +222,3 @@ def _order_kept(run: SvccaRun) -> Statistic:
     part = "share of pairs of tagsets in the same order at E"
     note = f"{np.sum([pair[0] for pair in kept]):.0f} of {len(kept)} pairs"
     return statistic(part, share, at_least(1), note)
-
-
-@svcca_claim(
-    "V31",
-    "SVCCA is far cheaper than diagnostic classifiers",
-    "§5",
-    "wall-time ratio < 0.2",
-)
-def v31(run: SvccaRun) -> list[Statistic]:
-    raise Lacks(
-        "a wall time, which results do not hold: results/benchmarks/<name>/cost.md "
-        "judges it"
-    )

@@ -19,8 +19,9 @@ import pandas as pd
 from ontogeny.claims.timeline import Timeline
 from ontogeny.claims.verdicts import Lacks
 from ontogeny.measures.places import PLACES
+from ontogeny.statistics.resampled import accuracy_draws
 from ontogeny.studies.svcca.claims.names import Pair, tagger
-from ontogeny.studies.svcca.curves import accuracy_draws, draws, stabilised
+from ontogeny.studies.svcca.curves import draws, stabilised
 from ontogeny.studies.svcca.names import COMMON, OWN_DOMAIN, TAGSETS
 
 DIAGNOSTIC = ["tagset", "site", "direction", "shuffled"]

@@ -1,4 +1,4 @@
-"""Which text, models and trees the study of interdependence reads."""
+"""What the study of interdependence is made of: text, models and trees."""
 
 PARTS = ["train", "dev", "test"]
 INTERDEPENDENCE_SEEDS = SETTINGS.interdependence.seeds or SETTINGS.seeds
@@ -12,7 +12,6 @@ TREES = {
     "pairs": [treebank_part(SETTINGS.interdependence.treebank, part) for part in PARTS],
     "epochs": [treebank_part(SETTINGS.interdependence.treebank, "test")],
 }
-INTERDEPENDENCE_FIGURES = ["fig3", "fig4", "epochs"]
 INTERDEPENDENCE_TABLES = {
     name: expand(
         f"results/{{{{corpus}}}}/interdependence/{file}.parquet",
@@ -53,3 +52,20 @@ def interdependence_note(wildcards):
         f"{wildcards.corpus} ({study.text} splits), one LSTM of {study.lm.hidden} "
         f"units; words of {trees}; {named(INTERDEPENDENCE_SEEDS)}."
     )
+
+
+FILES["interdependence"] = StudyFiles(
+    tabulated=INTERDEPENDENCE_TABLES,
+    params={
+        "seeds": INTERDEPENDENCE_SEEDS,
+        "min_pairs": SETTINGS.interdependence.min_pairs,
+        "resamples": SETTINGS.interdependence.resamples,
+    },
+    # Not read for claims, but measured on the control language too.
+    judged={
+        "also" if name == "epochs" else name: files
+        for name, files in INTERDEPENDENCE_TABLES.items()
+    },
+    asked=[f"results/{SETTINGS.name}/interdependence/trees.md"],
+    note=interdependence_note,
+)

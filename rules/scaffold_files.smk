@@ -1,6 +1,6 @@
-"""Which scaffold corpora and trainings there are."""
+"""What the study of scaffolds is made of: texts and trainings."""
 
-from ontogeny.studies.scaffold.names import (grid, trainings)
+from ontogeny.studies.scaffold.names import grid, trainings
 
 SCAFFOLD_SEEDS = SETTINGS.scaffold.seeds or SETTINGS.seeds
 SCAFFOLD_EPOCHS = range(SETTINGS.scaffold.model.epochs + 1)
@@ -28,7 +28,6 @@ def trainings_of(length):
 
 # Of the shortest length: there is none that it has not.
 TRAININGS = {t.name: t for t in trainings_of(SETTINGS.scaffold.lengths[0])}
-SCAFFOLD_FIGURES = ["fig7a", "fig7b", *(f"fig{number}" for number in range(8, 13))]
 SCAFFOLD_TABLES = {
     name: expand(
         f"results/{{{{corpus}}}}/scaffold/seed{{seed}}/length{{length}}/{name}.parquet",
@@ -77,3 +76,15 @@ def scaffold_note(wildcards):
         f"one LSTM of {model.hidden} units, {model.epochs} epochs; "
         f"{named(SCAFFOLD_SEEDS)}."
     )
+
+
+FILES["scaffold"] = StudyFiles(
+    tabulated=SCAFFOLD_TABLES,
+    params={
+        "seeds": SCAFFOLD_SEEDS,
+        "lengths": SETTINGS.scaffold.lengths,
+        "occurrences": SETTINGS.scaffold.both_at,
+        "resamples": SETTINGS.scaffold.resamples,
+    },
+    note=scaffold_note,
+)

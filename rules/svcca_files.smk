@@ -1,4 +1,4 @@
-"""Which texts with labels there are, and where their labels come from."""
+"""What the SVCCA study is made of: texts with labels, and where these come from."""
 
 from ontogeny.studies.svcca.variants import VARIANTS as LABEL_VARIANTS
 
@@ -76,23 +76,6 @@ def other_seed(wildcards):
     ]
 
 
-SVCCA_TABLES = {
-    **{
-        name: expand(
-            f"results/{{{{corpus}}}}/svcca/{name}/seed{{seed}}.parquet",
-            seed=SETTINGS.seeds,
-        )
-        for name in ("similarity", "diagnostics")
-    },
-    "curves": expand(
-        "results/{{corpus}}/lm/seed{seed}/curve.parquet", seed=SETTINGS.seeds
-    ),
-    "scores": expand(
-        "results/{{corpus}}/tag_models/{tagset}/scores.parquet", tagset=DOMAIN_OF
-    ),
-}
-
-
 def svcca_note(wildcards):
     """What stands under a figure of the SVCCA study: texts, substitutions, seeds."""
     svcca = SETTINGS.svcca
@@ -107,3 +90,29 @@ def svcca_note(wildcards):
         f"text at most; preset {svcca.presets[0]}; "
         f"{named(SETTINGS.seeds)}. {'; '.join(filter(None, sources))}."
     )
+
+
+FILES["svcca"] = StudyFiles(
+    tabulated={
+        **{
+            name: expand(
+                f"results/{{{{corpus}}}}/svcca/{name}/seed{{seed}}.parquet",
+                seed=SETTINGS.seeds,
+            )
+            for name in ("similarity", "diagnostics")
+        },
+        "curves": expand(
+            "results/{{corpus}}/lm/seed{seed}/curve.parquet", seed=SETTINGS.seeds
+        ),
+        "scores": expand(
+            "results/{{corpus}}/tag_models/{tagset}/scores.parquet", tagset=DOMAIN_OF
+        ),
+    },
+    params={
+        "seeds": SETTINGS.seeds,
+        "preset": SETTINGS.svcca.presets[0],
+        "resamples": SETTINGS.svcca.resamples,
+    },
+    asked=[f"results/benchmarks/{SETTINGS.name}/cost.md"],
+    note=svcca_note,
+)
