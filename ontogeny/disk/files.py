@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
@@ -15,17 +14,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ontogeny.errors import InputError
+from ontogeny.errors import NO_ROOM, InputError, unreadable, unwritable
 
 _GZIP = b"\x1f\x8b"
 """What a file compressed by gzip begins with."""
-
-_NO_ROOM = {
-    errno.ENOSPC: "The disk is full",
-    errno.EDQUOT: "The quota of the disk is used up",
-    errno.EFBIG: "The limit on a file's size (ulimit -f) is met",
-}
-"""What is said of the system's errors when a file does not fit."""
 
 
 @contextmanager
@@ -59,24 +51,11 @@ def whole(path: str | Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in NO_ROOM:
             raise unwritable(path, error) from error
         raise
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def unwritable(path: str | Path, error: OSError) -> InputError:
-    """The sentence for a file that cannot be written."""
-    if error.errno in _NO_ROOM:
-        return InputError(
-            f"{_NO_ROOM[error.errno]}: {path} could not be written and was left out; "
-            "make room and start again."
-        )
-    return InputError(
-        f"{path} cannot be written ({error.strerror}): see to it that "
-        f"{Path(path).parent}/ is a folder that you may write to, then start again."
-    )
 
 
 def check_writable(folders: Iterable[str | Path]) -> None:
@@ -155,31 +134,6 @@ def read_table(path: str | Path, columns: list[str] | None = None) -> pd.DataFra
             return file.read(columns=columns).to_pandas()
         except (pa.ArrowException, OSError) as error:
             raise unreadable(path, error) from error
-
-
-def unreadable(path: str | Path, error: Exception) -> InputError:
-    """The sentence for a file that is missing or damaged."""
-    if isinstance(error, FileNotFoundError):
-        return InputError(f"{path} is missing: run the workflow to make it.")
-    reason = str(error).splitlines()[0].rstrip(".") if str(error) else "unknown"
-    return InputError(
-        f"{path} is truncated or damaged ({reason}): delete it and {again(path)}."
-    )
-
-
-def again(*paths: str | Path) -> str:
-    """How a file that the workflow made is made once more, once it is deleted.
-
-    A whole run would not: what is up to date is not asked for its inputs.
-
-    >>> again("results/mini/claims.md")
-    'make it again: snakemake --cores 1 --configfile CONFIG -- results/mini/claims.md \
-(CONFIG: as before)'
-    """
-    return (
-        f"make {'it' if len(paths) == 1 else 'them'} again: snakemake --cores 1 "
-        f"--configfile CONFIG -- {' '.join(map(str, paths))} (CONFIG: as before)"
-    )
 
 
 def sha256(path: str | Path) -> str:
