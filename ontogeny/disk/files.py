@@ -37,12 +37,12 @@ def whole(path: str | Path) -> Iterator[Path]:
     ['a.txt']
     """
     path = Path(path)
-    # One name only, so that what a killed writer left is overwritten by the next.
+    # One name only, so that what a killed writer left is replaced by the next.
     # There are never two writers at a time: `ontogeny.running.alone` sees to that.
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.open("wb").close()
+        _make_new(temporary)
     except OSError as error:
         raise unwritable(path, error) from error
     try:
@@ -56,6 +56,13 @@ def whole(path: str | Path) -> Iterator[Path]:
         raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _make_new(path: Path) -> None:
+    """Make an empty file; what is in its place goes, and no link is followed."""
+    path.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    os.close(os.open(path, flags, 0o666))
 
 
 def check_writable(folders: Iterable[str | Path]) -> None:
