@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ontogeny.disk.files import open_parquet, unreadable
-from ontogeny.errors import InputError
+from ontogeny.disk.files import open_parquet
+from ontogeny.errors import InputError, unreadable
 
 METADATA = b"ontogeny"
 

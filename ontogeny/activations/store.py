@@ -24,8 +24,8 @@ from torch import Tensor
 
 from ontogeny.activations.blocks import METADATA, said_of_itself
 from ontogeny.activations.recording import QUANTITIES, Recording
-from ontogeny.disk.files import again, open_parquet, parquet_writer, unreadable
-from ontogeny.errors import InputError
+from ontogeny.disk.files import open_parquet, parquet_writer
+from ontogeny.errors import InputError, again, unreadable
 
 TOKEN_FIELDS = (
     pa.field("position", pa.int64()),

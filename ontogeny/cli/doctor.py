@@ -16,8 +16,8 @@ import yaml
 from ontogeny import __version__
 from ontogeny.cli.config import DATASETS, MODELS, read_config
 from ontogeny.cli.machine import cores, free_bytes, memory_bytes
-from ontogeny.disk.files import again, check_writable, sha256
-from ontogeny.errors import InputError, one_line
+from ontogeny.disk.files import check_writable, sha256
+from ontogeny.errors import InputError, again, one_line
 from ontogeny.running.states import State, read_states
 from ontogeny.running.sums import is_intact, summed
 from ontogeny.settings import (

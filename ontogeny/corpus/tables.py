@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from ontogeny.disk.files import open_parquet, parquet_writer, unreadable
+from ontogeny.disk.files import open_parquet, parquet_writer
+from ontogeny.errors import unreadable
 
 SENTENCES = pa.schema(
     [

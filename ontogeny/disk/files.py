@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,17 +14,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ontogeny.errors import InputError
+from ontogeny.errors import NO_ROOM, InputError, unreadable, unwritable
 
 _GZIP = b"\x1f\x8b"
 """What a file compressed by gzip begins with."""
-
-_NO_ROOM = {
-    errno.ENOSPC: "The disk is full",
-    errno.EDQUOT: "The quota of the disk is used up",
-    errno.EFBIG: "The limit on a file's size (ulimit -f) is met",
-}
-"""What is said of the system's errors when a file does not fit."""
 
 
 @contextmanager
@@ -45,12 +37,12 @@ def whole(path: str | Path) -> Iterator[Path]:
     ['a.txt']
     """
     path = Path(path)
-    # One name only, so that what a killed writer left is overwritten by the next.
+    # One name only, so that what a killed writer left is replaced by the next.
     # There are never two writers at a time: `ontogeny.running.alone` sees to that.
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.open("wb").close()
+        _make_new(temporary)
     except OSError as error:
         raise unwritable(path, error) from error
     try:
@@ -59,24 +51,18 @@ def whole(path: str | Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in NO_ROOM:
             raise unwritable(path, error) from error
         raise
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def unwritable(path: str | Path, error: OSError) -> InputError:
-    """The sentence for a file that cannot be written."""
-    if error.errno in _NO_ROOM:
-        return InputError(
-            f"{_NO_ROOM[error.errno]}: {path} could not be written and was left out; "
-            "make room and start again."
-        )
-    return InputError(
-        f"{path} cannot be written ({error.strerror}): see to it that "
-        f"{Path(path).parent}/ is a folder that you may write to, then start again."
-    )
+def _make_new(path: Path) -> None:
+    """Make an empty file; what is in its place goes, and no link is followed."""
+    path.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    os.close(os.open(path, flags, 0o666))
 
 
 def check_writable(folders: Iterable[str | Path]) -> None:
@@ -181,31 +167,6 @@ def read_by_seed(
     return {
         seed: read_table(file, columns) for seed, file in zip(seeds, files, strict=True)
     }
-
-
-def unreadable(path: str | Path, error: Exception) -> InputError:
-    """The sentence for a file that is missing or damaged."""
-    if isinstance(error, FileNotFoundError):
-        return InputError(f"{path} is missing: run the workflow to make it.")
-    reason = str(error).splitlines()[0].rstrip(".") if str(error) else "unknown"
-    return InputError(
-        f"{path} is truncated or damaged ({reason}): delete it and {again(path)}."
-    )
-
-
-def again(*paths: str | Path) -> str:
-    """How a file that the workflow made is made once more, once it is deleted.
-
-    A whole run would not: what is up to date is not asked for its inputs.
-
-    >>> again("results/mini/claims.md")
-    'make it again: snakemake --cores 1 --configfile CONFIG -- results/mini/claims.md \
-(CONFIG: as before)'
-    """
-    return (
-        f"make {'it' if len(paths) == 1 else 'them'} again: snakemake --cores 1 "
-        f"--configfile CONFIG -- {' '.join(map(str, paths))} (CONFIG: as before)"
-    )
 
 
 def sha256(path: str | Path) -> str:

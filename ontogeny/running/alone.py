@@ -17,8 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from ontogeny.disk.files import unwritable
-from ontogeny.errors import InputError
+from ontogeny.errors import InputError, unwritable
 from ontogeny.running.locks import locked
 
 logger = logging.getLogger(__name__)

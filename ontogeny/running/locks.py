@@ -7,10 +7,13 @@ is left behind. On a disk that knows no locks everyone gets it, and goes on.
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple, TextIO
+
+from ontogeny.errors import InputError
 
 
 def locked(path: Path) -> TextIO | None:
@@ -19,6 +22,7 @@ def locked(path: Path) -> TextIO | None:
     It is made if need be, and open to be read and appended to.
 
     Raises:
+        InputError: If a symbolic link is in its place, which is not followed.
         OSError: If it cannot be opened.
 
     >>> import tempfile
@@ -27,7 +31,16 @@ def locked(path: Path) -> TextIO | None:
     ...         print(locked(Path(folder, "lock")))
     None
     """
-    file = path.open("a+", encoding="utf-8")
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+    try:
+        file = os.fdopen(os.open(path, flags, 0o666), "a+", encoding="utf-8")
+    except OSError:
+        if path.is_symlink():
+            raise InputError(
+                f"{path}, which a job locks, is a symbolic link: delete it, then "
+                "start again."
+            ) from None
+        raise
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

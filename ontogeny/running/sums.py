@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from ontogeny.disk.files import again, sha256, write_text
-from ontogeny.errors import InputError
+from ontogeny.disk.files import sha256, write_text
+from ontogeny.errors import InputError, again
 
 FOLDER = ".sums"
 

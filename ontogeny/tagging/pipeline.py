@@ -26,7 +26,7 @@ from ontogeny.corpus.treebank import Sentence
 from ontogeny.errors import InputError
 from ontogeny.tagging.tags import gold_tags, normalise, upos_attribute
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 # The format stands for this network: another one needs another number.
 FORMAT = "ontogeny tagging pipeline 1"
@@ -198,7 +198,7 @@ def _best(nlp: Language, optimizer: Optimizer, steps: Iterable[tuple]) -> bytes:
     for _, info, is_best in steps:
         if is_best is None:
             continue
-        log.info(
+        logger.info(
             "Epoch %(epoch)d, step %(step)d: development accuracy %(score).4f.", info
         )
         if is_best:

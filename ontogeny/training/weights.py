@@ -9,8 +9,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from ontogeny.disk.files import again, unreadable
-from ontogeny.errors import InputError
+from ontogeny.errors import InputError, again, unreadable
 from ontogeny.training.callbacks import METADATA
 
 

@@ -1,5 +1,8 @@
 """The fingerprint of code: prose does not change it, imported code does."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from ontogeny.running import digest
@@ -15,6 +18,13 @@ FILES = {
     "ontogeny/lazy.py": "L = 1\n",
     "ontogeny/unused.py": "U = 1\n",
 }
+FAILING = """
+def g(x):
+    if x:
+        raise InputError(f"{x.name}: too " + ("long" if x > 1 else "short") + f" {x:.1f}")
+    logger.info("Step %d.", x)
+    return InputError("no")
+"""
 
 
 @pytest.fixture
@@ -43,6 +53,11 @@ def digest_of(tmp_path, monkeypatch):
         ("ontogeny/a.py", '"""Doc."""\n' + FILES["ontogeny/a.py"]),
         ("ontogeny/unused.py", "U = 2\n"),
         ("ontogeny/__init__.py", '__version__ = "2"\n'),
+        ("ontogeny/a.py", FILES["ontogeny/a.py"] + '"""What f is."""\n'),
+        (
+            "ontogeny/a.py",
+            FILES["ontogeny/a.py"] + "if TYPE_CHECKING:\n    import ontogeny.unused\n",
+        ),
     ],
 )
 def test_prose_layout_version_and_strangers_change_nothing(digest_of, path, text):
@@ -63,6 +78,92 @@ def test_prose_layout_version_and_strangers_change_nothing(digest_of, path, text
 )
 def test_code_changes_it_wherever_it_is_imported_from(digest_of, path, text):
     assert digest_of({path: text}) != digest_of()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        (": too ", " is too ", True),
+        ('f" {x:.1f}"', 'f"{x:.1f} of "', True),
+        ("short", "few", True),
+        ("Step %d.", "At step %d.", True),
+        ('"no"', '"not so"', True),
+        ("x.name", "x.path", False),
+        (":.1f", ":.2f", False),
+        ("x > 1", "x > 2", False),
+        ('%d.", x', '%d.", x + 1', False),
+        ("InputError(", "Lacks(", False),
+    ],
+)
+def test_of_messages_expressions_count_and_their_text_does_not(
+    digest_of, old, new, same
+):
+    assert old in FAILING
+    before = digest_of({"ontogeny/deep/b.py": FAILING})
+    after = digest_of({"ontogeny/deep/b.py": FAILING.replace(old, new)})
+    assert (before == after) is same
+
+
+def test_what_a_claim_lacks_counts(digest_of):
+    lacks = 'raise Lacks("too few")\n'
+    before = digest_of({"ontogeny/a.py": lacks})
+    assert before != digest_of({"ontogeny/a.py": lacks.replace("few", "many")})
+
+
+@pytest.mark.parametrize("name", sorted(digest.LEFT_OUT))
+def test_what_decides_no_result_is_left_out(digest_of, name):
+    path, package = f"{name.replace('.', '/')}.py", name.rpartition(".")[0]
+    imported = {"ontogeny/a.py": f"from {package} import {name.rpartition('.')[2]}\n"}
+    one, two = (
+        {**imported, path: f"import ontogeny.unused\nX = {i}\n"} for i in (1, 2)
+    )
+    assert digest_of(one) == digest_of(two)
+
+
+# A bit of everything that Python 3.11 has.
+SOURCE = r'''
+"""Doc."""
+from __future__ import annotations
+import a.b as c, d
+from .e import *
+f = 1  # type: ignore
+@g(1, *f, k=None, **c)
+class A(B, metaclass=C):
+    """Doc."""
+    x: int = 0
+    y: "str"
+    async def h(self, a, /, b=1.5e-300, *args: int, c, d=..., **more) -> None:
+        async with a as b, c: await d
+        async for i in args: yield i
+        return
+def h(χ, *, y=u"ü\U0001f600\ud800\n'"):
+    global z; nonlocal w
+    try: del a[0], b.c, a[1:, ::2]
+    except (E, F) as e: raise X from e
+    else: assert a, "b"
+    finally: x @= 1j
+    try: pass
+    except* E: pass
+    while (n := 10**30): break
+    else: z = {**a, "b": [1, *c], None: {1, 2}}
+    for _ in (): continue
+    return f"{a!r:>{w}}{b=}{c:}" f"d{{" "x" if not -a < b <= c is not d in e else f
+z = lambda a, *b: (yield), [i for i in j if k for l, *_ in m], {i: 0 for i in z}, {i for i in z}
+match a:
+    case {"k": [1, *_, A(x=1) | None], **rest} if True: pass
+    case str() as s: pass
+if TYPE_CHECKING:
+    import t
+else:
+    raise InputError(f"Bad {x}" + "." if y else "!")
+'''
+
+
+def test_its_form_is_the_same_under_every_python(tmp_path):
+    """Another one here would have everybody's trainings run again."""
+    (tmp_path / "source.py").write_text(SOURCE, encoding="utf-8")
+    known = "0c17f43d1d41c9c954c7194b055f729ec3bced350ef5649ea867744f7c0e0703"
+    assert digest._read(tmp_path / "source.py")[0] == known
 
 
 def test_imports_inside_functions_count(digest_of):
@@ -86,8 +187,57 @@ def test_circular_imports_end(digest_of):
     assert digest_of(circle) == digest_of(circle)
 
 
-def test_every_script_of_the_workflow_has_its_own(root):
-    scripts = sorted(root.glob("workflow/scripts/*.py"))
-    digests = {code_digest(script) for script in scripts}
-    assert len(digests) == len(scripts) > 10
+SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
+# What the rules ask the digests of: a script, and what it imports only when it runs.
+ASKED = {path.stem: [path] for path in sorted(SCRIPTS.glob("*.py"))}
+
+
+def test_every_script_of_the_workflow_has_its_own():
+    digests = {code_digest(*asked) for asked in ASKED.values()}
+    assert len(digests) == len(ASKED) > 10
     assert all(len(one) == 16 for one in digests)
+
+
+@pytest.fixture
+def reruns(monkeypatch, tmp_path):
+    """What of ASKED has another digest once a module's text is another."""
+
+    def ask(module, change):
+        before = {name: code_digest(*asked) for name, asked in ASKED.items()}
+        path, read = digest.module_file(module), digest._read
+        other = tmp_path / "other.py"
+        other.write_text(change(path.read_text()))
+        assert other.read_text() != path.read_text()
+        monkeypatch.setattr(digest, "_read", lambda p: read(other if p == path else p))
+        return {n for n, asked in ASKED.items() if code_digest(*asked) != before[n]}
+
+    return ask
+
+
+def reworded(text):
+    return re.sub(r'((InputError|logger\.\w+|logging\.\w+)\(\s*f?")', r"\1Oh: ", text)
+
+
+def with_code(text):
+    return text + "\nCHANGED = 1\n"
+
+
+@pytest.mark.parametrize("name", ["training.loop", "disk.files", "running.jobs"])
+def test_a_sentence_asks_for_no_job(reruns, name):
+    assert reruns(f"ontogeny.{name}", reworded) == set()
+
+
+@pytest.mark.parametrize("name", sorted(filter(digest.module_file, digest.LEFT_OUT)))
+def test_how_jobs_are_run_and_which_studies_there_are_asks_for_no_job(reruns, name):
+    assert reruns(name, with_code) == set()
+
+
+def test_how_files_are_written_asks_for_jobs(reruns):
+    asked = reruns("ontogeny.disk.files", with_code)
+    assert {"read_corpus", "train_lm", "tabulate_sparsity"} <= asked
+
+
+def test_figures_of_a_study_ask_for_its_tables_plots_and_verdicts(reruns):
+    asked = reruns("ontogeny.studies.sparsity.figures", with_code)
+    assert "tabulate_sparsity" in asked
+    assert asked <= {"tabulate_sparsity", "plot_sparsity", "judge_sparsity"}

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ontogeny.disk import files
 from ontogeny.disk.files import (
     check_writable,
     open_parquet,
@@ -84,6 +85,45 @@ def test_a_kill_leaves_the_old_file_and_the_next_writer_cleans_up(tmp_path):
     assert everything(tmp_path) == ["a.txt"]
 
 
+@pytest.mark.parametrize("target", ["file", "absent", "."])
+def test_a_link_in_the_temporary_file_s_place_is_not_followed(tmp_path, target):
+    file, path = tmp_path / "file", tmp_path / "results" / "a.txt"
+    file.write_text("somebody's")
+    path.parent.mkdir()
+    path.with_name(".a.txt.tmp").symlink_to(tmp_path / target)
+    write_text("new", path)
+    assert not path.is_symlink()
+    assert path.read_text() == "new\n"
+    assert everything(path.parent) == ["a.txt"]
+    assert everything(tmp_path) == ["file", "results"]
+    assert file.read_text() == "somebody's"
+
+
+def test_a_link_that_comes_between_is_not_followed(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("somebody's")
+    unlink = Path.unlink
+
+    def plant(path, missing_ok):
+        unlink(path, missing_ok=missing_ok)
+        monkeypatch.undo()
+        path.symlink_to(tmp_path / "file")
+
+    monkeypatch.setattr(Path, "unlink", plant)
+    with pytest.raises(InputError, match=r"a cannot be written \(File exists\)"):
+        write_text("new", tmp_path / "a")
+    assert (tmp_path / "file").read_text() == "somebody's"
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
+def test_a_file_may_be_read_by_whom_the_user_lets(tmp_path, mask):
+    old = os.umask(mask)
+    try:
+        write_text("text", tmp_path / "a")
+    finally:
+        os.umask(old)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
 FILL = {
     "write_table": lambda path: write_table(TABLE, path),
     "write_text": lambda path: write_text("text", path),
@@ -91,13 +131,17 @@ FILL = {
 }
 
 
+@pytest.fixture
+def full_disk(monkeypatch):
+    """Writing to a temporary file fails as on a full disk."""
+    monkeypatch.setattr(files, "_make_new", lambda path: path.symlink_to("/dev/full"))
+
+
 @needs_dev_full
 @pytest.mark.parametrize("name", FILL)
-def test_a_full_disk_is_told_and_leaves_the_old_file(tmp_path, name):
+def test_a_full_disk_is_told_and_leaves_the_old_file(full_disk, tmp_path, name):
     path = tmp_path / "a"
     path.write_text("old")
-    # Writing there fails as on a full disk.
-    (tmp_path / ".a.tmp").symlink_to("/dev/full")
     with pytest.raises(InputError, match=r"disk is full: .*/a could not be written"):
         FILL[name](path)
     assert everything(tmp_path) == ["a"]
@@ -105,9 +149,8 @@ def test_a_full_disk_is_told_and_leaves_the_old_file(tmp_path, name):
 
 
 @needs_dev_full
-def test_a_full_disk_while_streaming_is_told(tmp_path):
+def test_a_full_disk_while_streaming_is_told(full_disk, tmp_path):
     path = tmp_path / "a"
-    (tmp_path / ".a.tmp").symlink_to("/dev/full")
     table = pa.table({"x": np.random.default_rng(0).random(100_000)})
 
     def stream():

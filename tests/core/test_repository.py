@@ -1,4 +1,4 @@
-"""The repository keeps its own rules: pins, sizes, layers, imports."""
+"""The repository keeps its own rules: pins, sizes, what is declared."""
 
 import ast
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from imports import imports
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -37,17 +38,6 @@ def pin(line):
 def filled(path):
     """How many lines of a file are not blank."""
     return sum(bool(line.strip()) for line in path.read_text().splitlines())
-
-
-def imports(path):
-    """Modules that a file imports, wherever in it."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: the digest follows no relative import"
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def test_the_lock_holds_exact_public_versions_once():
@@ -211,31 +201,6 @@ def test_scripts_only_translate(path):
     assert not any(
         isinstance(node, branches) for part in body for node in ast.walk(part)
     )
-
-
-def test_layers_point_one_way():
-    for path in CORE:
-        name = str(path.relative_to(ROOT))
-        for module in imports(path):
-            assert not module.startswith("snakemake"), name
-            if module.startswith("ontogeny.settings"):
-                assert name.startswith(("ontogeny/cli/", "ontogeny/settings/"))
-    for path in SCRIPTS:
-        assert "ontogeny.settings" not in set(imports(path)), path
-
-
-@pytest.mark.parametrize(
-    "module",
-    ["ontogeny", "ontogeny.cli", "ontogeny.cli.doctor",
-     "ontogeny.cli.estimate.report", "ontogeny.settings", "ontogeny.running.digest",
-     "ontogeny.corpus.filtering", "ontogeny.corpus.sentences", "ontogeny.tagging.shards"],
-)  # fmt: skip
-def test_light_modules_load_neither_torch_nor_spacy(module):
-    code = f"import sys, {module}; print({{'torch', 'spacy'}} & set(sys.modules))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "set()\n"
 
 
 def test_the_version_is_told(capsys):

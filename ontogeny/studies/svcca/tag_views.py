@@ -13,8 +13,8 @@ from safetensors.numpy import load, save
 from ontogeny import __version__
 from ontogeny.activations.blocks import about, blocks
 from ontogeny.activations.views import write_views
-from ontogeny.disk.files import sha256, unreadable, write_bytes
-from ontogeny.errors import InputError
+from ontogeny.disk.files import sha256, write_bytes
+from ontogeny.errors import InputError, unreadable
 from ontogeny.measures.similarity.moments import Moments
 from ontogeny.studies.svcca.domains import Domain
 from ontogeny.studies.svcca.tag_model import TagModel
