@@ -28,14 +28,13 @@ include: "rules/corpus.smk"
 include: "rules/tagging.smk"
 include: "rules/lm.smk"
 include: "rules/measuring.smk"
-include: "rules/sparsity.smk"
-include: "rules/svcca_files.smk"
-include: "rules/tag_models.smk"
-include: "rules/svcca.smk"
-include: "rules/interdependence_files.smk"
-include: "rules/interdependence.smk"
-include: "rules/scaffold_files.smk"
-include: "rules/scaffold.smk"
+
+
+for name in NAMES:
+
+    include: f"rules/{name}.smk"
+
+
 include: "rules/study.smk"
 include: "rules/claims.smk"
 include: "rules/report.smk"

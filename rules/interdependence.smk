@@ -9,6 +9,9 @@ makes  results/{corpus}/official/{train,valid,test,vocabulary}.parquet,
 """
 
 
+include: "interdependence_files.smk"
+
+
 rule encode_official:
     input:
         unpack(official_files),

@@ -5,6 +5,9 @@ makes  results/{corpus}/scaffold/seed{seed}/length{length}/{text}.parquet,
 """
 
 
+include: "scaffold_files.smk"
+
+
 rule generate_scaffolds:
     output:
         **{

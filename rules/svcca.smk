@@ -9,6 +9,10 @@ makes  results/{corpus}/svcca/similarity/seed{seed}.parquet,
 """
 
 
+include: "svcca_files.smk"
+include: "tag_models.smk"
+
+
 rule record_tag_models:
     input:
         weights=[

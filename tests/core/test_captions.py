@@ -38,7 +38,9 @@ def rendered(name, **params):
     return environment.from_string(template).render(snakemake=job)
 
 
-@pytest.mark.parametrize(("study", "figure"), FIGURES, ids=str)
+@pytest.mark.parametrize(
+    ("study", "figure"), FIGURES, ids=lambda part: getattr(part, "name", part)
+)
 def test_a_caption_says_what_the_figure_is_of_and_what_to_look_at(study, figure):
     about = ABOUT[study]
     told = {"title": figure.title, "of": about.source + about.summary}
@@ -46,7 +48,7 @@ def test_a_caption_says_what_the_figure_is_of_and_what_to_look_at(study, figure)
     text = rendered("figure", caption=told)
     assert PAPERS[study] in text
     numbered = re.fullmatch(r"fig(\d+[ab]?)", figure.name)
-    assert text.strip().startswith(f"Figure {numbered[1]}: ") or not numbered
+    assert not numbered or text.strip().startswith(f"Figure {numbered[1]}: ")
     assert len(re.search(r"\*\*What to look at\.\*\* (.+)", text)[1]) > 30
     assert "**Run.** what the rule notes" in text
     # Every parameter of the study, and of the model that it measures.
