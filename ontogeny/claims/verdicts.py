@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from ontogeny.claims.intervals import Statistic
@@ -81,6 +82,20 @@ def claims_of(paper: str) -> Callable[..., Callable[[Measure], Claim]]:
         return make
 
     return claim
+
+
+def claims_in(*modules: ModuleType) -> tuple[Claim, ...]:
+    """The claims that are made in some modules, in order of their ids: S2 before S10.
+
+    >>> from types import SimpleNamespace
+    >>> one, ten = (Claim(id, "", "", "", "", list) for id in ("X1", "X10"))
+    >>> [claim.id for claim in claims_in(SimpleNamespace(b=ten, a=one))]
+    ['X1', 'X10']
+    """
+    found = (one for module in modules for one in vars(module).values())
+    claims = {one.id: one for one in found if isinstance(one, Claim)}
+    order = sorted(claims, key=lambda id: (len(id.rstrip("abc")), id))
+    return tuple(claims[id] for id in order)
 
 
 def conjunction(states: Iterable[str]) -> str:

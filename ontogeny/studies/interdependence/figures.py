@@ -33,39 +33,14 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
 
     Args:
         inputs: Of all seeds.
-        params: min_pairs and resamples.
-    """
-    assert inputs.epochs is not None
-    tables = all_figures(
-        inputs.pairs,
-        inputs.epochs,
-        min_pairs=params.min_pairs,
-        resamples=params.resamples,
-    )
-    models = describe_models(inputs.errors, inputs.curves)
-    return {**tables, "models": models, "models_md": to_markdown(models)}
-
-
-def all_figures(
-    pairs: Mapping[int, pd.DataFrame],
-    epochs: Mapping[int, pd.DataFrame],
-    *,
-    min_pairs: int = 100,
-    resamples: int = 1000,
-) -> dict[str, pd.DataFrame]:
-    """The tables behind all figures.
-
-    Args:
-        pairs: By seed, the pairs measured in the model's best epoch, columns
-            `inputs.DRAWN`.
-        epochs: By seed, pairs measured at every epoch, likewise.
-        min_pairs: Pairs that a value needs.
-        resamples: Of the bootstrap over sentences.
+        params: min_pairs, that a value needs; resamples of groups of sentences.
 
     Returns:
-        By name: fig3, fig4, epochs.
+        By name: fig3, fig4, epochs, models, models_md.
     """
-    options = Options(min_pairs, resamples)
+    options = Options(params.min_pairs, params.resamples)
+    pairs, epochs = inputs.pairs, inputs.epochs
+    assert epochs is not None
     shape = largest(pairs.values())
     sums = {}
     sentences = {}
@@ -73,10 +48,13 @@ def all_figures(
         resampled = options.of(table)
         sentences[seed] = resampled.sentences
         sums[seed] = sum_pairs(table, resampled, shape)
+    models = describe_models(inputs.errors, inputs.curves)
     return {
         "fig3": figure3(sums, sentences, options),
         "fig4": figure4(sums, sentences, options),
         "epochs": by_epoch(epochs, options),
+        "models": models,
+        "models_md": to_markdown(models),
     }
 
 

@@ -55,32 +55,17 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame]:
 
     Args:
         inputs: Of all seeds.
-        params: occurrences at which both settings are compared, and resamples.
-    """
-    return all_figures(
-        inputs.measures, occurrences=params.occurrences, resamples=params.resamples
-    )
-
-
-def all_figures(
-    measures: Mapping[int, pd.DataFrame],
-    *,
-    occurrences: int,
-    resamples: int,
-) -> dict[str, pd.DataFrame]:
-    """The tables behind all figures.
-
-    Args:
-        measures: Of `ontogeny.studies.scaffold.grid`, by seed.
-        occurrences: n at which both settings are compared.
-        resamples: Of the bootstrap over groups of scaffolds.
+        params: occurrences at which both settings are compared; resamples of groups
+            of scaffolds.
 
     Returns:
         By name: fig7a, fig7b, fig8 to fig12; empty where nothing was measured.
     """
-    samples = {seed: Sample(table, resamples) for seed, table in measures.items()}
+    samples = {
+        seed: Sample(table, params.resamples) for seed, table in inputs.measures.items()
+    }
     return {
-        name: _tabulate(samples, occurrences, choose, whole)
+        name: _tabulate(samples, params.occurrences, choose, whole)
         for name, (choose, whole) in FIGURES.items()
     }
 

@@ -17,50 +17,30 @@ from ontogeny.studies.sparsity.words import Series
 
 
 def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame]:
-    """The tables behind all figures.
-
-    Args:
-        inputs: Of each seed.
-        params: thresholds, the arguments of `all_figures`, and resamples.
-    """
-    return all_figures(
-        inputs.observations, **params.thresholds, resamples=params.resamples
-    )
-
-
-def all_figures(
-    runs: Runs,
-    *,
-    figure2_min_count: int,
-    figure5_min_count: int,
-    matched_words: int,
-    resamples: int,
-) -> dict[str, pd.DataFrame]:
     """The tables behind all figures, and `correlations` that most are made from.
 
     Args:
-        runs: Observations of each seed.
-        figure2_min_count: See `figure2`.
-        figure5_min_count: See `figure5`; also makes a word "frequent".
-        matched_words: See `correlations`.
-        resamples: See `correlations`.
+        inputs: By seed.
+        params: thresholds (figure2_min_count; figure5_min_count, which also makes a
+            word "frequent"; matched_words) and resamples, of `correlations`.
 
     Returns:
         By name: correlations, fig2, fig3a, fig3b, fig4, fig5, checks.
     """
+    runs, counts = inputs.observations, params.thresholds
     table = correlations(
         runs,
-        frequent_count=figure5_min_count,
-        matched_words=matched_words,
-        resamples=resamples,
+        frequent_count=counts["figure5_min_count"],
+        matched_words=counts["matched_words"],
+        resamples=params.resamples,
     )
     return {
         "correlations": table,
-        "fig2": figure2(runs, min_count=figure2_min_count),
+        "fig2": figure2(runs, min_count=counts["figure2_min_count"]),
         "fig3a": figure3(table, "target"),
         "fig3b": figure3(table, "input"),
         "fig4": figure4(table),
-        "fig5": figure5(runs, min_count=figure5_min_count),
+        "fig5": figure5(runs, min_count=counts["figure5_min_count"]),
         "checks": checks(table),
     }
 

@@ -32,39 +32,15 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
 
     Args:
         inputs: Of all seeds.
-        params: preset and resamples.
-    """
-    tables = all_figures(
-        **inputs._asdict(), preset=params.preset, resamples=params.resamples
-    )
-    return {**tables, "table2_md": table2_markdown(tables["table2"])}
-
-
-def all_figures(
-    similarity: pd.DataFrame,
-    diagnostics: pd.DataFrame,
-    scores: pd.DataFrame,
-    curves: pd.DataFrame,
-    *,
-    preset: str,
-    resamples: int,
-) -> dict[str, pd.DataFrame]:
-    """The tables behind all figures, and table 2.
-
-    Args:
-        similarity: Of `ontogeny.studies.svcca.measuring`, with a column seed.
-        diagnostics: Of `ontogeny.studies.svcca.diagnosing`, with a column seed.
-        scores: Of `ontogeny.studies.svcca.tag_variants`.
-        curves: Of the language models' training, with a column seed.
-        preset: The convention of similarity that is shown.
-        resamples: Of the bootstrap over sentences.
+        params: preset, the convention of similarity; resamples of groups of sentences.
 
     Returns:
-        By name: fig2 to fig11, stabilisation, table2.
+        By name: fig2 to fig11, stabilisation, table2, table2_md.
     """
+    similarity, diagnostics, scores, curves = inputs
     rescaled = curves.groupby("epoch")["rescaled"].mean()
-    shown = similarity[similarity["preset"] == preset]
-    tables = {"fig2": figure2(curves)}
+    shown = similarity[similarity["preset"] == params.preset]
+    tables: dict[str, pd.DataFrame] = {"fig2": figure2(curves)}
     for name, comparison in (("fig3", "self"), ("fig4", "seed"), ("fig5", "layers")):
         rows = shown[shown["comparison"] == comparison]
         tables[name] = by_epoch(rows, ["site", "other_site"], "score", rescaled)
@@ -80,12 +56,13 @@ def all_figures(
         for name, direction in zip(names, ("target", "input"), strict=True):
             some = rows[rows["direction"] == direction]
             tables[name] = by_epoch(some, TAGGER, "score", rescaled)
-    weights = resampling_weights(SENTENCE_GROUPS, resamples)
+    weights = resampling_weights(SENTENCE_GROUPS, params.resamples)
     tables["stabilisation"] = stabilisation(common, weights)
     topics = scores.loc[scores["tagset"] == "topic", "classes"]
     for table in tables.values():
         table["articles"] = int(topics.max())
-    return {**tables, "table2": table2(scores)}
+    models = table2(scores)
+    return {**tables, "table2": models, "table2_md": table2_markdown(models)}
 
 
 def beside_own_domain(similarity: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Claims D1–D7 on pairs with planted effects."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,8 @@ from test_interdependence_figures import CLASSES, made, slope_of
 
 from ontogeny.claims.report import to_markdown
 from ontogeny.disk.files import read_table, write_table
-from ontogeny.studies.interdependence.claims import CLAIMS, judge_interdependence
+from ontogeny.studies.interdependence.claims import CLAIMS, judge
+from ontogeny.studies.interdependence.inputs import Inputs
 from ontogeny.studies.interdependence.pair_sums import LINES, lines_of
 
 # As fixed before the first run.
@@ -65,8 +68,10 @@ def failing(seed=0):
 
 def ask(*found, error=2e-6, **options):
     pairs = dict(enumerate(found))
-    wanted = {"resamples": 200, "curves": dict.fromkeys(pairs, LEARNED)} | options
-    return judge_interdependence(pairs, dict.fromkeys(pairs, errors(error)), **wanted)
+    usual = {"curves": dict.fromkeys(pairs, LEARNED), "min_pairs": 100}
+    wanted = {**usual, "resamples": 200, "judged": True, **options}
+    of_seeds = Inputs(pairs, dict.fromkeys(pairs, errors(error)), wanted.pop("curves"))
+    return judge(of_seeds, SimpleNamespace(**wanted))
 
 
 def verdicts(table):
@@ -210,8 +215,9 @@ def test_what_is_missing_is_told():
     assert reason(sentences, "D3") == (
         "needs 20 sentences with a pair of words that the model knows, has 5"
     )
-    nothing = judge_interdependence(
-        {0: pairs}, {0: errors().head(0)}, {0: LEARNED}, resamples=100
+    nothing = judge(
+        Inputs({0: pairs}, {0: errors().head(0)}, {0: LEARNED}),
+        SimpleNamespace(min_pairs=100, resamples=100, judged=True),
     )
     assert "was not measured" in reason(nothing, "D1")
     with pytest.raises(ValueError, match="several epochs"):

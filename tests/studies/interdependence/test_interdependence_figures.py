@@ -1,5 +1,7 @@
 """Tables behind the figures of interdependence, from made-up pairs."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,8 +12,8 @@ from ontogeny.statistics.groups import PAIR_GROUPS, Resampled
 from ontogeny.statistics.ranks import BINS, rank_bins, spearman_draws
 from ontogeny.statistics.resampled import weighted_spearman
 from ontogeny.studies.interdependence.epochs import by_epoch
-from ontogeny.studies.interdependence.figures import all_figures
-from ontogeny.studies.interdependence.inputs import DRAWN
+from ontogeny.studies.interdependence.figures import tabulate
+from ontogeny.studies.interdependence.inputs import DRAWN, Inputs
 from ontogeny.studies.interdependence.pair_sums import (
     ALL_LINES,
     LINES,
@@ -57,10 +59,24 @@ def made_epochs(seed=0, last=3, **options):
     )
 
 
+CURVE = ["epoch", "valid_perplexity", "test_perplexity"]
+ERROR = [
+    *("epoch", "sentences", "words", "unknown_words", "pairs", "pairs_left_out"),
+    *("mean_error_logits", "largest_error_logits"),
+]
+
+
 def tables(seeds=(1, 2), resamples=100, min_pairs=100, **options):
     pairs = {seed: made(seed, **options) for seed in seeds}
     epochs = {seed: made_epochs(seed, **options) for seed in seeds}
-    return all_figures(pairs, epochs, min_pairs=min_pairs, resamples=resamples)
+    return tabulated(pairs, epochs, resamples, min_pairs)
+
+
+def tabulated(pairs, epochs, resamples, min_pairs=100):
+    errors, curves = ({1: pd.DataFrame([dict.fromkeys(n, 1)])} for n in (ERROR, CURVE))
+    params = SimpleNamespace(min_pairs=min_pairs, resamples=resamples)
+    found = tabulate(Inputs(pairs, errors, curves, epochs), params)
+    return {name: found[name] for name in ("fig3", "fig4", "epochs")}
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +201,7 @@ def test_resamples_are_of_whole_sentences():
 
 def tables_of(pairs, resamples=400):
     epochs = {1: pairs.iloc[:200]}
-    table = all_figures({1: pairs}, epochs, min_pairs=100, resamples=resamples)
+    table = tabulated({1: pairs}, epochs, resamples)
     return of_seed(table["fig3"], 1)
 
 

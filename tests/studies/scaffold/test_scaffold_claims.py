@@ -1,5 +1,7 @@
 """Claims K1–K15 on measures with planted effects."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,7 +20,8 @@ from test_scaffold_figures import (
 
 from ontogeny.claims.report import to_markdown
 from ontogeny.disk.files import read_table
-from ontogeny.studies.scaffold.claims import CLAIMS, judge_scaffold
+from ontogeny.studies.scaffold.claims import CLAIMS, judge
+from ontogeny.studies.scaffold.inputs import Inputs
 
 __all__ = ["files"]
 
@@ -52,8 +55,12 @@ def ask(*kinds, change=None, change_counts=None, noise=0.01, **options):
         found = {seed: change(table.copy()) for seed, table in found.items()}
     if change_counts:
         counted = {seed: change_counts(t.copy()) for seed, t in counted.items()}
-    options = {"occurrences": MAIN, "resamples": RESAMPLES} | options
-    return judge_scaffold(found, counted, **options)
+    return judged(found, counted, **options)
+
+
+def judged(found, counted, **options):
+    usual = {"occurrences": MAIN, "resamples": RESAMPLES, "judged": True}
+    return judge(Inputs(found, counted), SimpleNamespace(**usual | options))
 
 
 def verdicts(table):
@@ -384,9 +391,7 @@ def test_where_nothing_differs_nothing_is_reproduced_more_often_than_by_chance()
         one = one[one["domain"] == "in"].query(f"occurrences == {MAIN}")
         rng = np.random.default_rng(seed)
         one = one.assign(mean=rng.normal(0.3, 0.1, len(one)))
-        table = judge_scaffold(
-            {0: one}, {0: counts()}, occurrences=MAIN, resamples=RESAMPLES
-        )
+        table = judged({0: one}, {0: counts()})
         found += of(table, "K7")["state"].tolist()
     outside = sum(state != "open" for state in found)
     assert outside <= stats.binom.ppf(0.999, 30, 0.08)
@@ -394,7 +399,7 @@ def test_where_nothing_differs_nothing_is_reproduced_more_often_than_by_chance()
 
 def test_seeds_must_be_the_same():
     with pytest.raises(ValueError, match="same seeds"):
-        judge_scaffold({0: measures()}, {1: counts()}, occurrences=MAIN)
+        judged({0: measures()}, {1: counts()})
 
 
 def test_the_script_writes_the_verdicts(script, files, tmp_path):

@@ -2,6 +2,7 @@
 
 from functools import cache
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,8 +10,8 @@ import pytest
 
 from ontogeny.disk.files import read_table, write_table
 from ontogeny.studies.scaffold.draws import Line, Sample
-from ontogeny.studies.scaffold.figures import COLUMNS, FIGURES, all_figures
-from ontogeny.studies.scaffold.inputs import read
+from ontogeny.studies.scaffold.figures import COLUMNS, FIGURES, tabulate
+from ontogeny.studies.scaffold.inputs import Inputs, read
 
 SETTINGS = ("familiar", "unfamiliar")
 LENGTHS = (2, 4)
@@ -141,7 +142,12 @@ def counts(kind="paper", *, lengths=LENGTHS, tokens=100_000, outside=1000):
 
 def tables(seeds=(1, 2), resamples=200, **options):
     found = {seed: measures(seed=seed, **options) for seed in seeds}
-    return all_figures(found, occurrences=MAIN, resamples=resamples)
+    return tabulated(found, resamples)
+
+
+def tabulated(found, resamples):
+    params = SimpleNamespace(occurrences=MAIN, resamples=resamples)
+    return tabulate(Inputs(found, {}), params)
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +218,7 @@ def test_figure_12_is_of_each_scaffold_word(usual):
 def test_means_over_seeds_span_the_seeds_intervals():
     one, two = measures(seed=1), measures(seed=2)
     two = two.assign(mean=2 * two["mean"])
-    table = all_figures({1: one, 2: two}, occurrences=MAIN, resamples=50)["fig10"]
+    table = tabulated({1: one, 2: two}, 50)["fig10"]
     keys = ["setting", "length", "epoch"]
     for _, rows in table.groupby(keys):
         mean = rows[rows["seed"].isna()].iloc[0]
@@ -264,7 +270,7 @@ def test_few_groups_are_resampled_among_themselves():
 
 def test_what_was_not_measured_is_no_row():
     only = measures().query("setting == 'unfamiliar' & domain == 'out'")
-    found = all_figures({1: only}, occurrences=MAIN, resamples=20)
+    found = tabulated({1: only}, 20)
     assert {name for name, table in found.items() if table.empty} == {
         "fig7a", "fig9", "fig10", "fig12",
     }  # fmt: skip

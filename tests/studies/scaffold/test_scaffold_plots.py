@@ -1,5 +1,7 @@
 """Figures of scaffolds, from made-up tables."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -7,7 +9,8 @@ from matplotlib.colors import to_rgb
 from test_scaffold_figures import MAIN, OCCURRENCES, measures, tables
 
 from ontogeny.disk.files import write_table
-from ontogeny.studies.scaffold.figures import all_figures
+from ontogeny.studies.scaffold.figures import tabulate
+from ontogeny.studies.scaffold.inputs import Inputs
 from ontogeny.studies.scaffold.plots import FIGURES, PROBABILITY, STYLES, looks
 
 NOTE = "mini; costing $5 or $6"
@@ -126,7 +129,9 @@ def test_equal_tables_give_equal_bytes(name, usual, assert_equal_bytes):
 
 def test_a_single_trained_epoch_is_drawn():
     few = measures(seed=1).query("epoch <= 1")
-    found = all_figures({1: few}, occurrences=MAIN, resamples=20)
+    found = tabulate(
+        Inputs({1: few}, {}), SimpleNamespace(occurrences=MAIN, resamples=20)
+    )
     for name, figure in FIGURES.items():
         FigureCanvasAgg(figure(found[name], note=NOTE)).draw()
 

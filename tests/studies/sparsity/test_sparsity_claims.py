@@ -1,27 +1,30 @@
 """Claims S1–S27 on observations with planted effects."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from curves import UNLEARNED, curve_to
 from scipy import stats
 
-from ontogeny.claims import judge
+from ontogeny.claims.judge import judge
 from ontogeny.claims.report import to_markdown
 from ontogeny.claims.verdicts import Lacks
 from ontogeny.measures.matching import matched_samples
 from ontogeny.measures.places import PLACES
 from ontogeny.statistics.bootstrap import resampling_weights
+from ontogeny.studies.sparsity import claims as study
 from ontogeny.studies.sparsity.claims import (
     CLAIMS,
     CorpusFacts,
     SparsityRun,
     Thresholds,
-    judge_sparsity,
 )
 from ontogeny.studies.sparsity.claims.names import activation, gradient
+from ontogeny.studies.sparsity.inputs import Inputs
 from ontogeny.studies.sparsity.subsets import HEADLINE
 from ontogeny.studies.sparsity.words import WordObservations
 
@@ -162,10 +165,14 @@ def null(seed, words=300):
     )
 
 
-def ask(runs, corpus=PAPERS, resamples=200, ends=(5.0, 5.0), **options):
-    options = {"thresholds": LIMITS, **options}
+def ask(runs, corpus=PAPERS, ends=(5.0, 5.0), **options):
+    size = {"tokens": [corpus.training_tokens], "types": [corpus.types]}
+    steps = pd.DataFrame({"step": ["train split"], **size})
+    usual = {"thresholds": LIMITS, "resamples": 200, "judged": True}
+    params = {**usual, "papers_corpus": corpus.paper_scale, **options}
+    params["thresholds"] = asdict(params["thresholds"])
     curves = dict(enumerate(map(curve_to, ends)))
-    return judge_sparsity(runs, curves, corpus=corpus, resamples=resamples, **options)
+    return study.judge(Inputs(runs, curves, steps), SimpleNamespace(**params))
 
 
 def verdicts(table):

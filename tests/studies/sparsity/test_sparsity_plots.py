@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -15,7 +16,8 @@ from matplotlib.colors import to_hex, to_rgb
 from ontogeny.plots.style import BLUE, INK, ORANGE, house, save
 from ontogeny.studies.lm.plots import curve
 from ontogeny.studies.sparsity import plots as plots
-from ontogeny.studies.sparsity.figures import all_figures
+from ontogeny.studies.sparsity.figures import tabulate
+from ontogeny.studies.sparsity.inputs import Inputs
 from ontogeny.studies.sparsity.plots import FIGURES
 from ontogeny.studies.sparsity.subsets import HEADLINE
 from ontogeny.studies.sparsity.words import Series, WordObservations
@@ -58,13 +60,17 @@ def tables(least=1, **kwargs):
         1: observed(1, **kwargs),
         2: observed(2, **kwargs | {"rescaled": (2, 3)}),
     }
-    return all_figures(
-        runs,
-        figure2_min_count=least,
-        figure5_min_count=least,
-        matched_words=30,
-        resamples=5,
-    )
+    return tabulated(runs, least)
+
+
+def tabulated(runs, least=1):
+    thresholds = {
+        "figure2_min_count": least,
+        "figure5_min_count": least,
+        "matched_words": 30,
+    }
+    params = SimpleNamespace(thresholds=thresholds, resamples=5)
+    return tabulate(Inputs(runs, {}), params)
 
 
 @pytest.fixture(scope="module")
@@ -184,13 +190,7 @@ def test_rescalings_stand_at_their_epoch_as_high_as_the_share_of_seeds(made):
 
 
 def test_without_rescalings_or_seeds_the_legend_does_not_speak_of_them():
-    made = all_figures(
-        {1: observed(1, rescaled=())},
-        figure2_min_count=1,
-        figure5_min_count=1,
-        matched_words=30,
-        resamples=5,
-    )
+    made = tabulated({1: observed(1, rescaled=())})
     assert len(legend(draw("fig3a", made))) == 6
     assert band_limits(draw("fig3a", made), INK) == []
     assert len(band_limits(draw("fig3a", made), INK, light=True)) == 2

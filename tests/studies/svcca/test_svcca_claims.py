@@ -2,6 +2,7 @@
 
 from functools import cache
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from ontogeny.claims.verdicts import Lacks
 from ontogeny.measures.places import PLACES
 from ontogeny.statistics.bootstrap import resampling_weights
 from ontogeny.statistics.groups import SENTENCE_GROUPS
-from ontogeny.studies.svcca.claims import CLAIMS, judge_svcca
+from ontogeny.studies.svcca.claims import CLAIMS, judge
 from ontogeny.studies.svcca.claims.cost import judge_cost
 from ontogeny.studies.svcca.claims.names import (
     DIRECTIONS,
@@ -22,6 +23,7 @@ from ontogeny.studies.svcca.claims.names import (
     tagger,
 )
 from ontogeny.studies.svcca.claims.run import SvccaRun
+from ontogeny.studies.svcca.inputs import Inputs
 from ontogeny.studies.svcca.names import LAYERS, OWN_DOMAIN, PANELS, TAGSETS
 
 # As fixed before the first run.
@@ -272,7 +274,10 @@ def tables(*kinds, noise=NOISE):
 
 
 def ask(found, **options):
-    return judge_svcca(*found, **{"preset": "svcca", "resamples": RESAMPLES} | options)
+    usual = {"preset": "svcca", "resamples": RESAMPLES, "judged": True}
+    similarity, diagnostics, scores, curves = found
+    read = Inputs(similarity, diagnostics, scores, curves)
+    return judge(read, SimpleNamespace(**usual | options))
 
 
 def verdicts(table):

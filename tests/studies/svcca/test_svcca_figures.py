@@ -2,6 +2,7 @@
 
 import re
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,13 +16,15 @@ from ontogeny.statistics.groups import SENTENCE_GROUPS
 from ontogeny.statistics.resampled import accuracy_draws
 from ontogeny.studies.svcca.about import STUDY
 from ontogeny.studies.svcca.curves import draws, stabilised
-from ontogeny.studies.svcca.figures import all_figures, figure2
+from ontogeny.studies.svcca.figures import figure2, tabulate
+from ontogeny.studies.svcca.inputs import Inputs
 from ontogeny.studies.svcca.names import TAGSETS
 from ontogeny.studies.svcca.table2 import table2_markdown
 
 OWN = {"xpos": "xpos", "sem_coarse": "sem", "sem_fine": "sem"}
 SITES = {"embedding": "embedding", "h1": "h1", "h2": "h1"}
 EPOCHS = 5
+PARAMS = SimpleNamespace(preset="svcca", resamples=100)
 TOKENS = {"xpos": 300, "sem": 200}
 WEIGHTS = resampling_weights(SENTENCE_GROUPS, 200)
 
@@ -114,7 +117,7 @@ def made(seeds=(1, 2), tagsets=tuple(TAGSETS)):
 
 
 def tables(**kwargs):
-    return all_figures(**made(**kwargs), preset="svcca", resamples=100)
+    return tabulate(Inputs(**made(**kwargs)), PARAMS)
 
 
 def stable_epochs(table, seed):
@@ -225,7 +228,7 @@ def test_without_matched_similarities_the_whole_corpus_is_shown():
     measured = made()
     whole = measured["similarity"]["comparison"] != "tagger matched"
     measured["similarity"] = measured["similarity"][whole]
-    found = all_figures(**measured, preset="svcca", resamples=100)
+    found = tabulate(Inputs(**measured), PARAMS)
     assert set(found["fig11"].query("domain == 'articles'")["tokens"]) == {900}
 
 
@@ -266,7 +269,7 @@ def test_the_interval_of_the_mean_curve_is_of_the_mean_of_resamples():
     measured["similarity"] = measured["similarity"].query(
         "tagset == 'upos' & site == 'h2' & comparison == 'tagger'"
     )
-    found = all_figures(**measured, preset="svcca", resamples=100)
+    found = tabulate(Inputs(**measured), PARAMS)
     rows = measured["similarity"].query(
         "direction == 'target' & not shuffled & epoch > 0"
     )
@@ -288,7 +291,7 @@ def test_one_seed_has_no_mean_curve_beside_it():
 def test_a_preset_without_influence_has_no_interval(tmp_path):
     measured = made()
     measured["similarity"]["influence"] = None
-    table = all_figures(**measured, preset="svcca", resamples=100)["stabilisation"]
+    table = tabulate(Inputs(**measured), PARAMS)["stabilisation"]
     assert table[["low", "high"]].isna().all(axis=None)
     assert table["epoch"].notna().all()
     write_table(table, tmp_path / "table.parquet")

@@ -1,5 +1,7 @@
 """Figures of the SVCCA study, from made-up tables."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -7,10 +9,12 @@ from matplotlib.colors import to_rgb
 from test_svcca_figures import made, tables
 
 from ontogeny.studies.svcca import plots as svcca
-from ontogeny.studies.svcca.figures import all_figures
+from ontogeny.studies.svcca.figures import tabulate
+from ontogeny.studies.svcca.inputs import Inputs
 from ontogeny.studies.svcca.plots import FIGURES
 from ontogeny.studies.svcca.tagset_plots import TAGSETS, TITLES
 
+PARAMS = SimpleNamespace(preset="svcca", resamples=100)
 NOTE = "mini; costing $5 or $6"
 BY_TAGSET = ["fig6", "fig7", "fig8", "fig9", "fig10", "fig11"]
 
@@ -252,7 +256,7 @@ def test_few_epochs_are_drawn():
     measured = made(seeds=(1,))
     for name in ("similarity", "diagnostics", "curves"):
         measured[name] = measured[name].query("epoch < 2")
-    few = all_figures(**measured, preset="svcca", resamples=100)
+    few = tabulate(Inputs(**measured), PARAMS)
     for name, figure in FIGURES.items():
         FigureCanvasAgg(figure(few[name], note=NOTE)).draw()
 

@@ -12,7 +12,6 @@ Source: Saphra & Lopez (2020), arXiv:2010.04650.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -27,15 +26,6 @@ from ontogeny.statistics.resampled import slope
 from ontogeny.studies.interdependence.claims.run import InterdependenceRun
 from ontogeny.studies.interdependence.inputs import Inputs
 from ontogeny.studies.interdependence.pair_sums import ALL_LINES, LINES
-
-__all__ = [
-    "CLAIMS",
-    "PAPER",
-    "SPLIT",
-    "InterdependenceRun",
-    "judge",
-    "judge_interdependence",
-]
 
 PAPER = (
     "LSTMs Compose—and Learn—Bottom-Up: English (Saphra & Lopez, 2020; thesis ch. 5)"
@@ -183,53 +173,23 @@ CLAIMS: tuple[Claim, ...] = (d1, d2, d3, d4, d5, d6, d7)
 
 
 def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
-    """Ask all claims of every seed.
-
-    Args:
-        inputs: Of all seeds.
-        params: min_pairs, resamples and judged.
-    """
-    return judge_interdependence(
-        inputs.pairs,
-        inputs.errors,
-        inputs.curves,
-        min_pairs=params.min_pairs,
-        resamples=params.resamples,
-        judged=params.judged,
-    )
-
-
-def judge_interdependence(
-    pairs: Mapping[int, pd.DataFrame],
-    errors: Mapping[int, pd.DataFrame],
-    curves: Mapping[int, pd.DataFrame],
-    *,
-    min_pairs: int = 100,
-    resamples: int = 1000,
-    judged: bool = True,
-) -> pd.DataFrame:
     """Ask all claims about interdependence in English of every seed.
 
     Args:
-        pairs: By seed, the pairs measured in the model's best epoch.
-        errors: By seed, the decomposition's error in it.
-        curves: By seed, the learning curve: a model that has learned nothing is
-            not judged.
-        min_pairs: Pairs that a stratum needs.
-        resamples: Bootstrap resamples of the groups of sentences.
-        judged: False where the scale is too small for any verdict.
-
-    Returns:
-        The table described in `ontogeny.claims.judge`; its split is "treebank".
+        inputs: Of all seeds.
+        params: min_pairs, that a stratum needs; resamples of groups of sentences;
+            judged.
 
     Raises:
         ValueError: If there is no seed, or a seed's pairs are of several epochs.
     """
-    for seed, table in pairs.items():
+    for seed, table in inputs.pairs.items():
         if table["epoch"].nunique() > 1:
             raise ValueError(f"seed {seed}: the pairs are of several epochs")
+    options = params.min_pairs, params.resamples
     runs = {
-        (seed, SPLIT): InterdependenceRun(table, errors[seed], min_pairs, resamples)
-        for seed, table in pairs.items()
+        (seed, SPLIT): InterdependenceRun(table, inputs.errors[seed], *options)
+        for seed, table in inputs.pairs.items()
     }
-    return ask(CLAIMS, runs, judged=judged, not_judged=not_judged(curves))
+    reasons = not_judged(inputs.curves)
+    return ask(CLAIMS, runs, judged=params.judged, not_judged=reasons)

@@ -9,55 +9,20 @@ Source: Saphra & Lopez (2019), arXiv:1908.01817.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ontogeny.claims.judge import judge as ask
-from ontogeny.claims.verdicts import Claim
+from ontogeny.claims.verdicts import claims_in
 from ontogeny.statistics.bootstrap import resampling_weights
 from ontogeny.statistics.learning import not_judged
 from ontogeny.studies.sparsity.claims import classes, input_words, target_words
 from ontogeny.studies.sparsity.claims.run import CorpusFacts, SparsityRun, Thresholds
 from ontogeny.studies.sparsity.inputs import Inputs
-from ontogeny.studies.sparsity.words import WordObservations
 
-__all__ = [
-    "CLAIMS",
-    "CorpusFacts",
-    "SparsityRun",
-    "Thresholds",
-    "corpus_facts",
-    "judge",
-    "judge_sparsity",
-]
-
-CLAIMS: tuple[Claim, ...] = (
-    *(
-        target_words.s1,
-        target_words.s2,
-        target_words.s3,
-        target_words.s4,
-        target_words.s5,
-    ),
-    *(target_words.s6, target_words.s7),
-    *(classes.s8, classes.s9, classes.s10, classes.s11, classes.s12),
-    *(classes.s13, classes.s14),
-    target_words.s15,
-    *(
-        input_words.s16,
-        input_words.s17,
-        input_words.s18,
-        input_words.s19,
-        input_words.s20,
-        input_words.s21,
-    ),
-    *(target_words.s22, target_words.s23),
-    classes.s24,
-    *(input_words.s25, input_words.s26, input_words.s27),
-)
+CLAIMS = claims_in(classes, input_words, target_words)
 
 
 def corpus_facts(steps: pd.DataFrame, *, paper_scale: bool) -> CorpusFacts:
@@ -75,56 +40,26 @@ def corpus_facts(steps: pd.DataFrame, *, paper_scale: bool) -> CorpusFacts:
 def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
     """Ask all claims of every seed and split.
 
-    Args:
-        inputs: By (seed, split).
-        params: thresholds, resamples, judged and papers_corpus, whether the corpus is
-            the paper's.
-    """
-    assert inputs.steps is not None
-    return judge_sparsity(
-        inputs.observations,
-        inputs.curves,
-        thresholds=Thresholds(**params.thresholds),
-        corpus=corpus_facts(inputs.steps, paper_scale=params.papers_corpus),
-        resamples=params.resamples,
-        judged=params.judged,
-    )
-
-
-def judge_sparsity(
-    observations: Mapping[tuple[int, str], WordObservations],
-    curves: Mapping[int, pd.DataFrame],
-    *,
-    thresholds: Thresholds,
-    corpus: CorpusFacts,
-    resamples: int = 1000,
-    judged: bool = True,
-) -> pd.DataFrame:
-    """Ask all sparsity claims of every seed and split.
+    Runs over the same number of words share their bootstrap resamples.
 
     Args:
-        observations: One for each (seed, split); the split is the one the
-            words were measured on.
-        curves: By seed, the learning curve: a model that has learned nothing is
-            not judged.
-        thresholds: Cut-offs of the figures at this scale.
-        corpus: Size of the training corpus.
-        resamples: Bootstrap resamples of the words; runs over the same number of
-            words share them.
-        judged: False where the scale is too small for any verdict.
-
-    Returns:
-        The table described in `ontogeny.claims.judge`.
+        inputs: By (seed, split), the split that the words were measured on.
+        params: thresholds, of the figures at this scale; resamples of the words;
+            judged; papers_corpus, whether the corpus is the paper's.
 
     Raises:
         ValueError: If there are no observations or fewer than one resample.
     """
+    thresholds = Thresholds(**params.thresholds)
+    assert inputs.steps is not None
+    corpus = corpus_facts(inputs.steps, paper_scale=params.papers_corpus)
     weights: dict[int, np.ndarray] = {}
     runs = {}
-    for key, words in observations.items():
+    for key, words in inputs.observations.items():
         n = len(words.words)
         if n not in weights:
-            drawn = resampling_weights(n, resamples)
+            drawn = resampling_weights(n, params.resamples)
             weights[n] = np.vstack([np.ones((1, n), drawn.dtype), drawn])
         runs[key] = SparsityRun(words, thresholds, corpus, weights[n])
-    return ask(CLAIMS, runs, judged=judged, not_judged=not_judged(curves))
+    reasons = not_judged(inputs.curves)
+    return ask(CLAIMS, runs, judged=params.judged, not_judged=reasons)
