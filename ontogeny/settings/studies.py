@@ -7,10 +7,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from ontogeny.columns import check_columns
 from ontogeny.sections.recipe import Recipe
 from ontogeny.sections.section import Section
 from ontogeny.studies.scaffold.specification import Specification
+from ontogeny.training.recipe import check_columns
 
 
 class Sparsity(Section):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,66 +13,15 @@ import pandas as pd
 import torch
 from torch import nn
 
-from ontogeny.columns import check_columns
-from ontogeny.models import Model
 from ontogeny.statistics.learning import unlearned
 from ontogeny.training.callbacks import Curve, KeepWeights, Progress
 from ontogeny.training.devices import choose_device
 from ontogeny.training.loop import Callback, Loss, Run
+from ontogeny.training.recipe import Recipe, check_columns
 from ontogeny.training.state import SaveState, restore
 from ontogeny.training.stream import Stream, StreamLoss, mean_loss_nats
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Sizes and schedule of a language model; defaults of Saphra & Lopez (2019, §2).
-
-    Attributes:
-        embedding: Units of the embedding.
-        hidden: Units of each recurrent layer.
-        layers: Number of recurrent layers.
-        dropout: Share of activations dropped.
-        batch: Columns of text side by side.
-        window: Steps of truncated backpropagation.
-        epochs: Passes over the training split.
-        learning_rate: Of plain SGD, at the start.
-        divide_by: Divisor of the learning rate when validation fails to improve.
-        clip_norm: Largest ℓ₂ norm of the gradient.
-        precision: Of the output layer's products in training (`Model`).
-        momentum: Of SGD.
-        weight_decay: Of SGD, on all weights.
-        code: Module and class of the model, a subclass of `Model`.
-    """
-
-    embedding: int = 200
-    hidden: int = 200
-    layers: int = 2
-    dropout: float = 0.2
-    batch: int = 40
-    window: int = 35
-    epochs: int = 50
-    learning_rate: float = 20.0
-    divide_by: float = 4.0
-    clip_norm: float = 0.25
-    precision: str = "float32"
-    momentum: float = 0.0
-    weight_decay: float = 0.0
-    code: str = "ontogeny.models.lm.LanguageModel"
-
-    def model(self, types: int) -> Model:
-        """An untrained model for a vocabulary of `types` words."""
-        # By name, so that a model added beside it is no code that this one runs.
-        module, _, kind = self.code.rpartition(".")
-        return getattr(import_module(module), kind)(
-            types,
-            embedding=self.embedding,
-            hidden=self.hidden,
-            layers=self.layers,
-            dropout=self.dropout,
-            precision=self.precision,
-        )
 
 
 def train_language_model(

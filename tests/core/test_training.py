@@ -17,8 +17,9 @@ from safetensors.torch import load_file
 from ontogeny.errors import InputError
 from ontogeny.models import IGNORED, LanguageModel
 from ontogeny.training.callbacks import Curve
-from ontogeny.training.language_model import Recipe, train_language_model
+from ontogeny.training.language_model import train_language_model
 from ontogeny.training.loop import Callback, Run
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.state import DIGEST, SaveState, deliver, restore
 from ontogeny.training.stream import Stream, StreamLoss, mean_loss_nats
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ontogeny.columns import check_columns
 from ontogeny.training.devices import choose_device
-from ontogeny.training.language_model import Recipe, prepare_run
+from ontogeny.training.language_model import prepare_run
+from ontogeny.training.recipe import Recipe, check_columns
 from ontogeny.training.stream import Stream, StreamLoss
 
 

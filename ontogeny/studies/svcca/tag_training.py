@@ -18,8 +18,9 @@ from ontogeny.studies.svcca.tag_model import TagModel
 from ontogeny.training.callbacks import Curve
 from ontogeny.training.devices import choose_device
 from ontogeny.training.documents import DocumentLoss, DocumentStates, DocumentStream
-from ontogeny.training.language_model import Recipe, prepare_run, weights_path
+from ontogeny.training.language_model import prepare_run, weights_path
 from ontogeny.training.loop import Callback, Run
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.state import kept
 
 

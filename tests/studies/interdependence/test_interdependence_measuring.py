@@ -11,8 +11,8 @@ from ontogeny.studies.interdependence import measuring
 from ontogeny.studies.interdependence.measuring import measure_trees
 from ontogeny.studies.interdependence.pairs import read_trees
 from ontogeny.training.callbacks import KeepWeights
-from ontogeny.training.language_model import Recipe
 from ontogeny.training.loop import Run
+from ontogeny.training.recipe import Recipe
 
 RECIPE = Recipe(embedding=5, hidden=4, layers=1, dropout=0)
 WORDS = ["<unk>", "<eos>", "the", "dog", "barks", "A"]
