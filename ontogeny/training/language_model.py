@@ -1,4 +1,4 @@
-"""Train a language model to the recipe of Saphra & Lopez (2019, §2), resumably."""
+"""Train a language model by a recipe, resumably; the same for other models' runs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ import torch
 from torch import nn
 
 from ontogeny.statistics.learning import unlearned
-from ontogeny.training.callbacks import Curve, KeepWeights, Progress
+from ontogeny.training.callbacks import KeepWeights, LossCurve, Progress
 from ontogeny.training.devices import choose_device
 from ontogeny.training.loop import Callback, Loss, Run
+from ontogeny.training.optimisers import make_optimiser
 from ontogeny.training.recipe import Recipe, check_columns
+from ontogeny.training.schedule import make_schedule
 from ontogeny.training.state import SaveState, restore
 from ontogeny.training.stream import Stream, StreamLoss, mean_loss_nats
 
@@ -53,7 +55,7 @@ def train_language_model(
         save_every_s: Seconds between two savings of the state within an epoch.
 
     Returns:
-        One row per epoch, from 0 (see `Curve`).
+        One row per epoch, from 0 (see `LossCurve`).
 
     Raises:
         InputError: If the training split is too short for so many columns.
@@ -68,12 +70,11 @@ def train_language_model(
         )
         for split, ids in splits.items()
     }
-    curve = Curve(
+    curve = LossCurve(
         {
             split: partial(mean_loss_nats, stream=streams[split])
             for split in ("valid", "test")
-        },
-        divide_by=recipe.divide_by,
+        }
     )
     train = model, StreamLoss(), streams["train"]
     run = prepare_run(recipe, *train, [curve], folder, save_every_s=save_every_s)
@@ -97,45 +98,39 @@ def prepare_run(
     *,
     save_every_s: float,
 ) -> Run:
-    """A run by a recipe that keeps all weights, where its state left it if any did.
+    """A run by a recipe, where its state left it if any did.
 
     Args:
-        recipe: Of its schedule: SGD, clipped.
+        recipe: Says optimiser, schedule, clipping and which weights are kept.
         model: Trained in place.
         loss: See `Run`.
         batches: See `Run`.
-        callbacks: Called after weights are kept and before the state is saved.
+        callbacks: Called after weights are kept and before the state is saved; for
+            "stall" there is a `LossCurve` among them.
         folder: Where weights and state are kept.
         save_every_s: Seconds between two savings of the state within an epoch.
+
+    Raises:
+        InputError: If the recipe names what there is not.
     """
+    measured = any(isinstance(callback, LossCurve) for callback in callbacks)
+    if recipe.schedule == "stall" and not measured:
+        raise ValueError("without a LossCurve nothing tells that validation stalls")
     state = folder / "state.pt"
     run = Run(
         model,
         loss,
         batches,
-        torch.optim.SGD(
-            model.parameters(),
-            lr=recipe.learning_rate,
-            momentum=recipe.momentum,
-            weight_decay=recipe.weight_decay,
-        ),
+        make_optimiser(recipe, model.parameters()),
         epochs=recipe.epochs,
         clip_norm=recipe.clip_norm,
         callbacks=[
-            KeepWeights(partial(weights_path, folder)),
+            KeepWeights(folder, recipe.keep_epochs, recipe.keep_steps),
             *callbacks,
             Progress(),
             SaveState(state, every_s=save_every_s),
         ],
+        schedule=make_schedule(recipe, len(batches)),
     )
     restore(run, state)
     return run
-
-
-def weights_path(folder: Path, epoch: int) -> Path:
-    """Where the weights after `epoch` are kept.
-
-    >>> weights_path(Path("lm"), 3).as_posix()
-    'lm/epoch3.safetensors'
-    """
-    return folder / f"epoch{epoch}.safetensors"

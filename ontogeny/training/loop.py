@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from ontogeny.errors import InputError
+from ontogeny.training.schedule import Schedule
 
 
 class Loss(Protocol):
@@ -75,6 +76,7 @@ class Run:
         epochs: Epochs in all.
         clip_norm: Largest ℓ₂ norm of all gradients together; None: no clipping.
         callbacks: Called in this order.
+        schedule: Of the learning rate.
         started: Whether `at_start` has been called.
         step: Optimiser steps done.
         epoch: Epochs completed.
@@ -89,6 +91,7 @@ class Run:
     epochs: int
     clip_norm: float | None = None
     callbacks: Sequence[Callback] = ()
+    schedule: Schedule = field(default_factory=Schedule)
     started: bool = False
     step: int = 0
     epoch: int = 0
@@ -104,6 +107,7 @@ class Run:
         """
         if not self.started:
             self.started = True
+            self.schedule.before_step(self.optimiser)
             self._notify("at_start")
         while self.epoch < self.epochs:
             if self.position == 0:
@@ -118,6 +122,7 @@ class Run:
             self._notify("after_epoch")
 
     def _one_step(self, batch: Any) -> None:
+        self.schedule.before_step(self.optimiser)
         self._notify("before_forward", batch)
         terms = self.loss(self.model, batch, self.step)
         self.optimiser.zero_grad()
@@ -128,6 +133,7 @@ class Run:
         self.optimiser.step()
         self.position += 1
         self.step += 1
+        self.schedule.step += 1
         self._unread.append({name: term.detach() for name, term in terms.items()})
         if len(self._unread) >= 50:  # seldom: reading waits for the GPU
             self.read_losses()
@@ -157,6 +163,7 @@ class Run:
         return {
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
+            "schedule": self.schedule.state_dict(),
             "loss": self.loss.state_dict(),
             "callbacks": [callback.state_dict() for callback in self.callbacks],
             "rng": rng,
@@ -173,6 +180,7 @@ class Run:
         """Stand where `state` was taken."""
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
+        self.schedule.load_state_dict(state["schedule"])
         self.loss.load_state_dict(state["loss"])
         for callback, its in zip(self.callbacks, state["callbacks"], strict=True):
             callback.load_state_dict(its)

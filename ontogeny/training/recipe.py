@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
@@ -26,12 +27,24 @@ class Recipe:
         batch: Columns of text side by side.
         window: Steps of truncated backpropagation.
         epochs: Passes over the training split.
-        learning_rate: Of plain SGD, at the start.
-        divide_by: Divisor of the learning rate when validation fails to improve.
+        optimiser: "sgd", "adam" or "asgd", which averages the weights.
+        learning_rate: At the start; of "inverse_sqrt" the largest.
+        schedule: Of the learning rate (`ontogeny.training.schedule`): "stall" (divided
+            when validation fails to improve), "after_epochs" (divided after given
+            ones), "inverse_sqrt" (warm-up, then falling) or "constant".
+        divide_by: Divisor of the learning rate.
+        divide_after: Epochs after which "after_epochs" divides, from 1, rising.
+        divide_every: Whether it divides after every later epoch too.
+        warmup: Steps of "inverse_sqrt" up to its largest rate.
         clip_norm: Largest ℓ₂ norm of the gradient; None: no clipping.
         precision: Of the output layer's products in training (`Model`).
         momentum: Of SGD.
-        weight_decay: Of SGD, on all weights.
+        betas: Of Adam, for the means of the gradient and of its square.
+        epsilon: Of Adam, added to the denominator.
+        average_after: Steps before ASGD begins to average.
+        weight_decay: Times each weight, added to its gradient.
+        keep_epochs: Epochs whose weights are kept, -1 the last; None: all.
+        keep_steps: Steps after which weights are kept too.
         code: Module and class of the model, a subclass of `Model`.
     """
 
@@ -42,12 +55,22 @@ class Recipe:
     batch: int = 40
     window: int = 35
     epochs: int = 50
+    optimiser: str = "sgd"
     learning_rate: float = 20
+    schedule: str = "stall"
     divide_by: float = 4
+    divide_after: Sequence[int] = ()
+    divide_every: bool = False
+    warmup: int = 4_000
     clip_norm: float | None = 0.25
     precision: Literal["float32", "bfloat16"] = "float32"
     momentum: float = 0.0
+    betas: tuple[float, float] = (0.9, 0.999)
+    epsilon: float = 1e-8
+    average_after: int = 0
     weight_decay: float = 0.0
+    keep_epochs: Sequence[int] | None = None
+    keep_steps: Sequence[int] = ()
     code: str = "ontogeny.models.lm.LanguageModel"
 
     def model(self, types: int) -> Model:

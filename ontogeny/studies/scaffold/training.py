@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ def train_on_scaffolds(
     it goes on and ends with the same bytes.
 
     Args:
-        recipe: Sizes and schedule; the learning rate is never divided.
+        recipe: Sizes and optimiser.
         ids: The training text, shape (tokens,).
         types: Size of the vocabulary.
         seed: Of initialisation.
@@ -50,6 +51,7 @@ def train_on_scaffolds(
     stream = Stream(
         ids, start=0, batch=recipe.batch, window=recipe.window, device=where
     )
+    recipe = replace(recipe, schedule="constant")
     run = prepare_run(
         recipe, model, StreamLoss(), stream, [], folder, save_every_s=save_every_s
     )

@@ -24,7 +24,7 @@ def read_study(files: Any, seeds: Sequence[int]) -> dict[str, pd.DataFrame]:
 
     Returns:
         similarity (`measuring`), diagnostics (`diagnosing`) and curves
-        (`ontogeny.training.callbacks.Curve`), each with a column seed, and places
+        (`ontogeny.training.callbacks.LossCurve`), each with a column seed, and places
         instead of models' own names of sites; scores (`tag_variants`).
     """
     by_seed = {
