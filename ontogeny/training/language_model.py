@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from ontogeny.statistics.learning import unlearned
+from ontogeny.training.batches import ByEpoch
 from ontogeny.training.callbacks import KeepWeights, LossCurve, Progress
 from ontogeny.training.devices import choose_device
 from ontogeny.training.loop import Callback, Loss, Run
@@ -92,7 +93,7 @@ def prepare_run(
     recipe: Recipe,
     model: nn.Module,
     loss: Loss,
-    batches: Sequence[Any],
+    batches: Sequence[Any] | ByEpoch,
     callbacks: Sequence[Callback],
     folder: Path,
     *,

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from ontogeny.errors import InputError
+from ontogeny.training.batches import ByEpoch, check_order
 from ontogeny.training.schedule import Schedule
 
 
@@ -71,7 +72,7 @@ class Run:
     Attributes:
         model: Trained in place.
         loss: Named terms of a batch.
-        batches: The epoch's batches, in order.
+        batches: Of every epoch, in order, or by epoch (`Shuffled`).
         optimiser: Steps on the model's parameters.
         epochs: Epochs in all.
         clip_norm: Largest ℓ₂ norm of all gradients together; None: no clipping.
@@ -86,7 +87,7 @@ class Run:
 
     model: nn.Module
     loss: Loss
-    batches: Sequence[Any]
+    batches: Sequence[Any] | ByEpoch
     optimiser: torch.optim.Optimizer
     epochs: int
     clip_norm: float | None = None
@@ -98,6 +99,10 @@ class Run:
     position: int = 0
     terms_sum: dict[str, float] = field(default_factory=dict)
     _unread: list[dict[str, Tensor]] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.batches, ByEpoch):
+            check_order(self.loss)
 
     def train(self) -> None:
         """Train to the last epoch, from wherever the run stands.
@@ -113,8 +118,11 @@ class Run:
             if self.position == 0:
                 self.terms_sum = {}
             self.model.train()
-            while self.position < len(self.batches):
-                self._one_step(self.batches[self.position])
+            batches = self.batches
+            if isinstance(batches, ByEpoch):
+                batches = batches.of_epoch(self.epoch)
+            while self.position < len(batches):
+                self._one_step(batches[self.position])
             self.read_losses()
             self.epoch += 1
             self.position = 0
