@@ -22,8 +22,8 @@ from benchmarks.timing import Criterion, interleave, ratio, summary
 from ontogeny.activations import Recording, record
 from ontogeny.activations.store import ROWS_PER_GROUP, site_writer
 from ontogeny.grammar import documents
-from ontogeny.training.language_model import Recipe
 from ontogeny.training.loop import Run
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.stream import Stream, StreamLoss
 
 WORDS = 56_000

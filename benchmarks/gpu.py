@@ -10,7 +10,7 @@ import torch
 from benchmarks.timing import Criterion, summary
 from benchmarks.training import steps_in_turn
 from ontogeny.training.devices import choose_device
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 
 # The paper does not give its vocabulary: 100 occurrences in 227 M words leave
 # some ten thousands of types.

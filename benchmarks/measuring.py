@@ -15,8 +15,8 @@ from benchmarks.machine import THREADS
 from benchmarks.timing import Criterion, interleave, ratio, summary
 from benchmarks.training import zipfian
 from ontogeny.activations import measure, write_recordings
-from ontogeny.training.language_model import Recipe
 from ontogeny.training.loop import Run
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.stream import Stream, StreamLoss
 
 TYPES = 10_000

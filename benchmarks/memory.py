@@ -75,7 +75,8 @@ def _train(folder: str) -> str:
     files = Path(folder)
     from ontogeny.corpus.filtering import SPLITS
     from ontogeny.disk.files import read_table
-    from ontogeny.training.language_model import Recipe, train_language_model
+    from ontogeny.training.language_model import train_language_model
+    from ontogeny.training.recipe import Recipe
 
     recipe = Recipe(epochs=1)
     splits = {
@@ -100,7 +101,7 @@ def _measure(folder: str) -> str:
     files = Path(folder)
     from ontogeny.activations import ChosenTokens, measure_epochs, record_epoch
     from ontogeny.disk.files import read_table
-    from ontogeny.training.language_model import Recipe
+    from ontogeny.training.recipe import Recipe
 
     sites = ("embedding", "lstm1", "lstm2", "logits", "embedding_table")
     tokens = ChosenTokens(files / "train.parquet", MEASURED)

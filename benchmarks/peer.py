@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ontogeny.models import LanguageModel
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.stream import Stream
 
 

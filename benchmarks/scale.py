@@ -171,7 +171,7 @@ def _measure(folder: str, tokens: str) -> str:
     from ontogeny.activations import ChosenTokens, measure_epochs
     from ontogeny.disk.files import read_table
     from ontogeny.training.callbacks import METADATA
-    from ontogeny.training.language_model import Recipe
+    from ontogeny.training.recipe import Recipe
 
     vocabulary = read_table(Path(folder, "vocabulary.parquet"))
     weights = Path(folder, "epoch0.safetensors")

@@ -22,8 +22,8 @@ from benchmarks.timing import (
     wait_until_quiet,
 )
 from ontogeny.models.loss import ROWS, output_loss
-from ontogeny.training.language_model import Recipe
 from ontogeny.training.loop import Callback, Run
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.stream import Stream, StreamLoss
 
 # Steps timed for each size of the vocabulary; the two with a limit have 30.

@@ -24,7 +24,7 @@ from ontogeny.errors import InputError
 from ontogeny.measures.concentration import concentration
 from ontogeny.models import Model
 from ontogeny.training.devices import choose_device
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.stream import Stream
 from ontogeny.training.weights import load_weights
 

@@ -2,7 +2,7 @@
 
 from ontogeny.models.lm import LanguageModel
 from ontogeny.models.loss import IGNORED, OutputLoss, output_loss
-from ontogeny.models.model import AtSite, Model, leave
+from ontogeny.models.model import AtSite, Model, SiteModel, leave
 from ontogeny.models.state import State, map_state
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "LanguageModel",
     "Model",
     "OutputLoss",
+    "SiteModel",
     "State",
     "leave",
     "map_state",

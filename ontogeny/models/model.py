@@ -1,9 +1,10 @@
-"""What training and measuring ask of a model of words."""
+"""What training and measuring ask of a model."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -20,12 +21,31 @@ def leave(site: str, activation: Tensor) -> Tensor:
     return activation
 
 
-class Model(nn.Module, ABC):
-    """A model that reads words and names its sites; every other is a subclass.
+class SiteModel(nn.Module, ABC):
+    """A model that names its sites and maps: all that recording asks of one.
 
-    A *site* is a layer's output before dropout: `embedding` and, from below, one
-    per recurrent layer, whose name ends in its number (`ontogeny.measures.places`). The
-    model knows where its sites are and nothing of what is done there.
+    A *site* is an activation with units, a *map* one with a weight for each query and
+    key, by head; each has a name. The model knows where they are and nothing of
+    what is done there: whatever its `forward` takes, it takes `at_site: AtSite` too and
+    calls it at every site and map, in order.
+    """
+
+    @property
+    @abstractmethod
+    def sites(self) -> dict[str, tuple[int, ...]]:
+        """Names of the sites, from input to output, and the shape of each."""
+
+    @property
+    def maps(self) -> dict[str, tuple[int, ...]]:
+        """Names of the maps and the shape of each, (heads, keys); none by default."""
+        return {}
+
+
+class Model(SiteModel):
+    """A model that reads a stream of words and carries a state from word to word.
+
+    Its sites are layers' outputs before dropout: `embedding` and, from below, one
+    per recurrent layer, whose name ends in its number (`ontogeny.measures.places`).
 
     A language model is made as `LanguageModel` is: of the vocabulary's size and,
     by name, embedding, hidden, layers, dropout and precision.
@@ -46,10 +66,23 @@ class Model(nn.Module, ABC):
         super().__init__()
         self.products = torch.bfloat16 if precision == "bfloat16" else None
 
-    @property
-    @abstractmethod
-    def sites(self) -> dict[str, tuple[int, ...]]:
-        """Names of the sites, from input to output, and the shape of each."""
+    @classmethod
+    def from_recipe(cls, recipe: Any, types: int) -> Model:
+        """The untrained model of a `Recipe`; a model of other sizes has its own.
+
+        Args:
+            recipe: Of which the sizes are read.
+            types: Size of the vocabulary.
+        """
+        kind: Callable[..., Model] = cls
+        return kind(
+            types,
+            embedding=recipe.embedding,
+            hidden=recipe.hidden,
+            layers=recipe.layers,
+            dropout=recipe.dropout,
+            precision=recipe.precision,
+        )
 
     @abstractmethod
     def forward(

@@ -7,26 +7,48 @@ from typing import Literal
 from pydantic import Field
 
 from ontogeny.sections.section import Section
+from ontogeny.training.recipe import Recipe as Defaults
 
 
 class Recipe(Section):
     """Sizes and schedule of a language model; defaults are the paper's (§2)."""
 
-    embedding: int = Field(200, gt=0, description="Units of the embedding.")
-    hidden: int = Field(200, gt=0, description="Units of each recurrent layer.")
-    dropout: float = Field(0.2, ge=0, lt=1, description="Share of activations dropped.")
-    batch: int = Field(40, gt=0, description="Columns of text side by side.")
-    window: int = Field(35, gt=0, description="Steps of backpropagation through time.")
-    epochs: int = Field(50, gt=0, description="Passes over the training split.")
+    embedding: int = Field(
+        Defaults.embedding, gt=0, description="Units of the embedding."
+    )
+    hidden: int = Field(
+        Defaults.hidden, gt=0, description="Units of each recurrent layer."
+    )
+    dropout: float = Field(
+        Defaults.dropout, ge=0, lt=1, description="Share of activations dropped."
+    )
+    batch: int = Field(
+        Defaults.batch, gt=0, description="Columns of text side by side."
+    )
+    window: int = Field(
+        Defaults.window, gt=0, description="Steps of backpropagation through time."
+    )
+    epochs: int = Field(
+        Defaults.epochs, gt=0, description="Passes over the training split."
+    )
     learning_rate: float = Field(
-        20, gt=0, le=1e6, description="Of plain SGD, at the start."
+        Defaults.learning_rate,
+        gt=0,
+        le=1e6,
+        description="Learning rate of SGD at the start.",
     )
     divide_by: float = Field(
-        4, gt=1, description="Divisor of the learning rate when validation stalls."
+        Defaults.divide_by,
+        gt=1,
+        description="Divisor of the learning rate when validation stalls.",
     )
-    clip_norm: float = Field(0.25, gt=0, description="Largest ℓ₂ norm of the gradient.")
+    clip_norm: float | None = Field(
+        Defaults.clip_norm,
+        gt=0,
+        description="Largest ℓ₂ norm of the gradient; null: no clipping.",
+    )
     precision: Literal["float32", "bfloat16"] = Field(
-        "float32",
-        description="Of the output layer's matrix products in training; bfloat16 "
-        "halves the time of a large vocabulary on machines that have it.",
+        Defaults.precision,
+        description="Precision of the output layer's matrix products in training; "
+        "bfloat16 halves the time of a large vocabulary on machines that have it.",
     )

@@ -59,6 +59,8 @@ class DocumentStream(Sequence[DocumentWindow]):
     [[0, 3], [2, 5]]
     """
 
+    carries_state = True
+
     def __init__(
         self,
         ids: np.ndarray,
@@ -141,6 +143,8 @@ class DocumentStates:
 
 class DocumentLoss:
     """Mean cross-entropy of a window's labelled steps, each document's state kept."""
+
+    carries_state = True
 
     def __init__(self) -> None:
         self.states = DocumentStates()

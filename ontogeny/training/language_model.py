@@ -1,12 +1,10 @@
-"""Train a language model to the recipe of Saphra & Lopez (2019, §2), resumably."""
+"""Train a language model by a recipe, resumably; the same for other models' runs."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,66 +13,18 @@ import pandas as pd
 import torch
 from torch import nn
 
-from ontogeny.columns import check_columns
-from ontogeny.models import Model
 from ontogeny.statistics.learning import unlearned
-from ontogeny.training.callbacks import Curve, KeepWeights, Progress
+from ontogeny.training.batches import ByEpoch
+from ontogeny.training.callbacks import KeepWeights, LossCurve, Progress
 from ontogeny.training.devices import choose_device
 from ontogeny.training.loop import Callback, Loss, Run
+from ontogeny.training.optimisers import make_optimiser
+from ontogeny.training.recipe import Recipe, check_columns
+from ontogeny.training.schedule import make_schedule
 from ontogeny.training.state import SaveState, restore
 from ontogeny.training.stream import Stream, StreamLoss, mean_loss_nats
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Sizes and schedule of a language model; defaults of Saphra & Lopez (2019, §2).
-
-    Attributes:
-        embedding: Units of the embedding.
-        hidden: Units of each recurrent layer.
-        layers: Number of recurrent layers.
-        dropout: Share of activations dropped.
-        batch: Columns of text side by side.
-        window: Steps of truncated backpropagation.
-        epochs: Passes over the training split.
-        learning_rate: Of plain SGD, at the start.
-        divide_by: Divisor of the learning rate when validation fails to improve.
-        clip_norm: Largest ℓ₂ norm of the gradient.
-        precision: Of the output layer's products in training (`Model`).
-        momentum: Of SGD.
-        weight_decay: Of SGD, on all weights.
-        code: Module and class of the model, a subclass of `Model`.
-    """
-
-    embedding: int = 200
-    hidden: int = 200
-    layers: int = 2
-    dropout: float = 0.2
-    batch: int = 40
-    window: int = 35
-    epochs: int = 50
-    learning_rate: float = 20.0
-    divide_by: float = 4.0
-    clip_norm: float = 0.25
-    precision: str = "float32"
-    momentum: float = 0.0
-    weight_decay: float = 0.0
-    code: str = "ontogeny.models.lm.LanguageModel"
-
-    def model(self, types: int) -> Model:
-        """An untrained model for a vocabulary of `types` words."""
-        # By name, so that a model added beside it is no code that this one runs.
-        module, _, kind = self.code.rpartition(".")
-        return getattr(import_module(module), kind)(
-            types,
-            embedding=self.embedding,
-            hidden=self.hidden,
-            layers=self.layers,
-            dropout=self.dropout,
-            precision=self.precision,
-        )
 
 
 def train_language_model(
@@ -106,7 +56,7 @@ def train_language_model(
         save_every_s: Seconds between two savings of the state within an epoch.
 
     Returns:
-        One row per epoch, from 0 (see `Curve`).
+        One row per epoch, from 0 (see `LossCurve`).
 
     Raises:
         InputError: If the training split is too short for so many columns.
@@ -121,12 +71,11 @@ def train_language_model(
         )
         for split, ids in splits.items()
     }
-    curve = Curve(
+    curve = LossCurve(
         {
             split: partial(mean_loss_nats, stream=streams[split])
             for split in ("valid", "test")
-        },
-        divide_by=recipe.divide_by,
+        }
     )
     train = model, StreamLoss(), streams["train"]
     run = prepare_run(recipe, *train, [curve], folder, save_every_s=save_every_s)
@@ -144,51 +93,45 @@ def prepare_run(
     recipe: Recipe,
     model: nn.Module,
     loss: Loss,
-    batches: Sequence[Any],
+    batches: Sequence[Any] | ByEpoch,
     callbacks: Sequence[Callback],
     folder: Path,
     *,
     save_every_s: float,
 ) -> Run:
-    """A run by a recipe that keeps all weights, where its state left it if any did.
+    """A run by a recipe, where its state left it if any did.
 
     Args:
-        recipe: Of its schedule: SGD, clipped.
+        recipe: Says optimiser, schedule, clipping and which weights are kept.
         model: Trained in place.
         loss: See `Run`.
         batches: See `Run`.
-        callbacks: Called after weights are kept and before the state is saved.
+        callbacks: Called after weights are kept and before the state is saved; for
+            "stall" there is a `LossCurve` among them.
         folder: Where weights and state are kept.
         save_every_s: Seconds between two savings of the state within an epoch.
+
+    Raises:
+        InputError: If the recipe names what there is not.
     """
+    measured = any(isinstance(callback, LossCurve) for callback in callbacks)
+    if recipe.schedule == "stall" and not measured:
+        raise ValueError("without a LossCurve nothing tells that validation stalls")
     state = folder / "state.pt"
     run = Run(
         model,
         loss,
         batches,
-        torch.optim.SGD(
-            model.parameters(),
-            lr=recipe.learning_rate,
-            momentum=recipe.momentum,
-            weight_decay=recipe.weight_decay,
-        ),
+        make_optimiser(recipe, model.parameters()),
         epochs=recipe.epochs,
         clip_norm=recipe.clip_norm,
         callbacks=[
-            KeepWeights(partial(weights_path, folder)),
+            KeepWeights(folder, recipe.keep_epochs, recipe.keep_steps),
             *callbacks,
             Progress(),
             SaveState(state, every_s=save_every_s),
         ],
+        schedule=make_schedule(recipe, len(batches)),
     )
     restore(run, state)
     return run
-
-
-def weights_path(folder: Path, epoch: int) -> Path:
-    """Where the weights after `epoch` are kept.
-
-    >>> weights_path(Path("lm"), 3).as_posix()
-    'lm/epoch3.safetensors'
-    """
-    return folder / f"epoch{epoch}.safetensors"

@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from ontogeny.errors import InputError
+from ontogeny.training.batches import ByEpoch, check_order
+from ontogeny.training.schedule import Schedule
 
 
 class Loss(Protocol):
@@ -70,11 +72,12 @@ class Run:
     Attributes:
         model: Trained in place.
         loss: Named terms of a batch.
-        batches: The epoch's batches, in order.
+        batches: Of every epoch, in order, or by epoch (`Shuffled`).
         optimiser: Steps on the model's parameters.
         epochs: Epochs in all.
         clip_norm: Largest ℓ₂ norm of all gradients together; None: no clipping.
         callbacks: Called in this order.
+        schedule: Of the learning rate.
         started: Whether `at_start` has been called.
         step: Optimiser steps done.
         epoch: Epochs completed.
@@ -84,17 +87,22 @@ class Run:
 
     model: nn.Module
     loss: Loss
-    batches: Sequence[Any]
+    batches: Sequence[Any] | ByEpoch
     optimiser: torch.optim.Optimizer
     epochs: int
     clip_norm: float | None = None
     callbacks: Sequence[Callback] = ()
+    schedule: Schedule = field(default_factory=Schedule)
     started: bool = False
     step: int = 0
     epoch: int = 0
     position: int = 0
     terms_sum: dict[str, float] = field(default_factory=dict)
     _unread: list[dict[str, Tensor]] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.batches, ByEpoch):
+            check_order(self.loss)
 
     def train(self) -> None:
         """Train to the last epoch, from wherever the run stands.
@@ -104,13 +112,17 @@ class Run:
         """
         if not self.started:
             self.started = True
+            self.schedule.before_step(self.optimiser)
             self._notify("at_start")
         while self.epoch < self.epochs:
             if self.position == 0:
                 self.terms_sum = {}
             self.model.train()
-            while self.position < len(self.batches):
-                self._one_step(self.batches[self.position])
+            batches = self.batches
+            if isinstance(batches, ByEpoch):
+                batches = batches.of_epoch(self.epoch)
+            while self.position < len(batches):
+                self._one_step(batches[self.position])
             self.read_losses()
             self.epoch += 1
             self.position = 0
@@ -118,6 +130,7 @@ class Run:
             self._notify("after_epoch")
 
     def _one_step(self, batch: Any) -> None:
+        self.schedule.before_step(self.optimiser)
         self._notify("before_forward", batch)
         terms = self.loss(self.model, batch, self.step)
         self.optimiser.zero_grad()
@@ -128,6 +141,7 @@ class Run:
         self.optimiser.step()
         self.position += 1
         self.step += 1
+        self.schedule.step += 1
         self._unread.append({name: term.detach() for name, term in terms.items()})
         if len(self._unread) >= 50:  # seldom: reading waits for the GPU
             self.read_losses()
@@ -157,6 +171,7 @@ class Run:
         return {
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
+            "schedule": self.schedule.state_dict(),
             "loss": self.loss.state_dict(),
             "callbacks": [callback.state_dict() for callback in self.callbacks],
             "rng": rng,
@@ -173,6 +188,7 @@ class Run:
         """Stand where `state` was taken."""
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
+        self.schedule.load_state_dict(state["schedule"])
         self.loss.load_state_dict(state["loss"])
         for callback, its in zip(self.callbacks, state["callbacks"], strict=True):
             callback.load_state_dict(its)

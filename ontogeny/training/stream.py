@@ -47,6 +47,8 @@ class Stream(Sequence[Window]):
     (2, [[0, 3], [1, 4]], [[3, -1]])
     """
 
+    carries_state = True
+
     def __init__(
         self,
         ids: np.ndarray,
@@ -90,6 +92,8 @@ class StreamLoss:
     rate 20 and clipping at 0.25 (Saphra & Lopez 2019 §2) mean nothing otherwise.
     The state is zero at every epoch's start.
     """
+
+    carries_state = True
 
     def __init__(self) -> None:
         self.state: State = None

@@ -159,7 +159,7 @@ def test_a_networks_products_are_counted():
 
 
 def test_parameters_are_those_of_the_model():
-    from ontogeny.training.language_model import Recipe
+    from ontogeny.training.recipe import Recipe
 
     model = Recipe(embedding=5, hidden=7, layers=2).model(11)
     ours = Network(11, 11, 5, 7, 2, 1, 1).parameters

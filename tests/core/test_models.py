@@ -13,11 +13,12 @@ from ontogeny.activations.recording import record
 from ontogeny.activations.views import stack_views
 from ontogeny.errors import InputError
 from ontogeny.measures.places import by_place, place
-from ontogeny.models import LanguageModel, Model, map_state
+from ontogeny.models import LanguageModel, Model, SiteModel, map_state
 from ontogeny.settings import chosen_model, read_models, read_settings
 from ontogeny.training.documents import DocumentStream
-from ontogeny.training.language_model import Recipe, train_language_model
+from ontogeny.training.language_model import train_language_model
 from ontogeny.training.loop import Callback
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.stream import Stream, StreamLoss
 
 TYPES, WORDS = 12, 400
@@ -234,3 +235,28 @@ def test_a_site_registered_under_another_name_is_told(gru, ids, text, tmp_path):
             metadata={},
         )
     assert not list(tmp_path.iterdir())
+
+
+class Maps(SiteModel):
+    """A model that is neither recurrent nor of words."""
+
+    @property
+    def sites(self):
+        return {"pooled": (3,)}
+
+    @property
+    def maps(self):
+        return {"attention": (2, 5)}
+
+    @classmethod
+    def from_recipe(cls, recipe, types):
+        model = cls()
+        model.units = recipe.hidden, types
+        return model
+
+
+def test_a_model_of_sites_and_maps_needs_nothing_of_streams():
+    model = Recipe(code=f"{__name__}.Maps", hidden=7).model(11)
+    assert model.units == (7, 11)
+    assert not isinstance(model, Model)
+    assert LanguageModel(TYPES, **SIZES).maps == {}

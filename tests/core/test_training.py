@@ -10,17 +10,21 @@ import time
 from io import BytesIO
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from safetensors.torch import load_file
 
 from ontogeny.errors import InputError
 from ontogeny.models import IGNORED, LanguageModel
-from ontogeny.training.callbacks import Curve
-from ontogeny.training.language_model import Recipe, train_language_model
+from ontogeny.training.callbacks import KeepWeights, LossCurve
+from ontogeny.training.language_model import prepare_run, train_language_model
 from ontogeny.training.loop import Callback, Run
+from ontogeny.training.recipe import Recipe
+from ontogeny.training.schedule import Stall
 from ontogeny.training.state import DIGEST, SaveState, deliver, restore
 from ontogeny.training.stream import Stream, StreamLoss, mean_loss_nats
+from ontogeny.training.weights import load_weights
 
 TYPES = 20
 RECIPE = Recipe(embedding=8, hidden=8, batch=4, window=5, epochs=3, learning_rate=2.0)
@@ -145,12 +149,61 @@ def test_callbacks_come_in_order_and_see_unclipped_gradients():
 @pytest.mark.parametrize("losses", [[9, 5, 4, 6, 4, 3, 3]])
 def test_learning_rate_is_divided_when_the_best_is_not_beaten(losses):
     values = iter(losses)
-    curve = Curve({"valid": lambda model: next(values)}, divide_by=4)
-    slope_run([curve], epochs=len(losses) - 1).train()
+    curve = LossCurve({"valid": lambda model: next(values)}, terms=["a", "b"])
+    slope_run([curve], epochs=len(losses) - 1, schedule=Stall(4)).train()
     rescaled = [row["rescaled"] for row in curve.rows]
     assert rescaled == [False, False, False, True, True, False, True]
     rates = [row["learning_rate"] for row in curve.rows]
     assert rates == pytest.approx([0.5] * 4 + [0.125] + [0.5 / 16] * 2)
+
+
+def test_a_loss_of_several_terms_has_a_column_for_each_and_their_sum():
+    curve = LossCurve({"valid": lambda model: 1.0}, terms=["b", "a"])
+    run = slope_run([curve], epochs=2)
+    weight = run.model.weight.item()
+    run.train()
+    rows = pd.DataFrame(curve.rows)
+    assert list(rows)[4:7] == ["train_b", "train_a", "train_total"]
+    assert "train_loss_nats" not in rows
+    assert rows.iloc[0, 4:7].isna().all()
+    # w falls by 0.5 · batch: the terms are w · 1 and (w − 0.5) · 3.
+    assert rows["train_a"][1] == pytest.approx((4 * weight - 1.5) / 2, rel=1e-5)
+    assert rows["train_b"].tolist()[1:] == [0, 0]
+    assert (rows["train_total"] == rows["train_a"] + rows["train_b"])[1:].all()
+
+
+def test_a_curve_is_told_the_terms_there_are():
+    with pytest.raises(ValueError, match=r"\['a', 'b'\], not"):
+        slope_run([LossCurve({"valid": lambda model: 1.0})], epochs=1).train()
+
+
+@pytest.mark.parametrize(
+    ("epochs", "steps", "names"),
+    [
+        (None, (), "epoch0 epoch1 epoch2 epoch3"),
+        ([0, 2], (), "epoch0 epoch2"),
+        ([-1], [1, 4], "epoch3 step1 step4"),
+        ([], [6, 7], "step6"),
+    ],
+)
+def test_chosen_weights_are_kept(tmp_path, epochs, steps, names):
+    run = slope_run([KeepWeights(tmp_path, epochs, steps)], epochs=3)
+    weights = {"epoch0": run.model.weight.item()}
+    run.train()
+    assert sorted(path.stem for path in tmp_path.glob("*.s*")) == names.split()
+    for step in (1, 4):
+        if step in steps:
+            fresh = torch.nn.Linear(1, 1, bias=False)
+            found = load_weights(fresh, tmp_path / f"step{step}.safetensors")
+            assert found == (step // 2, step)
+            fall = 0.5 * (4 * (step // 2) + step % 2)
+            assert fresh.weight.item() == pytest.approx(weights["epoch0"] - fall)
+
+
+def test_a_recipe_that_waits_for_a_stall_needs_a_curve(tmp_path):
+    model = RECIPE.model(TYPES)
+    with pytest.raises(ValueError, match="without a LossCurve"):
+        prepare_run(RECIPE, model, StreamLoss(), [], [], tmp_path, save_every_s=1)
 
 
 def test_curve_and_weights_of_every_epoch(tmp_path):
@@ -187,8 +240,11 @@ def language_model_run(epochs=2):
     model = LanguageModel(TYPES, embedding=8, hidden=8, dropout=0.5)
     stream = Stream(text(203), start=1, batch=4, window=5)
     optimiser = torch.optim.SGD(model.parameters(), lr=2.0)
-    curve = Curve({"valid": lambda model: mean_loss_nats(model, stream)})
-    return Run(model, StreamLoss(), stream, optimiser, epochs, 0.25, [curve])
+    curve = LossCurve({"valid": lambda model: mean_loss_nats(model, stream)})
+    callbacks, schedule = [curve], Stall(4)
+    return Run(
+        model, StreamLoss(), stream, optimiser, epochs, 0.25, callbacks, schedule
+    )
 
 
 class Stop(Callback):
@@ -295,7 +351,7 @@ def test_a_model_that_ends_no_better_than_untrained_is_warned_of(tmp_path, caplo
 def test_a_perplexity_is_exact_or_infinite_and_short_in_the_log(loss, caplog):
     caplog.set_level("INFO")
     values = iter([6.0, loss])
-    curve = Curve({"valid": lambda model: next(values)})
+    curve = LossCurve({"valid": lambda model: next(values)}, terms=["a", "b"])
     slope_run([curve], epochs=1).train()
     with np.errstate(over="ignore"):
         assert curve.rows[-1]["valid_perplexity"] == pytest.approx(np.exp(loss))

@@ -5,7 +5,7 @@ from ontogeny.disk.files import read_table, write_table
 from ontogeny.running.jobs import run
 from ontogeny.studies.svcca.diagnosing import diagnose
 from ontogeny.training.devices import choose_device, use_threads
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 
 
 def main(job):

@@ -6,7 +6,7 @@ from ontogeny.activations import ChosenTokens, measure_epochs
 from ontogeny.disk.files import read_table, write_table
 from ontogeny.running.jobs import run
 from ontogeny.training.devices import use_threads
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 
 
 def main(job):

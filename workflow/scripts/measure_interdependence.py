@@ -5,7 +5,7 @@ from ontogeny.running.jobs import run
 from ontogeny.studies.interdependence.measuring import choose_epochs, measure_trees
 from ontogeny.studies.interdependence.pairs import read_trees
 from ontogeny.training.devices import use_threads
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 
 
 def main(job):

@@ -7,7 +7,7 @@ from ontogeny.studies.scaffold.measuring import Reading
 from ontogeny.studies.scaffold.names import Training
 from ontogeny.studies.scaffold.specification import Specification
 from ontogeny.training.devices import use_threads
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 
 
 def main(job):

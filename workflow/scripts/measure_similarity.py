@@ -6,7 +6,7 @@ from ontogeny.studies.svcca.domains import read_domains
 from ontogeny.studies.svcca.measuring import Study, measure_similarity
 from ontogeny.studies.svcca.tag_views import open_views
 from ontogeny.training.devices import choose_device, use_threads
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 
 
 def main(job):

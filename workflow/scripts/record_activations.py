@@ -7,7 +7,7 @@ from ontogeny.activations.store import describe
 from ontogeny.disk.files import read_table, sha256, write_table
 from ontogeny.running.jobs import run
 from ontogeny.training.devices import use_threads
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 
 
 def main(job):

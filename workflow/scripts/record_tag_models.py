@@ -4,7 +4,7 @@ from ontogeny.running.jobs import run
 from ontogeny.studies.svcca.domains import read_domains
 from ontogeny.studies.svcca.tag_views import record_views
 from ontogeny.training.devices import choose_device, use_threads
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 
 
 def main(job):

@@ -6,7 +6,8 @@ from ontogeny.disk.files import read_table, sha256, write_table
 from ontogeny.running.jobs import run
 from ontogeny.running.states import keep_delivered, state_folder
 from ontogeny.training.devices import use_threads
-from ontogeny.training.language_model import Recipe, train_language_model
+from ontogeny.training.language_model import train_language_model
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.state import deliver
 
 

@@ -6,7 +6,7 @@ from ontogeny.running.states import keep_delivered, state_folder
 from ontogeny.studies.scaffold.specification import Specification
 from ontogeny.studies.scaffold.training import train_on_scaffolds
 from ontogeny.training.devices import use_threads
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.state import deliver
 
 

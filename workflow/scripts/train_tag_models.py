@@ -6,7 +6,7 @@ from ontogeny.running.jobs import run
 from ontogeny.running.states import keep_delivered, state_folder
 from ontogeny.studies.svcca.tag_variants import drop_variants, train_variants
 from ontogeny.training.devices import use_threads
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.state import deliver
 
 

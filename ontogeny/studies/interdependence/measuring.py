@@ -18,7 +18,7 @@ from ontogeny.measures.decomposition.pairwise import pairwise_interdependence, p
 from ontogeny.models import LanguageModel
 from ontogeny.studies.interdependence.pairs import Trees
 from ontogeny.training.devices import choose_device
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.weights import load_weights
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ import pandas as pd
 from ontogeny.studies.scaffold.measuring import USUAL, Reading, measure_epochs
 from ontogeny.studies.scaffold.names import Training
 from ontogeny.studies.scaffold.specification import Specification
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from ontogeny.measures.decomposition.contextual import decompose, relevant_logit
 from ontogeny.models import LanguageModel
 from ontogeny.studies.scaffold.specification import CONTEXT
 from ontogeny.training.devices import choose_device
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.weights import load_weights
 
 

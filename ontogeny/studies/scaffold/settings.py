@@ -7,10 +7,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from ontogeny.columns import check_columns
 from ontogeny.sections.common import Common, StudySection, check_seeds
 from ontogeny.sections.section import Section as Part
 from ontogeny.studies.scaffold.specification import CONTEXT, Specification
+from ontogeny.training.recipe import check_columns
 
 
 class ScaffoldModel(Part):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from ontogeny.columns import check_columns
 from ontogeny.training.devices import choose_device
-from ontogeny.training.language_model import Recipe, prepare_run
+from ontogeny.training.language_model import prepare_run
+from ontogeny.training.recipe import Recipe, check_columns
 from ontogeny.training.stream import Stream, StreamLoss
 
 
@@ -29,7 +30,7 @@ def train_on_scaffolds(
     it goes on and ends with the same bytes.
 
     Args:
-        recipe: Sizes and schedule; the learning rate is never divided.
+        recipe: Sizes and optimiser.
         ids: The training text, shape (tokens,).
         types: Size of the vocabulary.
         seed: Of initialisation.
@@ -50,6 +51,7 @@ def train_on_scaffolds(
     stream = Stream(
         ids, start=0, batch=recipe.batch, window=recipe.window, device=where
     )
+    recipe = replace(recipe, schedule="constant")
     run = prepare_run(
         recipe, model, StreamLoss(), stream, [], folder, save_every_s=save_every_s
     )

@@ -15,11 +15,12 @@ from ontogeny.disk.files import write_bytes
 from ontogeny.errors import InputError
 from ontogeny.models import IGNORED
 from ontogeny.studies.svcca.tag_model import TagModel
-from ontogeny.training.callbacks import Curve
+from ontogeny.training.callbacks import LossCurve, weights_path
 from ontogeny.training.devices import choose_device
 from ontogeny.training.documents import DocumentLoss, DocumentStates, DocumentStream
-from ontogeny.training.language_model import Recipe, prepare_run, weights_path
+from ontogeny.training.language_model import prepare_run
 from ontogeny.training.loop import Callback, Run
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.state import kept
 
 
@@ -56,7 +57,7 @@ class Rescalings(Callback):
         limit: How often.
     """
 
-    def __init__(self, curve: Curve, limit: int) -> None:
+    def __init__(self, curve: LossCurve, limit: int) -> None:
         self.curve = curve
         self.limit = limit
 
@@ -109,7 +110,7 @@ def train_tag_model(
         save_every_s: Seconds between two savings of the state within an epoch.
 
     Returns:
-        One row per epoch, from 0 (see `Curve`), and `final`, true for one.
+        One row per epoch, from 0 (see `LossCurve`), and `final`, true for one.
 
     Raises:
         InputError: If the loss becomes NaN or infinite.
@@ -119,7 +120,7 @@ def train_tag_model(
     model = tag_model(recipe, types, classes).to(where)
     streams = {name: split.stream(recipe, where) for name, split in splits.items()}
     valid = partial(_mean_nats, split=splits["valid"], stream=streams["valid"])
-    curve = Curve({"valid": valid}, divide_by=recipe.divide_by)
+    curve = LossCurve({"valid": valid})
     enough = Rescalings(curve, rescalings)
     train = model, DocumentLoss(), streams["train"]
     callbacks = [curve, enough]

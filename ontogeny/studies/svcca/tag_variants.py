@@ -27,7 +27,7 @@ from ontogeny.studies.svcca.tag_training import (
 )
 from ontogeny.studies.svcca.variants import VARIANTS, Variant
 from ontogeny.training.devices import choose_device
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.state import deliver
 from ontogeny.training.weights import load_weights
 

@@ -21,7 +21,7 @@ from ontogeny.studies.svcca.tag_model import TagModel
 from ontogeny.studies.svcca.tag_training import tag_model
 from ontogeny.studies.svcca.variants import VARIANTS
 from ontogeny.training.devices import choose_device
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.weights import load_weights, sizes
 
 RECURRENT = "lstm1"

@@ -11,8 +11,8 @@ from ontogeny.studies.interdependence import measuring
 from ontogeny.studies.interdependence.measuring import measure_trees
 from ontogeny.studies.interdependence.pairs import read_trees
 from ontogeny.training.callbacks import KeepWeights
-from ontogeny.training.language_model import Recipe
 from ontogeny.training.loop import Run
+from ontogeny.training.recipe import Recipe
 
 RECIPE = Recipe(embedding=5, hidden=4, layers=1, dropout=0)
 WORDS = ["<unk>", "<eos>", "the", "dog", "barks", "A"]
@@ -52,12 +52,12 @@ def treebank(tmp_path):
 @pytest.fixture
 def checkpoints(tmp_path):
     paths = [tmp_path / f"epoch{epoch}.safetensors" for epoch in (0, 1)]
-    for epoch, path in enumerate(paths):
+    for epoch in (0, 1):
         torch.manual_seed(epoch)
         model = RECIPE.model(len(WORDS))
         optimiser = torch.optim.SGD(model.parameters(), lr=1)
         run = Run(model, None, [], optimiser, epochs=1, epoch=epoch, step=epoch)
-        KeepWeights(lambda _, path=path: path).after_epoch(run)
+        KeepWeights(tmp_path).after_epoch(run)
     return paths
 
 

@@ -11,7 +11,7 @@ from ontogeny.studies.scaffold.making import make_texts, tables
 from ontogeny.studies.scaffold.names import Cell, Training, grid
 from ontogeny.studies.scaffold.specification import Specification
 from ontogeny.studies.scaffold.training import train_on_scaffolds
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 
 SMALL = {"tokens": 6_000, "types": 40, "copies": 5, "outside": 60}
 

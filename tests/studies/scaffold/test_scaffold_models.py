@@ -14,7 +14,7 @@ from ontogeny.studies.scaffold.measuring import Reading, by_group, measure_items
 from ontogeny.studies.scaffold.names import Cell, Training
 from ontogeny.studies.scaffold.specification import Specification
 from ontogeny.studies.scaffold.training import train_on_scaffolds
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 
 SIZES = Recipe(
     embedding=6, hidden=5, layers=1, dropout=0, batch=4, window=10, epochs=2,

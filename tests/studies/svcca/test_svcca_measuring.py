@@ -21,7 +21,7 @@ from ontogeny.studies.svcca.tag_views import open_views, record_views
 from ontogeny.studies.svcca.variants import VARIANTS
 from ontogeny.training.callbacks import METADATA
 from ontogeny.training.documents import DocumentStream
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 
 TYPES, CLASSES = 30, 5
 RECIPE = Recipe(embedding=6, hidden=8)

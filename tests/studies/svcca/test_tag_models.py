@@ -29,7 +29,7 @@ from ontogeny.studies.svcca.tag_variants import (
 )
 from ontogeny.studies.svcca.variants import VARIANTS, Variant
 from ontogeny.training.documents import PADDING, DocumentStream
-from ontogeny.training.language_model import Recipe
+from ontogeny.training.recipe import Recipe
 from ontogeny.training.weights import load_weights, sizes
 
 RECIPE = Recipe(

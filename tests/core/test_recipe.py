@@ -1,0 +1,22 @@
+"""One set of defaults for every training, read without torch."""
+
+import subprocess
+import sys
+from dataclasses import asdict
+
+from ontogeny.sections.recipe import Recipe as Section
+from ontogeny.training.recipe import Recipe
+
+
+def test_a_recipe_is_imported_without_torch_and_without_pydantic():
+    code = (
+        "import sys, ontogeny.training.recipe as recipe; recipe.Recipe(); "
+        "sys.exit(not {'torch', 'pydantic', 'pandas'}.isdisjoint(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_the_config_has_the_recipe_s_defaults():
+    section = Section().model_dump()
+    assert section == {key: asdict(Recipe())[key] for key in section}
+    assert Recipe(**Section(clip_norm=None).model_dump()).clip_norm is None
