@@ -13,7 +13,7 @@ from imports import imports
 from ontogeny.running import digest
 
 FACES = {"decomposition", "files", "jobs", "similarity", "sparsity"}
-LOOSE = {"__init__", "__main__", "errors", "columns"} | FACES
+LOOSE = {"__init__", "__main__", "errors"} | FACES
 
 
 def within(name, *packages):
