@@ -21,6 +21,7 @@ from stat import S_ISREG
 from typing import Any
 
 from ontogeny.disk.files import write_text
+from ontogeny.errors import InputError
 from ontogeny.running.sums import FOLDER, is_intact, keep_sums
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ DAMAGED = ".damaged"
 """How the name of a finished run's folder ends if its files were damaged."""
 
 DELIVERED = "delivered"
-"""Empty file in a state's folder: the run is finished, its files have been made."""
+"""File in a state's folder: the run is finished; says its identity, if known."""
 
 
 def state_folder(base: str | Path, outputs: Iterable[str], **identity: Any) -> Path:
@@ -62,13 +63,17 @@ def state_folder(base: str | Path, outputs: Iterable[str], **identity: Any) -> P
     return folder
 
 
-def keep_delivered(folder: Path) -> None:
+def keep_delivered(folder: Path, identity: str = "") -> None:
     """Keep the state of a run whose files have been made, for the next time.
 
     Those that earlier finished runs kept of some of the same files are dropped.
+
+    Args:
+        folder: Of the state.
+        identity: Of the run (`Recipe.identity`); "": unknown.
     """
     keep_sums(path for path in folder.iterdir() if path.is_file())
-    write_text("", folder / DELIVERED)
+    write_text(identity, folder / DELIVERED)
     own = _outputs(folder)
     for other in folder.parent.glob(f"*/{DELIVERED}"):
         # With more epochs it has more outputs, but some are the same.
@@ -76,9 +81,30 @@ def keep_delivered(folder: Path) -> None:
             shutil.rmtree(other.parent)
 
 
-def is_delivered(folder: Path) -> bool:
-    """Whether a run's files are all there, to be delivered again."""
-    return (folder / DELIVERED).exists()
+def is_delivered(folder: Path, identity: str | None = None) -> bool:
+    """Whether a run's files are all there, to be delivered again.
+
+    Args:
+        folder: Of the state.
+        identity: That the run must have; None: any.
+
+    Raises:
+        InputError: If it has another.
+    """
+    mark = folder / DELIVERED
+    if not mark.exists():
+        return False
+    if identity is not None and mark.read_text(encoding="utf-8").strip() != identity:
+        raise of_another(mark)
+    return True
+
+
+def of_another(path: Path) -> InputError:
+    """The sentence for what a training of other data, recipe or seed has left."""
+    return InputError(
+        f"{path} is of a training with other data, another recipe or seed: delete "
+        f"{path.parent} to train from the beginning."
+    )
 
 
 def _set_aside_if_damaged(folder: Path) -> None:

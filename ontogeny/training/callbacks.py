@@ -24,7 +24,7 @@ from ontogeny.training.optimisers import averaged
 logger = logging.getLogger(__name__)
 
 METADATA = "ontogeny"
-"""Key of a checkpoint's metadata: epoch and step, as JSON."""
+"""Key of a checkpoint's metadata: epoch, step and, if known, identity, as JSON."""
 
 
 class KeepWeights(Callback):
@@ -61,8 +61,11 @@ class KeepWeights(Callback):
             self._keep(run, weights_path(self.folder, run.epoch))
 
     def _keep(self, run: Run, path: Path) -> None:
+        about: dict[str, Any] = {"epoch": run.epoch, "step": run.step}
+        if run.identity:
+            about["identity"] = run.identity
         # One key only: safetensors writes several in no fixed order.
-        metadata = {METADATA: json.dumps({"epoch": run.epoch, "step": run.step})}
+        metadata = {METADATA: json.dumps(about)}
         with averaged(run.optimiser):
             state = run.model.state_dict()
             weights = {k: v.contiguous().cpu() for k, v in state.items()}

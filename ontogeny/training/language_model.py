@@ -37,6 +37,7 @@ def train_language_model(
     folder: Path,
     device: str = "auto",
     save_every_s: float = 60.0,
+    identity: str = "",
 ) -> pd.DataFrame:
     """Train, keep the weights of every epoch, and return the curve.
 
@@ -54,6 +55,8 @@ def train_language_model(
         folder: Where weights and state are kept meanwhile.
         device: "cpu", "cuda" or "auto".
         save_every_s: Seconds between two savings of the state within an epoch.
+        identity: Name of data, recipe and seed (`Recipe.identity`), which weights and
+            state are marked with; "": none.
 
     Returns:
         One row per epoch, from 0 (see `LossCurve`).
@@ -78,7 +81,9 @@ def train_language_model(
         }
     )
     train = model, StreamLoss(), streams["train"]
-    run = prepare_run(recipe, *train, [curve], folder, save_every_s=save_every_s)
+    run = prepare_run(
+        recipe, *train, [curve], folder, save_every_s=save_every_s, identity=identity
+    )
     run.train()
     rows = pd.DataFrame(curve.rows)
     if evidence := unlearned(rows):
@@ -98,6 +103,7 @@ def prepare_run(
     folder: Path,
     *,
     save_every_s: float,
+    identity: str = "",
 ) -> Run:
     """A run by a recipe, where its state left it if any did.
 
@@ -110,9 +116,11 @@ def prepare_run(
             "stall" there is a `LossCurve` among them.
         folder: Where weights and state are kept.
         save_every_s: Seconds between two savings of the state within an epoch.
+        identity: Name of data, recipe and seed (`Recipe.identity`), which weights and
+            state are marked with; "": none.
 
     Raises:
-        InputError: If the recipe names what there is not.
+        InputError: If the recipe names what there is not, or the state is another's.
     """
     measured = any(isinstance(callback, LossCurve) for callback in callbacks)
     if recipe.schedule == "stall" and not measured:
@@ -132,6 +140,7 @@ def prepare_run(
             SaveState(state, every_s=save_every_s),
         ],
         schedule=make_schedule(recipe, len(batches)),
+        identity=identity,
     )
     restore(run, state)
     return run

@@ -78,6 +78,7 @@ class Run:
         clip_norm: Largest ℓ₂ norm of all gradients together; None: no clipping.
         callbacks: Called in this order.
         schedule: Of the learning rate.
+        identity: Name of what decides the result (`Recipe.identity`); "": unknown.
         started: Whether `at_start` has been called.
         step: Optimiser steps done.
         epoch: Epochs completed.
@@ -93,6 +94,7 @@ class Run:
     clip_norm: float | None = None
     callbacks: Sequence[Callback] = ()
     schedule: Schedule = field(default_factory=Schedule)
+    identity: str = ""
     started: bool = False
     step: int = 0
     epoch: int = 0
@@ -169,6 +171,7 @@ class Run:
         if torch.cuda.is_available():
             rng["cuda"] = torch.cuda.get_rng_state()
         return {
+            "identity": self.identity,
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "schedule": self.schedule.state_dict(),

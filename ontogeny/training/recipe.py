@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +13,9 @@ from ontogeny.errors import InputError
 
 if TYPE_CHECKING:
     from ontogeny.models import Model
+
+UNDECISIVE = {"epochs", "keep_epochs", "keep_steps"}
+"""Keys of a recipe that change no weight: how long is trained and what is kept."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,35 @@ class Recipe:
         # By name, so that a model added beside it is no code that this one runs.
         module, _, kind = self.code.rpartition(".")
         return getattr(import_module(module), kind).from_recipe(self, types)
+
+    def identity(self, data: Iterable[str], seed: int) -> str:
+        """A name of all that decides a training's weights, but its code.
+
+        Of the recipe what differs from the defaults, so that a new key with a default
+        changes no training's.
+
+        Args:
+            data: SHA-256 of each file that is read, in a fixed order.
+            seed: Of the training.
+
+        Returns:
+            Hexadecimal SHA-256.
+
+        >>> a, b = Recipe(epochs=3), Recipe(epochs=3, dropout=0.5)
+        >>> a.identity(["0f"], 1) == Recipe().identity(["0f"], 1)
+        True
+        >>> len({a.identity(["0f"], 1), a.identity(["0f"], 2), b.identity(["0f"], 1)})
+        3
+        """
+        # By way of JSON, which tells no tuple from a list.
+        own, usual = (json.loads(json.dumps(asdict(r))) for r in (self, Recipe()))
+        decides = {
+            key: value
+            for key, value in own.items()
+            if value != usual[key] and key not in UNDECISIVE
+        }
+        about = {"data": list(data), "recipe": decides, "seed": seed}
+        return sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
 
 def check_columns(key: str, batch: int, words: int) -> None:

@@ -15,6 +15,7 @@ import torch
 
 from ontogeny.disk.files import whole, write_bytes
 from ontogeny.errors import InputError
+from ontogeny.running.states import of_another
 from ontogeny.running.sums import is_intact
 from ontogeny.training.loop import Callback, Run
 
@@ -66,7 +67,7 @@ def restore(run: Run, path: str | Path) -> bool:
     """Put the run where the state file left it; False if there is none.
 
     Raises:
-        InputError: If the file is damaged.
+        InputError: If the file is damaged, or of a training of another identity.
     """
     path = Path(path)
     if not path.exists():
@@ -75,9 +76,10 @@ def restore(run: Run, path: str | Path) -> bool:
     said, data = whole_file[:DIGEST], whole_file[DIGEST:]
     if said != sha256(data).digest():
         raise _damaged(path)
-    run.load_state_dict(
-        torch.load(BytesIO(data), map_location="cpu", weights_only=True)
-    )
+    state = torch.load(BytesIO(data), map_location="cpu", weights_only=True)
+    if state["identity"] != run.identity:
+        raise of_another(path)
+    run.load_state_dict(state)
     logger.info("Resuming at step %d, epoch %d.", run.step, run.epoch + 1)
     return True
 

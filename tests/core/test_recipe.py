@@ -20,3 +20,17 @@ def test_the_config_has_the_recipe_s_defaults():
     section = Section().model_dump()
     assert section == {key: asdict(Recipe())[key] for key in section}
     assert Recipe(**Section(clip_norm=None).model_dump()).clip_norm is None
+
+
+def test_an_identity_is_of_data_recipe_and_seed_alone():
+    own = Recipe(hidden=7, divide_after=(1, 2)).identity(["aa", "bb"], 1)
+    same = Recipe(hidden=7, divide_after=[1, 2], epochs=9, keep_steps=[4])
+    assert same.identity(["aa", "bb"], 1) == own
+    others = [
+        same.identity(["bb", "aa"], 1),
+        same.identity(["aa", "bb"], 2),
+        Recipe(hidden=7).identity(["aa", "bb"], 1),
+    ]
+    assert len({own, *others}) == 4
+    # Kept by what has been trained: this never changes.
+    assert Recipe().identity(["ab"], 1).startswith("0cc6a01f50a57617")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ontogeny.disk.files import write_text
+from ontogeny.errors import InputError
 from ontogeny.running.states import (
     is_delivered,
     keep_delivered,
@@ -65,6 +66,16 @@ def test_finished_runs_stay_until_another_has_made_their_files(tmp_path):
     }  # fmt: skip
     second = finished(["a", "one more epoch"], seed=2)
     assert {s.folder for s in read_states(tmp_path)} == {other, unfinished, second}
+
+
+def test_a_finished_run_is_delivered_to_its_own_alone(tmp_path):
+    folder = state_folder(tmp_path, ["a"], seed=1)
+    assert not is_delivered(folder, "ab")
+    keep_delivered(folder, "ab")
+    assert is_delivered(folder)
+    assert is_delivered(folder, "ab")
+    with pytest.raises(InputError, match=f"other data, .*: delete {folder} to train"):
+        is_delivered(folder, "cd")
 
 
 @pytest.mark.parametrize("damage", ["changed", "missing"])

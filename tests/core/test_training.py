@@ -1,6 +1,7 @@
 """The loop, the stream, the schedule, and that a killed run ends the same."""
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
 
 from ontogeny.errors import InputError
@@ -419,6 +421,27 @@ def test_damaged_weights_of_a_state_are_never_delivered(tmp_path):
 
 def test_no_state_means_a_new_run(tmp_path):
     assert restore(language_model_run(), tmp_path / "none.pt") is False
+
+
+def test_weights_and_states_say_whose_they_are(tmp_path):
+    path = tmp_path / "epoch1.safetensors"
+    short = Recipe(**{**vars(RECIPE), "epochs": 1})
+    train(tmp_path, short)
+    model, plain = RECIPE.model(TYPES), load_file(path)
+    assert load_weights(model, path) == (1, 21)
+    with pytest.raises(InputError, match=f"of a training with other data.* {tmp_path}"):
+        train(tmp_path, short, identity="ab")
+    (tmp_path / "state.pt").unlink()
+    train(tmp_path, short, identity="ab")
+    with safe_open(path, framework="pt") as file:
+        (about,) = map(json.loads, file.metadata().values())
+    assert about == {"epoch": 1, "step": 21, "identity": "ab"}
+    assert load_weights(model, path) == (1, 21)
+    assert all(torch.equal(weight, plain[k]) for k, weight in load_file(path).items())
+    with pytest.raises(InputError, match="another recipe or seed: delete"):
+        train(tmp_path, RECIPE, identity="cd")
+    train(tmp_path, RECIPE, identity="ab")  # goes on
+    assert len(digests(tmp_path)) == 4
 
 
 @pytest.mark.parametrize("linked", [True, False])

@@ -16,18 +16,21 @@ def main(job):
     read = ("train", "valid", "test", "vocabulary")
     seed, data = int(job.wildcards.seed), [sha256(job.input[name]) for name in read]
     folder = state_folder("state", job.output, seed=seed, data=data, **job.params)
+    recipe = Recipe(**job.params.recipe)
+    identity = recipe.identity(data, seed)
     curve = train_language_model(
-        Recipe(**job.params.recipe),
+        recipe,
         load_splits(job.input),
         types=len(read_table(job.input.vocabulary)),
         start=START,
         seed=seed,
         folder=folder,
         device=job.params.device,
+        identity=identity,
     )
     write_table(curve, job.output.curve)
     deliver(folder, job.output.weights)
-    keep_delivered(folder)
+    keep_delivered(folder, identity)
 
 
 if __name__ == "__main__":

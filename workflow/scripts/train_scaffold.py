@@ -14,16 +14,19 @@ def main(job):
     use_threads(job.params.threads)
     seed, data = int(job.wildcards.seed), sha256(job.input[0])
     folder = state_folder("state", job.output, seed=seed, data=data, **job.params)
+    recipe = Recipe(**job.params.recipe, **job.params.variant)
+    identity = recipe.identity([data], seed)
     train_on_scaffolds(
-        Recipe(**job.params.recipe, **job.params.variant),
+        recipe,
         read_table(job.input[0])["id"].to_numpy(),
         types=Specification(2, **job.params.specification).vocabulary,
         seed=seed,
         folder=folder,
         device=job.params.device,
+        identity=identity,
     )
     deliver(folder, job.output)
-    keep_delivered(folder)
+    keep_delivered(folder, identity)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,10 @@ def main(job):
     use_threads(job.params.threads)
     tagset, data = job.wildcards.tagset, [sha256(path) for path in job.input]
     folder = state_folder("state", job.output, data=data, **job.params)
+    recipe = Recipe(**job.params.recipe)
+    identity = recipe.identity([*data, tagset], job.params.seed)
     train_variants(
-        Recipe(**job.params.recipe),
+        recipe,
         Text(read_table(job.input.tokens), read_table(job.input.classes)),
         tagset,
         types=len(read_table(job.input.vocabulary)),
@@ -23,9 +25,10 @@ def main(job):
         seed=job.params.seed,
         folder=folder,
         device=job.params.device,
+        identity=identity,
     )
     deliver(folder, job.output)
-    keep_delivered(folder)
+    keep_delivered(folder, identity)
     drop_variants(folder)
 
 

@@ -23,6 +23,7 @@ def train_on_scaffolds(
     folder: Path,
     device: str = "auto",
     save_every_s: float = 60.0,
+    identity: str = "",
 ) -> None:
     """Train at a constant learning rate, keeping the weights of every epoch.
 
@@ -37,6 +38,7 @@ def train_on_scaffolds(
         folder: Where weights and state are kept meanwhile.
         device: "cpu", "cuda" or "auto".
         save_every_s: Seconds between two savings of the state within an epoch.
+        identity: See `prepare_run`.
 
     Raises:
         InputError: If the text is too short for so many columns.
@@ -52,7 +54,8 @@ def train_on_scaffolds(
         ids, start=0, batch=recipe.batch, window=recipe.window, device=where
     )
     recipe = replace(recipe, schedule="constant")
+    train = model, StreamLoss(), stream
     run = prepare_run(
-        recipe, model, StreamLoss(), stream, [], folder, save_every_s=save_every_s
+        recipe, *train, [], folder, save_every_s=save_every_s, identity=identity
     )
     run.train()

@@ -90,6 +90,7 @@ def train_tag_model(
     folder: Path,
     device: str = "auto",
     save_every_s: float = 60.0,
+    identity: str = "",
 ) -> pd.DataFrame:
     """Train to the last epoch or rescaling; the best validation epoch is final.
 
@@ -108,6 +109,7 @@ def train_tag_model(
         folder: Where weights and state are kept meanwhile.
         device: "cpu", "cuda" or "auto".
         save_every_s: Seconds between two savings of the state within an epoch.
+        identity: See `prepare_run`.
 
     Returns:
         One row per epoch, from 0 (see `LossCurve`), and `final`, true for one.
@@ -124,7 +126,9 @@ def train_tag_model(
     enough = Rescalings(curve, rescalings)
     train = model, DocumentLoss(), streams["train"]
     callbacks = [curve, enough]
-    run = prepare_run(recipe, *train, callbacks, folder, save_every_s=save_every_s)
+    run = prepare_run(
+        recipe, *train, callbacks, folder, save_every_s=save_every_s, identity=identity
+    )
     enough.after_epoch(run)  # it may have been killed having ended
     run.train()
     return _keep_best(pd.DataFrame(curve.rows), folder)

@@ -85,6 +85,7 @@ def train_variants(
     seed: int,
     folder: Path,
     device: str = "auto",
+    identity: str = "",
 ) -> pd.DataFrame:
     """Train the variants of a tagset and score each on the test part.
 
@@ -101,6 +102,8 @@ def train_variants(
         seed: Of which those of the variants are made.
         folder: Where weights and states are kept meanwhile.
         device: "cpu", "cuda" or "auto".
+        identity: Name of data, recipe and seed, of which those of the variants are
+            made; "": none.
 
     Returns:
         One row per variant: tagset, direction, shuffled, epochs, final_epoch,
@@ -109,9 +112,9 @@ def train_variants(
         perplexity (test), and by resampling group tokens and correct.
 
     Raises:
-        InputError: If a model diverges; names it.
+        InputError: If a model diverges; names it. If the folder is another's.
     """
-    if is_delivered(folder):
+    if is_delivered(folder, identity):
         return read_table(folder / SCORES)
     classes = int((text.classes["tagset"] == tagset).sum())
     rows = []
@@ -128,6 +131,7 @@ def train_variants(
                 seed=own_seed,
                 folder=folder / variant.name,
                 device=device,
+                identity=identity and recipe.identity([identity], own_seed),
             )
         except InputError as error:
             raise InputError(f"Tag model {tagset}, {variant.name}: {error}") from error
