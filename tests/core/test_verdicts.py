@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from docutils.core import publish_parts
 
-from ontogeny.claims import judge
 from ontogeny.claims.intervals import Statistic, extreme, magnitude
-from ontogeny.claims.judge import COLUMNS
+from ontogeny.claims.judge import COLUMNS, judge
 from ontogeny.claims.regions import above, at_least, at_most, below, between, within
 from ontogeny.claims.report import (
     control_finding,

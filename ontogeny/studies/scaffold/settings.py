@@ -22,15 +22,17 @@ class ScaffoldModel(Part):
     batch: int = Field(20, gt=0, description="Columns of text side by side.")
     window: int = Field(35, gt=0, description="Steps of backpropagation through time.")
     epochs: int = Field(40, gt=0, description="Passes over the text.")
-    learning_rate: float = Field(1, gt=0, le=1e6, description="Of plain SGD.")
+    learning_rate: float = Field(
+        1, gt=0, le=1e6, description="Learning rate of SGD, constant."
+    )
     clip_norm: float = Field(0.25, gt=0, description="Largest ℓ₂ norm of the gradient.")
 
 
 class Variants(Part):
     """Optimisers that learn more slowly (ch. 5 §4.1): on one text each."""
 
-    momentum: float = Field(0.9, gt=0, lt=1, description="Of SGD.")
-    weight_decay: float = Field(1e-4, gt=0, description="Of SGD.")
+    momentum: float = Field(0.9, gt=0, lt=1, description="Of SGD, as PyTorch has it.")
+    weight_decay: float = Field(1e-4, gt=0, description="Of SGD, as PyTorch has it.")
 
 
 class Reading(Part):
