@@ -21,8 +21,8 @@ import torch
 from torch import nn
 
 from benchmarks.timing import Criterion, interleave, wait_until_quiet
-from ontogeny.measures.decomposition import interdependence
 from ontogeny.measures.decomposition.contextual import decompose, relevant_logits
+from ontogeny.measures.decomposition.interdependence import interdependence
 from ontogeny.measures.decomposition.pairwise import pairwise_interdependence
 
 PEER = "ONTOGENY_CD"

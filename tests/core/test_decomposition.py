@@ -5,13 +5,13 @@ import pytest
 import torch
 from torch import nn
 
-from ontogeny.measures.decomposition import interdependence
 from ontogeny.measures.decomposition import pairwise as pairwise_module
 from ontogeny.measures.decomposition.contextual import (
     decompose,
     decompose_stack,
     relevant_logits,
 )
+from ontogeny.measures.decomposition.interdependence import interdependence
 from ontogeny.measures.decomposition.pairwise import (
     pairs_within,
     pairwise_interdependence,

@@ -9,12 +9,12 @@ import pytest
 import torch
 from torch import nn
 
-from ontogeny.measures.decomposition import interdependence
 from ontogeny.measures.decomposition.contextual import (
     decompose,
     decompose_stack,
     relevant_logits,
 )
+from ontogeny.measures.decomposition.interdependence import interdependence
 from ontogeny.measures.decomposition.pairwise import (
     pairs_within,
     pairwise_interdependence,

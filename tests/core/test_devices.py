@@ -16,7 +16,7 @@ from ontogeny.training.devices import choose_device
 HOLDER = """
 import sys
 from pathlib import Path
-from ontogeny.locks import take_one
+from ontogeny.running.locks import take_one
 
 taken = take_one(sys.argv[2:], Path(sys.argv[1]))
 print(taken.number, taken.others, flush=True)

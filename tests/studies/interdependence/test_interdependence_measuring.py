@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from ontogeny.errors import InputError
-from ontogeny.measures.decomposition import interdependence
+from ontogeny.measures.decomposition.interdependence import interdependence
 from ontogeny.studies.interdependence import measuring
 from ontogeny.studies.interdependence.measuring import measure_trees
 from ontogeny.studies.interdependence.pairs import read_trees

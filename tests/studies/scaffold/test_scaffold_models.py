@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 import torch
 
-from ontogeny.measures.decomposition import interdependence
 from ontogeny.measures.decomposition.contextual import decompose
+from ontogeny.measures.decomposition.interdependence import interdependence
 from ontogeny.studies.scaffold.grid import measure_grid
 from ontogeny.studies.scaffold.items import CONTEXT
 from ontogeny.studies.scaffold.making import make_texts
