@@ -11,6 +11,8 @@ from ontogeny.cli.estimate import estimate
 from ontogeny.cost.stage import jobs_by_rule
 from ontogeny.settings import read_datasets, read_settings
 
+pytestmark = pytest.mark.slow
+
 CONFIG = Path(__file__).parents[2] / "config"
 CONFIGS = sorted(
     path
