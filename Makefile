@@ -3,27 +3,38 @@
 
 PYTHON ?= python3
 CORES ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
+# Relative, because make divides names at blanks, and the folder's may have one.
 VENV := .venv
-BIN := $(CURDIR)/$(VENV)/bin
+BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-export PATH := $(BIN):$(PATH)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: all test env lint format schema bench trials report clean clean-activations
+.PHONY: all test unit quick env lint format schema architecture bench trials report clean clean-activations
 .DEFAULT_GOAL := all
 
 all: $(READY)  ## the figures and claims of the default corpus, mini
 	snakemake --cores $(CORES) all
 
-test: $(READY)  ## unit tests, doctests and a small workflow run
-	pytest
+# Doctests and unit tests on all cores beside small runs of the workflow; then, alone,
+# the thorough ones. Both use one tiny run.
+test: $(READY)  ## all tests
+	made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && export TINY_RUN="$$made" && \
+	.ci/stage "Unit tests, doctests, workflow runs" pytest -n $(CORES) -m "not thorough" && \
+	.ci/stage "Thorough tests, alone" pytest -m thorough
+
+unit: $(READY)  ## all tests but runs of the workflow and thorough ones
+	pytest -n $(CORES) -m "not slow and not thorough"
+
+quick: $(READY)  ## style, types and tests that what differs from the last commit reaches
+	$(BIN)/python tests/quick.py
 
 env: $(READY)  ## the virtual environment, with exact pins
 
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ontogeny needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ontogeny needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python envs/install.py requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 	touch $@
 
@@ -42,6 +53,9 @@ format: $(READY)
 
 schema: $(READY)  ## config/schema.yaml from the settings' types
 	ontogeny schema > config/schema.yaml
+
+architecture: $(READY)  ## the drawing and table of docs/architecture.md, from the imports
+	$(BIN)/python docs/architecture.py
 
 bench: $(READY)  ## speed and memory, into results/benchmarks/
 	$(BIN)/python -m benchmarks

@@ -1,23 +1,72 @@
 """What several kinds of tests share: the repository, jobs, text, the tiny run."""
 
+import os
+import re
 import runpy
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-import hypothesis
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-from runs import Tiny, job
+from runs import Tiny, job, make_once
 
 ROOT = Path(__file__).parents[1]
+# Processes that share a machine's cores gain nothing from threads of their own.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# Machines are shared: how long an example takes says nothing about the code.
-hypothesis.settings.register_profile("shared", deadline=None)
-hypothesis.settings.load_profile("shared")
+
+def pytest_collectstart(collector):
+    """No deadlines: machines are shared, so an example's time says nothing.
+
+    Only where a file uses Hypothesis, which takes a second to load.
+    """
+    if isinstance(collector, pytest.Module) and b"hypothesis" in (
+        collector.path.read_bytes()
+    ):
+        import hypothesis
+
+        hypothesis.settings.register_profile("shared", deadline=None)
+        hypothesis.settings.load_profile("shared")
+
+
+def pytest_sessionfinish(session):
+    """Where no file used Hypothesis, its plugin would load it to say nothing."""
+    if "hypothesis" not in sys.modules:
+        session.config.pluginmanager.unregister(name="hypothesispytest")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give tests out file by file, and all files on the tiny run to one process."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.partition("::")[0]
+            return "tiny" if takes_tiny(file) else file
+
+    config.option.loadscopereorder = False  # see `pytest_collection_modifyitems`
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """In parallel, what takes longest comes first: none has to wait at the end."""
+
+    def rank(item):
+        slow = item.get_closest_marker("slow") is not None
+        return not takes_tiny(item.nodeid.partition("::")[0]), not slow
+
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=rank)
+
+
+@cache
+def takes_tiny(file):
+    """Whether a file's tests take `tiny`, of which some change files for a while."""
+    return bool(re.search(r"def \w+\([^)]*\btiny\b", (ROOT / file).read_text()))
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +95,9 @@ def script(root, make_job):
 @pytest.fixture
 def write_corpus(tmp_path):
     """Write documents, each a list of sentences, as the tables that are filtered."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     from ontogeny.corpus.tables import DOCUMENTS, SENTENCES, ReadCorpus
 
     def write(documents, rows_per_group=None, name="sentences.parquet"):
@@ -74,6 +126,7 @@ def write_corpus(tmp_path):
 @pytest.fixture(scope="session")
 def write_texts():
     """Write files of a small English-like text, each a document."""
+    import numpy as np
 
     def write(folder, files=8, sentences=150, seed=0):
         folder.mkdir(parents=True)
@@ -144,11 +197,21 @@ def copy_repository(root):
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory, copy_repository):
-    """The tiny run, whole, on this machine."""
-    repository = copy_repository(tmp_path_factory.mktemp("repository"))
-    tiny = Tiny(repository, tmp_path_factory.mktemp("run"))
-    run = tiny.run()
-    assert run.status == 0, run.text
+    """The tiny run, whole, on this machine: one for all processes of a test run.
+
+    `TINY_RUN` names a folder for it that several test runs share.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = Path(os.environ.get("TINY_RUN", shared / "tiny"))
+    tiny = Tiny(folder / "repository", folder / "run")
+
+    def make():
+        copy_repository(tiny.repository)
+        run = tiny.run()
+        assert run.status == 0, run.text
+
+    make_once(folder, make)
     return tiny
 
 

@@ -1,15 +1,15 @@
 """Snakemake itself, as a user starts it, and the tiny run."""
 
+import fcntl
 import os
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-
-from snakemake.iocontainers import Namedlist
 
 
 @dataclass
@@ -97,8 +97,24 @@ def differences(results, reference, names=None):
     ]
 
 
+def make_once(folder, make):
+    """Call `make` to fill a folder, once for all processes; others wait for its end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder / "done"
+        if not done.exists():
+            for left in folder.iterdir():  # by one that failed
+                if left.is_dir():
+                    shutil.rmtree(left)
+            make()
+            done.touch()
+
+
 def job(**parts):
     """A job as a script's `main` takes it: by index, by name, with `get`."""
+    from snakemake.iocontainers import Namedlist
+
     files = {name: _files(parts.get(name, [])) for name in ("input", "output", "log")}
     names = ("params", "wildcards", "resources")
     values = {name: Namedlist(fromdict=parts.get(name, {})) for name in names}
@@ -107,6 +123,8 @@ def job(**parts):
 
 def _files(parts):
     """Files in one row, those of a name also by it, as Snakemake has them."""
+    from snakemake.iocontainers import Namedlist
+
     if not isinstance(parts, dict):
         return Namedlist(toclone=map(str, parts))
     row = Namedlist()

@@ -597,6 +597,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss has other units there")
 def test_memory_does_not_grow_with_the_corpus(tmp_path):
     rng = np.random.default_rng(0)

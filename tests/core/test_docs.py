@@ -12,7 +12,7 @@ from ontogeny import cli
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("config/*.md"), *DOCS.glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("config/*.md"), *DOCS.rglob("*.md")])
 
 
 def named(pages):

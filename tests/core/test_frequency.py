@@ -117,6 +117,7 @@ def test_interval_is_about_scipys():
     assert rho.high == pytest.approx(theirs.high, abs=0.1 * width)
 
 
+@pytest.mark.thorough
 def test_interval_covers_the_truth_about_as_often_as_it_says():
     rng = np.random.default_rng(0)
     weights = resampling_weights(150, 400)

@@ -157,6 +157,7 @@ class Kill(Callback):
             raise KeyboardInterrupt
 
 
+@pytest.mark.thorough
 def test_a_killed_training_of_any_model_ends_with_the_same_bytes(
     gru, ids, tmp_path, monkeypatch
 ):

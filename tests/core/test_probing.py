@@ -117,6 +117,7 @@ def test_a_token_without_label_counts_nothing():
     torch.testing.assert_close(*parts, rtol=0, atol=1e-8)
 
 
+@pytest.mark.thorough
 def test_brief_training_comes_within_a_point_of_long_training():
     sizes = {"units": 32, "classes": 17, "spread": 2.8}
     labels, vectors, _ = clusters(20000, **sizes)

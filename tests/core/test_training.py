@@ -310,6 +310,7 @@ def killed_training(folder, savings):
     return process.wait()
 
 
+@pytest.mark.thorough
 def test_training_killed_three_times_ends_with_the_same_bytes(tmp_path):
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

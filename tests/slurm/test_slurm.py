@@ -13,7 +13,7 @@ from runs import call, contents, differences
 
 from ontogeny.running.states import read_states
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 CANCELLED = "rule_train_lm_wildcards_tiny_1"
 LATE = "rule_train_one_layer_lm_wildcards_tiny_1"

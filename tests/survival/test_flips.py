@@ -15,7 +15,7 @@ from trainings import Training, run, run_in
 from ontogeny.disk.files import sha256
 from ontogeny.running.sums import is_intact
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 
 @pytest.fixture(scope="module")

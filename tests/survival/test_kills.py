@@ -4,7 +4,7 @@ import pytest
 from kills import kill_and_compare
 from moments import AIMED_AT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 # Training, recording, tagging and measuring; half a minute of two cores.
 TARGETS = [

@@ -12,7 +12,7 @@ from victims import Victim
 
 from ontogeny.running.states import read_states
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 CURVE = "results/tiny/lm/seed1/curve.parquet"
 FIGURE = "results/tiny/figures/lm/curve.pdf"

@@ -12,6 +12,8 @@ from ontogeny.cost.stage import jobs_by_rule
 from ontogeny.settings import read_datasets, read_settings
 from ontogeny.studies.names import load
 
+pytestmark = pytest.mark.slow
+
 CONFIG = Path(__file__).parents[2] / "config"
 CONFIGS = sorted(
     path

@@ -11,6 +11,8 @@ from runs import run_snakemake
 
 from ontogeny.disk.files import sha256, write_text
 
+pytestmark = pytest.mark.slow
+
 TREE = "1\tfoxes\t_\tNOUN\t_\t_\t2\t_\t_\t_\n2\tsee\t_\tVERB\t_\t_\t0\t_\t_\t_\n"
 
 TAGS = {
@@ -137,7 +139,6 @@ def test_an_own_treebank_that_is_nowhere_is_told(project, own_treebank):
     assert "data_dir: my-treebank/my-train.conllu has no url" in run.text
 
 
-@pytest.mark.slow
 def test_texts_become_figures(project, snakemake, installed):
     run = snakemake(
         *(f"results/mine/figures/sparsity/{name}.pdf" for name in FIGURES),

@@ -58,7 +58,7 @@ def test_the_page_s_measure_is_made_from_what_is_there(copy, steps):
 
 
 def test_the_page_s_function_passes_its_example(copy):
-    module = copy.repository / "ontogeny" / "sparsity" / "dimension.py"
+    module = copy.repository / "ontogeny" / "measures" / "dimension.py"
     command = [sys.executable, "-m", "doctest", str(module)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
@@ -85,7 +85,7 @@ def test_the_page_s_code_is_formatted(copy):
     files = [
         copy.repository / name
         for name in (
-            "ontogeny/sparsity/dimension.py",
+            "ontogeny/measures/dimension.py",
             "workflow/scripts/measure_dimension.py",
         )
     ]

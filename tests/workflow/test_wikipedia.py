@@ -9,6 +9,8 @@ import yaml
 
 from ontogeny.disk.files import write_table
 
+pytestmark = pytest.mark.slow
+
 ARTICLES = 24
 TABLES = [
     f"results/wikipedia/corpus/{name}.parquet"

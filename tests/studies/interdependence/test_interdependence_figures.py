@@ -205,6 +205,7 @@ def tables_of(pairs, resamples=400):
     return of_seed(table["fig3"], 1)
 
 
+@pytest.mark.thorough
 def test_intervals_cover_the_planted_mean_as_often_as_they_say():
     covered = []
     for seed in range(60):

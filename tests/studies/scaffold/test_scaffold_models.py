@@ -155,6 +155,7 @@ def test_gradients_are_derivatives_by_differences(model, words):
         )
 
 
+@pytest.mark.thorough
 def test_training_is_the_same_after_a_kill(texts, trained, tmp_path):
     ids = texts.training["familiar_20"]
     short = Recipe(**{**SIZES.__dict__, "epochs": 1})

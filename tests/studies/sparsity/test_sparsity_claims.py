@@ -448,6 +448,7 @@ def test_differences_are_paired():
     assert abs(np.corrcoef(part, other)[0, 1]) < 0.15
 
 
+@pytest.mark.thorough
 def test_the_interval_covers_the_truth():
     truth, covered, datasets = 0.5, 0, 100
     flat = np.full(LAST + 1, truth)

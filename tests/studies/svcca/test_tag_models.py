@@ -133,6 +133,7 @@ def test_training_ends_with_the_last_rescaling(tmp_path):
     assert curve["epoch"].max() < 40
 
 
+@pytest.mark.thorough
 def test_a_killed_training_ends_with_the_same_bytes(tmp_path, monkeypatch):
     curve = train(tmp_path / "whole" / "a")
     from ontogeny.training.loop import Run

@@ -1,0 +1,139 @@
+"""What README and the studies' pages say of verdicts is what the claims pages say."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+STUDIES = sorted((ROOT / "docs" / "studies").glob("*.md"))
+VERDICTS = ("reproduced", "not reproduced", "undecided", "not run")
+PAGE = r"\((?:docs/studies/)?(claims/[\w-]+\.md)\)"
+COUNTS = re.compile(rf"^\| all claims.*\| \[([^\]]+)\]{PAGE} \|$", re.M)
+SENTENCE = re.compile(
+    rf"Of the (\d+) claims[^:]*:\s([^.]+?)\.\s\[Every\sclaim\]{PAGE}", re.S
+)
+IDS = re.compile(r"([A-Z]\d+)( \(in both readings\))?")
+
+
+def cells(line):
+    """The cells of a table's line; a `|` within one is written `\\|`."""
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def tables(text):
+    """The cells of each table, line by line."""
+    return [
+        [cells(line) for line in table.splitlines()]
+        for table in re.findall(r"(?:^\|.*\n)+", text, re.M)
+    ]
+
+
+def read_page(name):
+    """The verdict of each claim, on the first split of a claims page."""
+    found = {}
+    text = (ROOT / "docs" / "studies" / name).read_text(encoding="utf-8")
+    for head, _, *rows in tables(text):
+        column = next(n for n, cell in enumerate(head) if cell.startswith("verdict"))
+        for row in rows:
+            assert row[0] not in found, f"{row[0]} stands twice"
+            found[row[0]] = row[column].partition(":")[0]
+    return found
+
+
+def read_counts(text):
+    """ "8 reproduced, 4 not, 3 not run" as counts by verdict."""
+    told = Counter()
+    for part in re.sub(r" \(.*\)", "", text).split(", "):
+        number, verdict = re.match(r"(\d+) ([a-z ]+[a-z])", part).groups()
+        told["not reproduced" if verdict == "not" else verdict] += int(number)
+    return told
+
+
+def read_sentence(text):
+    """ "K1, K3 reproduced; K2 not" as verdict by claim; V17's readings are two."""
+    told = {}
+    for group, verdict in re.findall(
+        r"((?:[A-Z]\d+(?: \([^)]*\))?(?:, )?)+) (not reproduced|not run|not|\w+)", text
+    ):
+        for claim, twice in IDS.findall(group):
+            for one in (claim, f"{claim}b") if twice else (claim,):
+                assert one not in told, f"{one} stands twice"
+                told[one] = "not reproduced" if verdict == "not" else verdict
+    return told
+
+
+def wrong_in_readme(text):
+    """What README's tables say of claims against their pages, one phrase each."""
+    wrong = []
+    for _, _, *rows in tables(text):
+        *rows, last = rows
+        counted = COUNTS.search("| " + " | ".join(last) + " |")
+        if not counted:
+            continue
+        page = read_page(counted[2])
+        told = read_sentence("; ".join(row[2] for row in rows))
+        wrong += [
+            f"{claim}: {told.get(claim)}, {counted[2]} has {page.get(claim)}"
+            for claim in sorted(page.keys() | told.keys())
+            if page.get(claim) != told.get(claim)
+        ]
+        if read_counts(counted[1]) != Counter(page.values()):
+            wrong.append(f"{counted[1]}: {counted[2]} has {Counter(page.values())}")
+    return wrong
+
+
+def test_every_study_has_its_table_in_readme():
+    pages = [page for _, page in COUNTS.findall(README)]
+    assert pages == [f"claims/{study}-wikitext2.md" for study in (
+        "sparsity", "svcca", "interdependence", "scaffold"
+    )]  # fmt: skip
+    assert {Path(page).stem.partition("-")[0] for page in pages} == {
+        path.stem for path in STUDIES
+    }
+
+
+def test_claims_pages_know_four_verdicts():
+    for path in (ROOT / "docs" / "studies" / "claims").glob("*.md"):
+        assert set(read_page(f"claims/{path.name}").values()) <= set(VERDICTS)
+
+
+def test_readme_s_verdicts_are_those_of_the_claims_pages():
+    assert wrong_in_readme(README) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "planted", "told"),
+    [
+        ("S1 reproduced", "S1 undecided", "S1: undecided"),
+        ("K1, K3 reproduced; K2 not", "K1, K2, K3 reproduced", "K2: reproduced"),
+        ("V28 reproduced, V29 not", "V28 reproduced", "V29: None"),
+        ("V17 (in both readings)", "V17", "V17b: None"),
+        ("S27 not run", "S27 not reproduced", "S27: not reproduced"),
+        ("[2 reproduced, 5 not]", "[3 reproduced, 4 not]", "3 reproduced, 4 not"),
+    ],
+)
+def test_a_wrong_verdict_would_be_told(said, planted, told):
+    assert README.count(said) == 1
+    (wrong,) = wrong_in_readme(README.replace(said, planted))
+    assert wrong.startswith(told)
+
+
+def test_readme_s_count_for_the_built_in_corpus():
+    told, last, page = re.search(
+        rf"\[(\d+) of D1–D(\d+)\]{PAGE} are reproduced", README
+    ).groups()
+    verdicts = list(read_page(page).values())
+    assert (int(told), int(last)) == (verdicts.count("reproduced"), len(verdicts))
+
+
+@pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
+def test_a_study_s_page_counts_as_its_claims_pages_do(path):
+    found = SENTENCE.findall(path.read_text(encoding="utf-8"))
+    assert found
+    for number, counts, page in found:
+        verdicts = Counter(read_page(page).values())
+        assert read_counts(" ".join(counts.split())) == verdicts
+        assert int(number) == verdicts.total()
