@@ -1,4 +1,4 @@
-"""The study of words' interdependence and syntax, as people read of it."""
+"""Interdependence: how words depend on each other, and syntax (thesis ch. 5 §3)."""
 
 from ontogeny.studies.study import Figure, Page, Study
 

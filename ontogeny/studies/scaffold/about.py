@@ -1,4 +1,4 @@
-"""The study of scaffolds, as people read of it."""
+"""Scaffolds: a rule learned around words that are known or not (thesis ch. 5 §4)."""
 
 from ontogeny.studies.study import Figure, Study
 

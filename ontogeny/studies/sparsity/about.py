@@ -1,4 +1,4 @@
-"""The sparsity study, as people read of it."""
+"""Sparsity: concentration of activations and gradients (Saphra & Lopez 2019a)."""
 
 from ontogeny.studies.study import Figure, Study
 

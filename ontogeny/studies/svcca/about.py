@@ -1,4 +1,4 @@
-"""The SVCCA study, as people read of it."""
+"""SVCCA: language models beside tag models, at every epoch (thesis ch. 4)."""
 
 from ontogeny.studies.study import Figure, Page, Study
 from ontogeny.studies.svcca.names import WITHIN
