@@ -122,4 +122,4 @@ rule plot_figure:
     message:
         "Plotting {wildcards.figure} of {wildcards.study} on {wildcards.corpus}."
     script:
-        "../workflow/scripts/plot.py"
+        "../workflow/scripts/plot_figure.py"

@@ -184,6 +184,7 @@ def copy_repository(root):
     """Copy what the workflow runs, for tests that change files."""
 
     def copy(folder):
+        folder.mkdir(parents=True, exist_ok=True)
         ignore = shutil.ignore_patterns("__pycache__")
         for name in COPIED:
             if (root / name).is_dir():

@@ -409,7 +409,7 @@ def test_every_figure_is_plotted_the_same_each_time(tabulated, script, figure):
     study = "lm" if figure == "curve" else "sparsity"
     for folder in ("one", "two"):
         script(
-            "plot",
+            "plot_figure",
             input=[f"{figure}.parquet"],
             output=[f"{folder}/{figure}.{suffix}" for suffix in SUFFIXES],
             params={"note": "a note"},

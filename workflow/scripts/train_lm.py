@@ -13,20 +13,18 @@ from ontogeny.training.state import deliver
 
 def main(job):
     use_threads(job.params.threads)
-    read = ("train", "valid", "test", "vocabulary")
-    seed, data = int(job.wildcards.seed), [sha256(job.input[name]) for name in read]
+    seed, data = int(job.wildcards.seed), [sha256(path) for path in job.input]
     folder = state_folder("state", job.output, seed=seed, data=data, **job.params)
     recipe = Recipe(**job.params.recipe)
     identity = recipe.identity(data, seed)
+    own = {"seed": seed, "folder": folder, "device": job.params.device}
     curve = train_language_model(
         recipe,
         load_splits(job.input),
         types=len(read_table(job.input.vocabulary)),
         start=START,
-        seed=seed,
-        folder=folder,
-        device=job.params.device,
         identity=identity,
+        **own,
     )
     write_table(curve, job.output.curve)
     deliver(folder, job.output.weights)

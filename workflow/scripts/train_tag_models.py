@@ -16,16 +16,15 @@ def main(job):
     folder = state_folder("state", job.output, data=data, **job.params)
     recipe = Recipe(**job.params.recipe)
     identity = recipe.identity([*data, tagset], job.params.seed)
+    own = {key: job.params[key] for key in ("rescalings", "seed", "device")}
     train_variants(
         recipe,
         Text(read_table(job.input.tokens), read_table(job.input.classes)),
         tagset,
         types=len(read_table(job.input.vocabulary)),
-        rescalings=job.params.rescalings,
-        seed=job.params.seed,
         folder=folder,
-        device=job.params.device,
         identity=identity,
+        **own,
     )
     deliver(folder, job.output)
     keep_delivered(folder, identity)

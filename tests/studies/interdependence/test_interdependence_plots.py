@@ -168,7 +168,7 @@ def test_the_script_draws_what_was_tabulated(name, usual, script, tmp_path):
     write_table(usual[name], tmp_path / "table.parquet")
     output = [tmp_path / f"{name}.{suffix}" for suffix in ("pdf", "svg", "png")]
     script(
-        "plot",
+        "plot_figure",
         input=[tmp_path / "table.parquet"],
         output=output,
         params={"note": NOTE},

@@ -158,7 +158,7 @@ def test_the_script_draws_a_figure_from_its_file(script, usual, tmp_path):
     write_table(usual["fig8"], tmp_path / "fig8.parquet")
     output = [tmp_path / f"fig8.{suffix}" for suffix in ("pdf", "svg", "png")]
     script(
-        "plot",
+        "plot_figure",
         input=[tmp_path / "fig8.parquet"],
         output=output,
         params={"note": NOTE},

@@ -229,7 +229,7 @@ def test_every_figure_has_a_table_and_is_drawn(tabulated, script):
         assert len(read_table(f"{name}.parquet")), name
         output = [f"{name}.{suffix}" for suffix in ("pdf", "svg", "png")]
         script(
-            "plot",
+            "plot_figure",
             input=[f"{name}.parquet"],
             output=output,
             params={"note": "a note"},
