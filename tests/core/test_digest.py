@@ -193,7 +193,7 @@ SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
 GENERIC = {
     "tabulate": ("inputs", "figures"),
     "judge": ("inputs", "claims"),
-    "plot": ("plots",),
+    "plot_figure": ("plots",),
 }
 ASKED = {
     path.stem: [path]
@@ -257,4 +257,4 @@ def test_how_files_are_written_asks_for_jobs(reruns):
 def test_figures_of_a_study_ask_for_its_tables_plots_and_verdicts(reruns):
     asked = reruns("ontogeny.studies.sparsity.figures", with_code)
     assert "tabulate_sparsity" in asked
-    assert asked <= {"tabulate_sparsity", "plot_sparsity", "judge_sparsity"}
+    assert asked <= {"tabulate_sparsity", "plot_figure_sparsity", "judge_sparsity"}

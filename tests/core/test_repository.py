@@ -149,7 +149,7 @@ def rules():
                 re.findall(r"^    (\w+):(.*(?:\n(?: {8}.*)?)*)", text, re.M)
             )
             name = re.match(r"rule (\w+):", text)[1]
-            if set(directives) - {"input"}:
+            if set(directives) - {"input", "name"}:
                 yield pytest.param(name, directives, id=name)
 
 

@@ -161,7 +161,7 @@ def test_a_wrong_value_names_its_key(key, value):
         ("seeds", [], "seeds: needs at least one entry, found"),
         ("lm", None, "lm: must hold `key: value` pairs, found None"),
         ("studies", ["sparsity", "sparsity"], "studies must be different"),
-        ("lm.layers", 1, r"lm\.layers: sparsity and svcca in studies speak of two"),
+        ("lm.layers", 1, r"lm\.layers: sparsity in studies speaks of two"),
         ("interdependence.text", "official", "needs corpus.dataset"),
         ("scaffold.both_at", 500, r"scaffold\.both_at: must be one of"),
         ("scaffold.occurrences", [0, 1000], OCCURRENCES.format(0)),
