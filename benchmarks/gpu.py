@@ -32,11 +32,11 @@ LEAST_S = 5.0
 
 LIMITS_S = {
     "facts": 40,
-    "tests": 120,
-    "resume": 90,
-    "curves": 90,
-    "steps": 90,
-    "trainers": 120,
+    "tests": 90,
+    "resume": 60,
+    "trainers": 150,
+    "steps": 80,
+    "curves": 60,
 }
 """The parts, those that tell most first, each a function of `benchmarks.gpu_parts`;
 seconds that each may take at full size."""

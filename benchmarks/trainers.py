@@ -86,7 +86,7 @@ PAPERS = {
     "svcca, two tagsets of articles": (0.7 * 950e3, 8, 8, "tag model"),
     # Thesis ch. 5 §3: WikiText-2. ASSUME: 6 epochs (config/wikitext2.yaml).
     "interdependence, WikiText-2": (2.09e6, 6, 1, "one-layer model"),
-    # Thesis ch. 5 §4: 1 M tokens, 40 epochs; the whole grid (docs/composition.md).
+    # Thesis ch. 5 §4: 1 M tokens, 40 epochs; the whole grid (docs/studies/scaffold.md).
     "scaffold, whole grid": (1e6, 40, 26, "scaffold model"),
 }
 

@@ -2,7 +2,7 @@
 
 Prints paths for pytest: the test files that use a changed file, directly or not, and
 the changed modules of the package, for their doctests. Tests that run a workflow are
-left to `make test`, and rules to the linter.
+left to `make test`.
 
 A test file uses what it imports, helpers of tests/ among it; the modules and the
 scripts that it names in its text; what all these import; and other files whose name,
@@ -23,7 +23,6 @@ ROOT = Path(__file__).parents[1]
 TESTS = ROOT / "tests"
 SCRIPTS = ROOT / "workflow" / "scripts"
 RUN_A_WORKFLOW = {"workflow", "slurm", "survival"}
-LINTED = ("rules/", "Snakefile", "workflow/Snakefile")
 
 
 @cache
@@ -49,8 +48,6 @@ def used(test):
 
 def reaches(path, test, files):
     """Whether a change of a file, by its path here, reaches a test that uses files."""
-    if path.startswith(LINTED):
-        return False
     place = ROOT / path
     if place.name == "conftest.py":
         return place.parent in test.parents

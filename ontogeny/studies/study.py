@@ -4,7 +4,7 @@
 module         holds
 ============== =============================================================
 `about`        `STUDY`, a `Study`: what people read; imports nothing heavy
-`settings`     `Section`, its part of the config, checked beside the rest
+`settings`     `Section`, its part of the config: `check` beside the rest, `datasets`
 `inputs`       `read(files, params)`: the tables that were measured
 `figures`      `tabulate(inputs, params)`: the table behind each figure
 `plots`        `FIGURES`: from a table to a picture, by the figure's name

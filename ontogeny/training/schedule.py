@@ -159,6 +159,8 @@ class InverseSquareRoot(Schedule):
 
     def __init__(self, peak: float, warmup: int) -> None:
         super().__init__()
+        if warmup < 1:
+            raise InputError(f"warmup: must be at least 1 step, found {warmup}.")
         self.peak, self.warmup = peak, warmup
 
     def rate(self, step: int) -> float:

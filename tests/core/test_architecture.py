@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"  # read from the imports of "ontogeny"
 
 
 @pytest.fixture(scope="module")

@@ -239,7 +239,7 @@ def with_code(text):
     return text + "\nCHANGED = 1\n"
 
 
-@pytest.mark.parametrize("name", ["training.loop", "disk.files", "running.jobs"])
+@pytest.mark.parametrize("name", ["training.loop", "training.state", "disk.files"])
 def test_a_sentence_asks_for_no_job(reruns, name):
     assert reruns(f"ontogeny.{name}", reworded) == set()
 

@@ -135,7 +135,7 @@ def test_the_vocabulary_grows_with_the_words():
 def test_wikitext2_is_as_large_as_it_is():
     settings = read_settings(yaml.safe_load((CONFIG / "wikitext2.yaml").read_text()))
     text = sizes.corpus(settings, DATASETS, None)
-    # Of docs/svcca.md and the run that it tells of.
+    # Of docs/studies/svcca.md and the run that it tells of.
     assert text.words == pytest.approx(2_452_561, rel=0.01)
     assert text.kept == pytest.approx(1_116_151, rel=0.02)
     assert text.parts.train == pytest.approx(793_729, rel=0.05)

@@ -49,7 +49,8 @@ LAWS = {
     ),
     "measures and statistics take arrays": lambda name, used: (
         within(name, "measures", "statistics")
-        and within(used, "training", "disk", "running")
+        and used.startswith("ontogeny.")
+        and not within(used, "measures", "statistics", "models", "errors")
     ),
     "only probing trains": lambda name, used: (
         within(name, "measures", "statistics")
@@ -105,6 +106,7 @@ def plant(root, path, text):
         ("measures and statistics take arrays", "measures/similarity/cca", "import ontogeny.training"),
         ("measures and statistics take arrays", "measures/frequency", "import ontogeny.disk.files"),
         ("measures and statistics take arrays", "statistics/ranks", "from ontogeny import running"),
+        ("measures and statistics take arrays", "measures/matching", "import ontogeny.corpus.tables"),
         ("only probing trains", "measures/similarity/cca", "import torch.optim"),
         ("only probing trains", "measures/similarity/cca", "import torch\ntorch.optim.SGD"),
         ("faces are for users", "studies/a/figures", "from ontogeny import sparsity"),
@@ -173,6 +175,11 @@ def test_the_terminal_and_the_rules_load_neither_torch_nor_spacy(root, tmp_path)
     plant(tmp_path, "spacy.py", "")
     plant(tmp_path, "ontogeny/__init__.py", "import spacy")
     assert loaded(tmp_path, ["ontogeny"], "torch spacy") == "ontogeny\n"
+
+
+def test_what_people_read_of_a_study_loads_next_to_nothing(root):
+    heavy = "torch spacy numpy pandas matplotlib pydantic"
+    assert loaded(root, modules(root, "studies/*", "studies/*/about"), heavy) == ""
 
 
 def test_plots_and_verdicts_load_no_torch(root):

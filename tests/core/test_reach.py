@@ -49,9 +49,9 @@ def test_a_change_reaches(changed, test):
 
 
 @pytest.mark.parametrize(
-    "changed", ["rules/lm.smk", "Snakefile", "tests/slurm/cluster.py"]
+    "changed", ["profiles/default/profile.yaml", "tests/slurm/cluster.py"]
 )
-def test_rules_and_helpers_of_workflow_tests_reach_none(changed):
+def test_what_no_unit_test_reads_reaches_none(changed):
     assert reached_by(changed) == set()
 
 
@@ -70,3 +70,7 @@ def test_it_prints_a_path_a_line(root):
     command = [sys.executable, "tests/reach.py", STUDY]
     printed = subprocess.check_output(command, cwd=root, text=True)
     assert printed.splitlines() == reached([STUDY])
+
+
+def test_rules_reach_what_reads_them_all():
+    assert "tests/core/test_repository.py" in reached(["rules/lm.smk"])

@@ -64,6 +64,7 @@ def test_the_estimate_has_a_studys_own_stages(name, root):
             "studies": [name],
             "corpus": {"format": "generated", "tokens": 40_000},
             "tagging": {"treebank": "generated"},
+            "measuring": {"vector_epochs": [0, -1]},
             "svcca": {"xpos": "generated", "semantics": "generated"},
             "interdependence": {"treebank": "generated"},
         }

@@ -13,6 +13,7 @@ from ontogeny.corpus.treebank import read_conllu
 from ontogeny.disk.files import read_table, sha256
 from ontogeny.errors import InputError
 from ontogeny.running.states import read_states
+from ontogeny.studies.names import load
 from ontogeny.tagging.upos import UPOS
 
 LANGUAGE = {"language": "mini", "types": 200, "seed": 0}
@@ -22,7 +23,7 @@ RECIPE = {
     "embedding": 8, "hidden": 8, "layers": 2, "dropout": 0.2, "batch": 8, "window": 10,
     "epochs": EPOCHS, "learning_rate": 20, "divide_by": 4, "clip_norm": 0.25,
 }  # fmt: skip
-FIGURES = ["fig2", "fig3a", "fig3b", "fig4", "fig5", "checks"]
+FIGURES = [figure.name for figure in load("sparsity").figures]
 
 
 @pytest.fixture(scope="module")

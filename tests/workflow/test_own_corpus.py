@@ -10,6 +10,7 @@ from pages import blocks
 from runs import run_snakemake
 
 from ontogeny.disk.files import sha256, write_text
+from ontogeny.studies.names import load
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +26,7 @@ TAGS = {
 PAGE = "docs/own-corpus.md"
 DATASETS = "# config/datasets.yaml"
 STEPS = "results/mine/corpus/steps.md"
-FIGURES = ["fig2", "fig3a", "fig3b", "fig4", "fig5", "checks"]
+FIGURES = [figure.name for figure in load("sparsity").figures]
 
 
 @pytest.fixture

@@ -32,8 +32,8 @@ def copy(steps, tiny, root, copy_repository, tmp_path_factory):
     for part, text in zip(parts[:4:3], (function, rule), strict=True):
         (repository / re.search(r"`([\w/]+\.(?:py|smk))`:", part)[1]).write_text(text)
     (repository / re.search(r"`([\w/]+\.py)`:", parts[1])[1]).write_text(script)
-    settings = repository / "ontogeny" / "settings" / "schema.py"
-    before, heading, after = settings.read_text().partition("class Settings(")
+    settings = repository / "ontogeny" / "sections" / "common.py"
+    before, heading, after = settings.read_text().partition("class Common(")
     key = textwrap.indent(key, "    ")
     settings.write_text(f"{before.rstrip()}\n{key}\n\n{heading}{after}")
     snakefile = repository / "Snakefile"

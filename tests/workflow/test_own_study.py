@@ -37,7 +37,7 @@ def copy(page, written, tiny, root, copy_repository, tmp_path_factory):
     """The tiny run, with the study added to its workflow."""
     repository = copy_repository(tmp_path_factory.mktemp("study"))
     shutil.copy(root / "pyproject.toml", repository)
-    folder = repository / "ontogeny" / "studies" / "dimension"
+    folder = repository / "ontogeny" / "studies" / "spread"
     folder.mkdir()
     (folder / "__init__.py").touch()
     for name, code in written.items():
@@ -54,7 +54,7 @@ def copy(page, written, tiny, root, copy_repository, tmp_path_factory):
     )  # fmt: skip
     yield Tiny(repository, tiny.folder)
     # Others compare the tiny run with theirs.
-    for made in tiny.folder.glob("results/tiny*/**/dimension"):
+    for made in tiny.folder.glob("results/tiny*/**/spread"):
         shutil.rmtree(made)
     for made in tiny.folder.glob("results/tiny_control/activations/*/seed*/*"):
         if made.name != "words":
@@ -63,17 +63,17 @@ def copy(page, written, tiny, root, copy_repository, tmp_path_factory):
 
 def test_the_page_writes_a_folder_a_script_and_rules(written):
     rooms = {name.rpartition("/")[0] for name in written if name not in SHARED}
-    assert rooms == {"ontogeny/studies/dimension", "workflow/scripts", "rules"}
+    assert rooms == {"ontogeny/studies/spread", "workflow/scripts", "rules"}
 
 
 def test_the_page_s_study_is_made(copy, page):
     command = blocks(page, "")[-1]
-    assert command.startswith("snakemake dimension ")
-    run = copy.run("dimension", "--config", "studies=[dimension]")
+    assert command.startswith("snakemake spread ")
+    run = copy.run("spread", "--config", "studies=[spread]")
     assert run.status == 0, run.text
-    own = {"measure_dimension", "tabulate_dimension", "judge_dimension", "plot_figure"}
+    own = {"measure_spread", "tabulate_spread", "judge_spread", "plot_figure"}
     assert own <= run.jobs.keys() <= own | {"record_activations"}
-    figures = copy.results / "figures" / "dimension"
+    figures = copy.results / "figures" / "spread"
     assert {path.suffix for path in figures.glob("fig1.*")} == {
         ".pdf", ".svg", ".png", ".parquet",
     }  # fmt: skip
@@ -81,12 +81,13 @@ def test_the_page_s_study_is_made(copy, page):
     assert set(table["site"]) == {"lstm1", "lstm2"}
     assert table["value"].between(1, 32).all()
     assert (table["low"] < table["high"]).all()
-    claims = pd.read_parquet(copy.results / "dimension" / "claims.parquet")
+    claims = pd.read_parquet(copy.results / "spread" / "claims.parquet")
     assert claims["claim"].tolist() == ["M1"]
 
 
-def test_it_changes_no_other_study_s_jobs(copy):
-    assert "Nothing to be done" in copy.run("svcca", "--dry-run").text
+@pytest.mark.parametrize("study", ["sparsity", "svcca", "interdependence", "scaffold"])
+def test_it_changes_no_other_study_s_jobs(copy, study):
+    assert "Nothing to be done" in copy.run(study, "--dry-run").text
 
 
 def in_copy(copy, *command):
@@ -102,12 +103,11 @@ def in_copy(copy, *command):
 
 def test_it_keeps_the_contract_and_the_laws(copy, root):
     (copy.repository / "tests" / "core").mkdir(parents=True)
-    for name in ("conftest.py", "runs.py", "pages.py", "reach.py", "imports.py"):
-        if (root / "tests" / name).exists():
-            shutil.copy(root / "tests" / name, copy.repository / "tests")
-    for name in ("studies", "laws"):
+    for name in ("conftest.py", "runs.py", "pages.py", "imports.py"):
+        shutil.copy(root / "tests" / name, copy.repository / "tests")
+    for name in ("studies", "laws", "captions"):
         shutil.copy(root / f"tests/core/test_{name}.py", copy.repository / "tests/core")
-    done = in_copy(copy, "pytest", "tests/core", "ontogeny/studies/dimension")
+    done = in_copy(copy, "pytest", "tests/core", "ontogeny/studies/spread")
     assert done.returncode == 0, done.stdout
 
 
@@ -117,5 +117,5 @@ def test_its_code_is_formatted_and_typed(copy, written):
         typed = [name for name in files if name.startswith("ontogeny/")]
         done = in_copy(copy, *check, *(typed if check == ["mypy"] else files))
         assert done.returncode == 0, done.stdout
-    done = in_copy(copy, "snakefmt", "--check", "rules/dimension.smk")
+    done = in_copy(copy, "snakefmt", "--check", "rules/spread.smk")
     assert done.returncode == 0, done.stderr

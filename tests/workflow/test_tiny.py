@@ -8,24 +8,14 @@ import pytest
 from runs import Tiny
 
 from ontogeny.running.states import read_states
+from ontogeny.studies.names import NAMES, load
 
 pytestmark = pytest.mark.slow
 
-NAMES = [
-    "lm/curve",
-    *(
-        f"sparsity/{name}"
-        for name in ("fig2", "fig3a", "fig3b", "fig4", "fig5", "checks")
-    ),
-    *(f"svcca/fig{number}" for number in range(2, 12)),
-    "svcca/stabilisation",
-    *(f"interdependence/{name}" for name in ("fig3", "fig4", "epochs")),
-    *(f"scaffold/{name}" for name in ("fig7a", "fig7b")),
-    *(f"scaffold/fig{number}" for number in range(8, 13)),
-]
+DRAWN = [f"{study}/{f.name}" for study in [*NAMES, "lm"] for f in load(study).figures]
 FIGURES = [
     f"figures/{name}.{suffix}"
-    for name in NAMES
+    for name in DRAWN
     for suffix in ("pdf", "svg", "png", "parquet")
 ]
 PAGES = [
