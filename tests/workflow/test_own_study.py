@@ -79,7 +79,7 @@ def test_the_page_s_study_is_made(copy, page):
     }  # fmt: skip
     table = pd.read_parquet(figures / "fig1.parquet")
     assert set(table["site"]) == {"lstm1", "lstm2"}
-    assert table["value"].between(1, 32).all()
+    assert table["value"].between(-1, 1).all()
     assert (table["low"] < table["high"]).all()
     claims = pd.read_parquet(copy.results / "spread" / "claims.parquet")
     assert claims["claim"].tolist() == ["M1"]
