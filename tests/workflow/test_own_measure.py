@@ -68,6 +68,7 @@ def test_the_page_s_rule_keeps_the_repository_s(copy, root):
     tests = copy.repository / "tests" / "core"
     tests.mkdir(parents=True)
     shutil.copy(root / "tests" / "core" / "test_repository.py", tests)
+    shutil.copy(root / "tests" / "imports.py", copy.repository / "tests")
     command = [sys.executable, "-m", "pytest", tests, "-k", "measure_dimension"]
     done = subprocess.run(
         command,

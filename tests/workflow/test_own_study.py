@@ -72,7 +72,7 @@ def test_the_page_s_study_is_made(copy, page):
     run = copy.run("spread", "--config", "studies=[spread]")
     assert run.status == 0, run.text
     own = {"measure_spread", "tabulate_spread", "judge_spread", "plot_figure"}
-    assert own <= run.jobs.keys() <= own | {"record_activations"}
+    assert own <= run.jobs.keys() <= own | {"record_activations", "spread"}
     figures = copy.results / "figures" / "spread"
     assert {path.suffix for path in figures.glob("fig1.*")} == {
         ".pdf", ".svg", ".png", ".parquet",
