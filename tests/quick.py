@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-# So many files are worth a second process, which loads PyTorch again.
-PARALLEL_FROM = 6
+# So many files are worth more processes, each of which loads PyTorch again.
+PARALLEL_FROM = 12
 NOTHING_TO_RUN = 5  # pytest's exit status
 
 
