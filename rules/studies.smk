@@ -91,7 +91,9 @@ def modules(study, *parts):
     return [f"ontogeny.studies.{study}.{part}" for part in parts]
 
 
-PLOT_CODE = {study: core_digest("plot_figure.py", *modules(study, "plots")) for study in ABOUT}
+PLOT_CODE = {
+    study: core_digest("plot_figure.py", *modules(study, "plots")) for study in ABOUT
+}
 
 
 def category(wildcards):
