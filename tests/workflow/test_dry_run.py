@@ -284,3 +284,10 @@ def test_a_study_by_itself_makes_nothing_for_the_others(dry_run, study):
     assert ("train_lm" in run.jobs) == (study in ("sparsity", "svcca"))
     assert ("measure_activations" in run.jobs) == (study == "sparsity")
     assert ("keep_sentences" in run.jobs) == (study != "scaffold")
+
+
+def test_a_study_that_all_does_not_make_is_a_target_still(snakemake, tmp_path):
+    tiny = ("--configfile", CONFIG / "tiny.yaml", "--config", "studies=[sparsity]")
+    run = snakemake("svcca", "--dry-run", *tiny, folder=tmp_path)
+    assert run.status == 0, run.text
+    assert {"judge_svcca", "plot_figure"} <= run.jobs.keys()
