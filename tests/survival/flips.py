@@ -28,6 +28,7 @@ from runs import run_snakemake
 
 from ontogeny.cli import main as ontogeny
 from ontogeny.running.sums import is_intact
+from ontogeny.studies.names import NAMES
 
 ROOT = Path(__file__).parents[2]
 USED_AGAIN = re.compile(r"^use rule (\w+) as (\w+) with:", re.M)
@@ -95,7 +96,8 @@ def scripts(repository):
     """The script of each rule, where it is not called like it."""
     texts = (path.read_text() for path in (repository / "rules").glob("*.smk"))
     pairs = (pair for text in texts for pair in USED_AGAIN.findall(text))
-    return {new: old for old, new in pairs}
+    of_studies = {f"{s}_{name}": s for s in ("tabulate", "judge") for name in NAMES}
+    return of_studies | {new: old for old, new in pairs}
 
 
 class Finished:
