@@ -16,12 +16,15 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 all: $(READY)  ## the figures and claims of the default corpus, mini
 	snakemake --cores $(CORES) all
 
-# Doctests and unit tests on all cores beside small runs of the workflow; then, alone,
-# the thorough ones. Both use one tiny run.
+# Doctests and unit tests on all cores beside small runs of the workflow, and beside
+# both the run on SLURM, which waits more than it computes; then, alone, the thorough
+# ones. All use one tiny run.
 test: $(READY)  ## all tests
-	made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && export TINY_RUN="$$made" && \
+	made=$$(mktemp -d) && trap 'kill $$! 2> /dev/null; rm -rf "$$made"' EXIT && export TINY_RUN="$$made" && \
+	{ .ci/stage "SLURM" pytest tests/slurm > "$$made/slurm.log" 2>&1 & } && \
 	.ci/stage "Unit tests, doctests, workflow runs" pytest -n $(CORES) -m "not thorough" && \
-	.ci/stage "Thorough tests, alone" pytest -m thorough
+	{ wait $$! && cat "$$made/slurm.log" || { cat "$$made/slurm.log"; exit 1; }; } && \
+	.ci/stage "Thorough tests, alone" pytest -m thorough --ignore=tests/slurm
 
 unit: $(READY)  ## all tests but runs of the workflow and thorough ones
 	pytest -n $(CORES) -m "not slow and not thorough"

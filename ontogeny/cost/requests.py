@@ -12,8 +12,16 @@ from ontogeny.cost.stage import Stage
 MEMORY_MARGIN = 1.5
 TIME_MARGIN = 3
 LEAST = {"mem_mb": 500, "runtime": 10}
-RESUMED = ("train_lm", "train_one_layer_lm", "train_scaffold", "train_tag_models")
-"""Go on in the next job where a time limit cut them; others begin anew."""
+RESUMED = (
+    "train_lm",
+    "train_one_layer_lm",
+    "train_scaffold",
+    "train_tag_models",
+    "train_pruned",
+    "train_bayesian",
+)
+"""How rules begin whose jobs go on in the next one where a time limit cut them; others
+begin anew."""
 UNKNOWN = {"mem_mb": 2000, "runtime": 240}
 """Of a rule that no stage knows: of another study, or of one's own."""
 
@@ -38,7 +46,7 @@ def requests(
     {'mem_mb': 1500, 'runtime': 180}
     """
     asked = _first(stages, rule, gpu=gpu)
-    times = {"mem_mb": attempt, "runtime": 1 if rule in RESUMED else attempt}
+    times = {"mem_mb": attempt, "runtime": 1 if rule.startswith(RESUMED) else attempt}
     return {resource: times[resource] * asked[resource] for resource in asked}
 
 
@@ -79,7 +87,7 @@ def _seconds(stage: Stage, *, gpu: bool) -> float:
     device_s = stage.core_s / stage.threads
     if gpu and stage.gpu_s is not None:
         device_s = stage.gpu_s
-    if stage.rule in RESUMED:
+    if stage.rule.startswith(RESUMED):
         return TIME_MARGIN * device_s
     # Threads may not help, and times on a GPU are assumptions.
     return max(TIME_MARGIN * device_s, stage.core_s)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 MakeWeight = Callable[[Tensor], "Weight"]
 """From initial values to a weight of their shape."""
@@ -21,14 +22,48 @@ class Weight(nn.Module):
     """A weight; called, it gives its values, of one shape at all times.
 
     Attributes:
-        shape: Of the values.
+        is_local: Whether in training `project` draws for each row of its input, where
+            the values alone are drawn for all rows together.
     """
 
-    shape: torch.Size
+    is_local = False
+
+    @property
+    def shape(self) -> torch.Size:
+        """Of the values."""
+        raise NotImplementedError
 
     def forward(self) -> Tensor:
         """Values for one pass over a minibatch, with a gradient while training."""
         raise NotImplementedError
+
+    def rows(self, ids: Tensor) -> Tensor:
+        """The rows of some ids, shape (…, columns): an embedding's words.
+
+        Args:
+            ids: int64, shape (…).
+        """
+        return F.embedding(ids, self())
+
+    def project(self, inputs: Tensor, bias: Tensor) -> Tensor:
+        """`inputs · Wᵀ + bias`, shape (…, rows of W).
+
+        Args:
+            inputs: Shape (…, columns of W); of three dimensions the first is time.
+            bias: Shape (rows of W,).
+        """
+        return F.linear(inputs, self(), bias)
+
+    def draws(self, sequences: int) -> Tensor:
+        """Values for each sequence of a minibatch, of a weight that is a vector.
+
+        Args:
+            sequences: How many.
+
+        Returns:
+            Shape (sequences, n): the same for all where nothing is drawn.
+        """
+        return self().expand(sequences, -1)
 
 
 class Dense(Weight):
@@ -47,8 +82,8 @@ class Dense(Weight):
         self.values = nn.Parameter(values.clone())
 
     @property
-    def shape(self) -> torch.Size:  # type: ignore[override]
-        """Of the values."""
+    def shape(self) -> torch.Size:
+        """See `Weight.shape`."""
         return self.values.shape
 
     def forward(self) -> Tensor:

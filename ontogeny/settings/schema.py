@@ -11,6 +11,7 @@ from ontogeny.studies.interdependence.settings import Interdependence
 from ontogeny.studies.names import NAMES
 from ontogeny.studies.scaffold.settings import Scaffold
 from ontogeny.studies.sparsity.settings import Sparsity
+from ontogeny.studies.structured.settings import Structured
 from ontogeny.studies.svcca.settings import Svcca
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Settings(Common):
     svcca: Svcca = Svcca()
     interdependence: Interdependence = Interdependence()
     scaffold: Scaffold = Scaffold()
+    structured: Structured = Structured()
 
     def study(self, name: str) -> StudySection:
         """The section of a study."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ontogeny.studies.study import Study, module
 
-NAMES = ("sparsity", "svcca", "interdependence", "scaffold")
+NAMES = ("sparsity", "svcca", "interdependence", "scaffold", "structured")
 """In the order in which the report and the claims have them."""
 
 

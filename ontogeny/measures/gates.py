@@ -1,0 +1,110 @@
+"""How much the gates of an LSTM vary over tokens: which of them are constant.
+
+A gate that does not vary could be replaced by its bias: what group lasso on gates asks
+for, measured where nothing asked.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+GATES = "ifgo"
+CONSTANT_BELOW = 0.01
+"""Spread of a gate that counts as constant. ASSUME: a hundredth of the gate's range;
+figures show half and twice of it too."""
+
+
+def gate_values(
+    lstm: nn.LSTM, inputs: Tensor, before: tuple[Tensor, Tensor] | None = None
+) -> tuple[Tensor, Tensor, tuple[Tensor, Tensor]]:
+    """The gates of an LSTM of one layer while it reads.
+
+    i, f, o = σ(a) and g = tanh(a), a = W^x x + W^h h' + b, with the output h' of the
+    step before: one product for a whole window, after PyTorch has read it.
+
+    Args:
+        lstm: One layer, one direction, time first.
+        inputs: Shape (time, batch, inputs).
+        before: State carried from the window before; None: zero.
+
+    Returns:
+        Gates, shape (4, time, batch, hidden), in the order i, f, g, o; the output; and
+        the state after the last step.
+
+    Raises:
+        ValueError: If the LSTM is of another kind.
+
+    >>> gates, output, _ = gate_values(nn.LSTM(3, 2), torch.zeros(5, 1, 3))
+    >>> gates.shape, output.shape
+    (torch.Size([4, 5, 1, 2]), torch.Size([5, 1, 2]))
+    """
+    if lstm.num_layers != 1 or lstm.bidirectional or lstm.proj_size or lstm.batch_first:
+        raise ValueError(
+            "gates are read of an LSTM of one layer and direction, without projection, "
+            "time first: give each layer by itself"
+        )
+    output, after = lstm(inputs, before)
+    first = output.new_zeros(output[:1].shape) if before is None else before[0]
+    past = torch.cat([first, output[:-1]])
+    a = inputs @ lstm.weight_ih_l0.T + past @ lstm.weight_hh_l0.T
+    if lstm.bias:
+        a = a + lstm.bias_ih_l0 + lstm.bias_hh_l0
+    i, f, g, o = a.chunk(4, -1)
+    values = [torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)]
+    return torch.stack(values), output, after
+
+
+class GateSpread:
+    """Standard deviation of each gate over tokens, summed up window by window.
+
+    Of i, f and o that of σ(a), of g that of ½ (tanh a + 1), so that all have the range
+    from 0 to 1.
+
+    Attributes:
+        tokens: Read so far.
+    """
+
+    def __init__(self) -> None:
+        self.tokens = 0
+        self._mean: Tensor | None = None
+        self._squares: Tensor | None = None
+
+    def add(self, gates: Tensor, counted: Tensor | None = None) -> None:
+        """Add a window.
+
+        Args:
+            gates: Shape (4, time, batch, hidden), see `gate_values`.
+            counted: Which steps count, bool, shape (time, batch); None: all.
+        """
+        values = gates.detach().to(torch.float64, copy=True).flatten(1, 2)
+        if counted is not None:
+            values = values[:, counted.flatten()]
+        values[2] = (values[2] + 1) / 2
+        n = values.shape[1]
+        if not n:
+            return
+        mean = values.mean(1)
+        squares = (values - mean[:, None]).square().sum(1)
+        if self._mean is None or self._squares is None:
+            self._mean, self._squares = mean, squares
+        else:
+            # Chan, Golub & LeVeque (1983): no difference of large sums.
+            apart, total = mean - self._mean, self.tokens + n
+            self._mean = self._mean + apart * (n / total)
+            self._squares = (
+                self._squares + squares + apart.square() * (self.tokens * n / total)
+            )
+        self.tokens += n
+
+    def spread(self) -> Tensor:
+        """Standard deviations, shape (4, hidden), in [0, ½].
+
+        >>> seen = GateSpread()
+        >>> seen.add(torch.tensor([0.0, 1.0]).expand(4, 1, 2).reshape(4, 1, 2, 1))
+        >>> [round(float(s), 2) for s in seen.spread()[:, 0]]
+        [0.5, 0.5, 0.25, 0.5]
+        """
+        if self._squares is None:
+            raise ValueError("no token was read")
+        return (self._squares / self.tokens).sqrt()

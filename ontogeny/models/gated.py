@@ -1,0 +1,339 @@
+"""LSTMs whose weights come from sources, and whose gates are sites.
+
+A unit of an LSTM has four gates: i, f, g and o (the candidate g counts as one), each
+a row of W^x and of W^h with one bias:
+
+    a = (W^x x + W^h (z^h ⊙ h')) ⊙ z + b,   i, f, o = σ(a),   g = tanh(a)
+    c = f ⊙ c' + i ⊙ g,   h = o ⊙ tanh(c)
+
+What leaves the layer is z^h ⊙ h. Scales z are there in Bayesian models alone
+(`ontogeny.bayes`); of others they are 1. Source: Lobacheva et al. (2020), eq. 1 and
+"Our model".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ontogeny.models.loss import OutputLoss, output_loss
+from ontogeny.models.model import AtSite, SiteModel, leave
+from ontogeny.models.weight import Weight
+
+GATES = "ifgo"
+"""In the order of the rows of W^x, W^h and b, which is PyTorch's."""
+
+State = list[tuple[Tensor, Tensor]]
+"""o ⊙ tanh(c) and c of each layer, each of shape (1, batch, hidden)."""
+
+
+class Plain(NamedTuple):
+    """A network as PyTorch's own modules, with the values that evaluation reads.
+
+    Attributes:
+        embedding: None where words come in one-hot.
+        lstm: All layers; its second bias is zero.
+        output: From the last layer's units to what is predicted.
+    """
+
+    embedding: nn.Embedding | None
+    lstm: nn.LSTM
+    output: nn.Linear
+
+
+class GatedLayer(nn.Module):
+    """One LSTM of a `GatedNetwork`.
+
+    Args:
+        inputs: W^x, shape (4 · hidden, inputs).
+        recurrent: W^h, shape (4 · hidden, hidden).
+        bias: b at the start, shape (4 · hidden,).
+        scales: z by name, of `GATES` (all or none) and "h", of shape (hidden,) each.
+        by_sequence: Whether each sequence of a minibatch has draws of z of its own,
+            which needs a loop over time; or all share one.
+    """
+
+    none: Tensor
+
+    def __init__(
+        self,
+        inputs: Weight,
+        recurrent: Weight,
+        bias: Tensor,
+        scales: Mapping[str, Weight],
+        *,
+        by_sequence: bool = False,
+    ) -> None:
+        super().__init__()
+        self.inputs, self.recurrent = inputs, recurrent
+        self.bias = nn.Parameter(bias.clone())
+        self.scales = nn.ModuleDict(scales)
+        self.by_sequence = by_sequence
+        # PyTorch's LSTM has a second bias; to train both would double their steps.
+        self.register_buffer("none", torch.zeros_like(bias), persistent=False)
+
+    def forward(
+        self,
+        x: Tensor,
+        before: tuple[Tensor, Tensor] | None,
+        name: str,
+        at_site: AtSite,
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """Read a window.
+
+        Args:
+            x: Shape (time, batch, inputs).
+            before: o ⊙ tanh(c) and c after the last window; None: zero.
+            name: Of the layer's site.
+            at_site: Called at its gates, whose values are but shown, and its output.
+
+        Returns:
+            Output, shape (time, batch, hidden), and what to carry.
+        """
+        if before is None:
+            zero = x.new_zeros(1, x.shape[1], len(self.bias) // 4)
+            before = zero, zero
+        if self.by_sequence and self.training and self.scales:
+            raw, after, z_h = self._loop(x, before)
+        else:
+            raw, after, z_h = self._fused(x, before, name, at_site)
+        return at_site(name, raw if z_h is None else raw * z_h), after
+
+    def folded(self) -> tuple[Tensor, Tensor, Tensor | None]:
+        """W^x and W^h with one draw of z multiplied in, and z^h, if there is any."""
+        w_x, w_h = self.inputs(), self.recurrent()
+        if "i" in self.scales:
+            rows = torch.cat([self.scales[gate]() for gate in GATES])[:, None]
+            w_x, w_h = w_x * rows, w_h * rows
+        if "h" not in self.scales:
+            return w_x, w_h, None
+        z_h = self.scales["h"]()
+        return w_x, w_h * z_h, z_h
+
+    def _fused(
+        self, x: Tensor, before: tuple[Tensor, Tensor], name: str, at_site: AtSite
+    ) -> tuple[Tensor, tuple[Tensor, Tensor], Tensor | None]:
+        w_x, w_h, z_h = self.folded()
+        weights = [w_x, w_h, self.bias, self.none]
+        raw, h, c = torch.lstm(
+            x, before, weights, True, 1, 0.0, self.training, False, False
+        )
+        if at_site is not leave:
+            past = torch.cat([before[0], raw[:-1]])
+            for gate, value in zip(
+                GATES, gate_values(x @ w_x.T + past @ w_h.T + self.bias), strict=True
+            ):
+                at_site(f"{name}.{gate}", value)
+        return raw, (h, c), z_h
+
+    def _loop(
+        self, x: Tensor, before: tuple[Tensor, Tensor]
+    ) -> tuple[Tensor, tuple[Tensor, Tensor], Tensor | None]:
+        batch = x.shape[1]
+        w_h = self.recurrent()
+        z = z_h = None
+        if "i" in self.scales:
+            z = torch.cat([self.scales[gate].draws(batch) for gate in GATES], 1)
+        if "h" in self.scales:
+            z_h = self.scales["h"].draws(batch)
+        of_x = x @ self.inputs().T
+        of_x = of_x + self.bias if z is None else of_x * z + self.bias
+        h, c = before[0][0], before[1][0]
+        outputs = []
+        for step in of_x:
+            of_h = (h if z_h is None else h * z_h) @ w_h.T
+            i, f, g, o = gate_values(step + (of_h if z is None else of_h * z))
+            c = f * c + i * g
+            h = o * torch.tanh(c)
+            outputs.append(h)
+        return torch.stack(outputs), (h[None], c[None]), z_h
+
+
+def gate_values(preactivations: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """σ of i, f and o, tanh of g, from a of shape (…, 4 · hidden).
+
+    >>> [float(value) for value in gate_values(torch.zeros(4))]
+    [0.5, 0.5, 0.0, 0.5]
+    """
+    i, f, g, o = preactivations.chunk(4, -1)
+    return torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
+
+
+class GatedNetwork(SiteModel):
+    """Words → embedding → `GatedLayer`s → output layer.
+
+    Args:
+        types: Size of the vocabulary.
+        embedding: Shape (types, units); None: words come in one-hot.
+        layers: From below.
+        output: Shape (classes, hidden).
+        output_bias: At the start, shape (classes,).
+        scales: z of the input: "words", shape (types,), and "embedding", shape
+            (units,).
+        dropout: Share of activations dropped, on the embedding, between layers and
+            on the last output.
+        products: Type of the output layer's products in training (`output_loss`).
+    """
+
+    def __init__(
+        self,
+        types: int,
+        embedding: Weight | None,
+        layers: list[GatedLayer],
+        output: Weight,
+        output_bias: Tensor,
+        *,
+        scales: Mapping[str, Weight] | None = None,
+        dropout: float = 0.0,
+        products: torch.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        self.types = types
+        self.embedding = embedding
+        self.layers = nn.ModuleList(layers)
+        self.output = output
+        self.output_bias = nn.Parameter(output_bias.clone())
+        self.scales = nn.ModuleDict(scales or {})
+        self.dropout = nn.Dropout(dropout)
+        self.products = products
+
+    @property
+    def sites(self) -> dict[str, tuple[int, ...]]:
+        """See `SiteModel.sites`: the embedding, each layer's gates and its output."""
+        found: dict[str, tuple[int, ...]] = {"embedding": (self._width,)}
+        for number, layer in enumerate(self.layers, 1):
+            shape = (len(layer.bias) // 4,)
+            found |= {f"lstm{number}.{gate}": shape for gate in GATES}
+            found[f"lstm{number}"] = shape
+        return found
+
+    @property
+    def _width(self) -> int:
+        return self.types if self.embedding is None else self.embedding.shape[1]
+
+    def forward(
+        self, inputs: Tensor, state: State | None = None, *, at_site: AtSite = leave
+    ) -> tuple[Tensor, State]:
+        """Run up to what the output layer reads.
+
+        Args:
+            inputs: Word ids, int64, shape (time, batch).
+            state: Carried from the last window; None: zero.
+            at_site: Called at every site, in order. Of a gate the value is only
+                shown, and in training not at all where z is drawn by sequence.
+
+        Returns:
+            Output of the last layer after dropout, shape (time, batch, hidden), and
+            what to carry.
+        """
+        x = self.dropout(at_site("embedding", self._read(inputs)))
+        after = []
+        for number, layer in enumerate(self.layers, 1):
+            before = state[number - 1] if state else None
+            x, last = layer(x, before, f"lstm{number}", at_site)
+            after.append(last)
+            x = self.dropout(x)
+        return x, after
+
+    def _read(self, inputs: Tensor) -> Tensor:
+        if self.embedding is None:
+            return F.one_hot(inputs, self.types).to(self.output_bias.dtype)
+        x = self.embedding.rows(inputs)
+        by_sequence = self.training and any(one.by_sequence for one in self.layers)
+        if "words" in self.scales:
+            words = self.scales["words"]
+            z = (
+                words.draws(inputs.shape[1]).gather(1, inputs.T).T
+                if by_sequence
+                else words()[inputs]
+            )
+            x = x * z[..., None]
+        if "embedding" in self.scales:
+            units = self.scales["embedding"]
+            x = x * (units.draws(inputs.shape[1]) if by_sequence else units())
+        return x
+
+    @torch.no_grad()
+    def plain(self) -> Plain:
+        """The network that evaluation runs, as PyTorch's modules."""
+        training = self.training
+        self.eval()
+        embedding = None
+        scale_x = self.scales["embedding"]() if "embedding" in self.scales else None
+        if self.embedding is not None:
+            values = self.embedding()
+            if "words" in self.scales:
+                values = values * self.scales["words"]()[:, None]
+            embedding = nn.Embedding.from_pretrained(values.clone(), freeze=False)
+        folded = [layer.folded() for layer in self.layers]
+        hidden = len(self.layers[0].bias) // 4
+        lstm = nn.LSTM(self._width, hidden, len(self.layers)).to(folded[0][0].dtype)
+        output = nn.Linear(hidden, len(self.output_bias)).to(folded[0][0].dtype)
+        scale = scale_x
+        for number, (layer, (w_x, w_h, z_h)) in enumerate(
+            zip(self.layers, folded, strict=True)
+        ):
+            getattr(lstm, f"weight_ih_l{number}").copy_(_columns(w_x, scale))
+            getattr(lstm, f"weight_hh_l{number}").copy_(w_h)
+            getattr(lstm, f"bias_ih_l{number}").copy_(layer.bias)
+            getattr(lstm, f"bias_hh_l{number}").zero_()
+            scale = z_h
+        output.weight.copy_(_columns(self.output(), scale))
+        output.bias.copy_(self.output_bias)
+        self.train(training)
+        return Plain(embedding, lstm, output)
+
+
+def _columns(weight: Tensor, scale: Tensor | None) -> Tensor:
+    return weight if scale is None else weight * scale
+
+
+class GatedLanguageModel(GatedNetwork):
+    """Predicts each next word."""
+
+    def loss(
+        self, output: Tensor, targets: Tensor, *, statistics: bool = False
+    ) -> OutputLoss:
+        """Output layer and cross-entropy in one step (`output_loss`).
+
+        Args:
+            output: Of `forward`, shape (time, batch, hidden).
+            targets: Shape (time, batch).
+            statistics: See `output_loss`.
+        """
+        if self.training and self.output.is_local:
+            return self._local_loss(output, targets)
+        return output_loss(
+            output.flatten(0, 1),
+            self.output(),
+            self.output_bias,
+            targets.flatten(),
+            statistics=statistics,
+            products=self.products if self.training else None,
+        )
+
+    def _local_loss(self, output: Tensor, targets: Tensor) -> OutputLoss:
+        logits = self.output.project(output, self.output_bias).flatten(0, 1)
+        nats = F.cross_entropy(
+            logits, targets.flatten(), ignore_index=-1, reduction="none"
+        )
+        return OutputLoss(nats.sum(), nats.detach(), None, None)
+
+
+class GatedClassifier(GatedNetwork):
+    """Tells the class of a text from the last layer's output at its last word."""
+
+    def logits(self, inputs: Tensor, last: Tensor) -> Tensor:
+        """Of each class, of two of the second alone; shape (batch, classes or 1).
+
+        Args:
+            inputs: Word ids, padded at their ends, shape (time, batch).
+            last: Index of each text's last word, shape (batch,).
+        """
+        output, _ = self(inputs)
+        there = output.gather(0, last.expand(output.shape[2], -1).T[None])[0]
+        return self.output.project(there, self.output_bias)

@@ -1,0 +1,49 @@
+"""A task's text, read from the files that it is encoded in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ontogeny.corpus.filtering import SPLITS, START
+from ontogeny.disk.files import read_table
+from ontogeny.studies.structured.texts import Text
+
+
+def read_text(files: Any, variants: Mapping[str, Mapping[str, Any]]) -> Text:
+    """The text of a task.
+
+    Args:
+        files: train, valid, test, vocabulary and, of texts, labels.
+        variants: Their settings, which have the task's own in common.
+    """
+    settings = next(iter(variants.values()))
+    tables = {split: read_table(files[split]) for split in SPLITS}
+    types = len(read_table(files.vocabulary))
+    if settings["kind"] == "texts":
+        return Text(
+            "texts",
+            types,
+            len(read_table(files.labels)),
+            {split: table["ids"].tolist() for split, table in tables.items()},
+            labels={s: t["label"].to_numpy(np.int64) for s, t in tables.items()},
+        )
+    return Text(
+        settings["kind"],
+        types,
+        types,
+        {split: table["id"].to_numpy() for split, table in tables.items()},
+        groups={split: _sentences(table) for split, table in tables.items()},
+        start=START,
+        segment=settings["window"] if settings["kind"] == "characters" else None,
+    )
+
+
+def _sentences(table: pd.DataFrame) -> np.ndarray:
+    """Number of each word's line, or of its sentence of a document."""
+    marks = [name for name in ("line", "document", "sentence") if name in table]
+    changes = (table[marks].diff() != 0).any(axis=1)
+    return changes.cumsum().to_numpy()

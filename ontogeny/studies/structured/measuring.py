@@ -1,0 +1,88 @@
+"""What is left of a trained network, and how well it does: the tables of a task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from ontogeny.measures.gates import GateSpread, gate_values
+from ontogeny.models.gated import GATES, Plain
+from ontogeny.pruning import gate_structure
+from ontogeny.studies.structured.dynamics import last_layer
+from ontogeny.studies.structured.evaluating import embed
+
+ACTIVATIONS: Mapping[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "i": torch.sigmoid,
+    "f": torch.sigmoid,
+    "g": torch.tanh,
+    "o": torch.sigmoid,
+}
+
+
+@torch.no_grad()
+def structure_table(network: Plain) -> pd.DataFrame:
+    """Which neurons remain and which of their gates are constant, at which value.
+
+    Columns layer (from 1), unit, remaining; i, f, g, o: whether the gate is not
+    constant; value_i … value_o: of a constant gate of a remaining neuron the activation
+    of its bias, else NaN.
+    """
+    blocks = []
+    for layer in range(network.lstm.num_layers):
+        live, remaining = gate_structure(network.lstm, network.output, layer=layer)
+        biases = getattr(network.lstm, f"bias_ih_l{layer}").chunk(4)
+        block = pd.DataFrame(
+            {
+                "layer": layer + 1,
+                "unit": np.arange(len(remaining)),
+                "remaining": remaining.numpy(),
+            }
+        )
+        for number, gate in enumerate(GATES):
+            block[gate] = live[:, number].numpy()
+        for number, gate in enumerate(GATES):
+            value = ACTIVATIONS[gate](biases[number]).double().numpy()
+            constant = block["remaining"] & ~block[gate]
+            block[f"value_{gate}"] = np.where(constant, value, np.nan)
+        blocks.append(block)
+    return pd.concat(blocks, ignore_index=True)
+
+
+@torch.no_grad()
+def gate_spreads(network: Plain, inputs: Iterable[Any]) -> pd.DataFrame:
+    """Spread of every gate over the tokens of some windows.
+
+    Args:
+        network: Of any kind.
+        inputs: Pairs of word ids, shape (time, batch), and of which steps count, bool
+            of that shape; each is read from a zero state.
+
+    Returns:
+        Columns layer (from 1), gate, unit, spread (`GateSpread`).
+    """
+    last, below = last_layer(network)
+    seen = [GateSpread() for _ in (*below, last)]
+    for ids, counted in inputs:
+        x = embed(network, ids)
+        for layer, spread in zip((*below, last), seen, strict=True):
+            gates, x, _ = gate_values(layer, x)
+            spread.add(gates, counted)
+    blocks = []
+    for number, spread in enumerate(seen, 1):
+        values = spread.spread().numpy()
+        units = values.shape[1]
+        blocks.append(
+            pd.DataFrame(
+                {
+                    "layer": number,
+                    "gate": np.repeat(list(GATES), units),
+                    "unit": np.tile(np.arange(units), len(GATES)),
+                    "spread": values.flatten(),
+                }
+            )
+        )
+    return pd.concat(blocks, ignore_index=True)

@@ -1,0 +1,89 @@
+"""Variants of a task by name: what is made sparse, and how."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+LEVELS = {"dense": "–", "w": "W", "wn": "W+N", "wgn": "W+G+N"}
+"""What of a network a variant makes sparse: weights, gates, neurons."""
+
+BEYOND = {
+    "narrow": "dense, fewer units",
+    "mask": "fixed random mask",
+    "wgn-lstm": "W+G+N, ℓ₁ and cut on LSTMs only",
+}
+"""Variants of ours: what the sparse ones are compared with."""
+
+PATTERN = re.compile(r"(dense|w|wn|wgn)(?:-(lstm|\d+(?:\.\d+)?))?|narrow|mask")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One training of a task.
+
+    Attributes:
+        name: As in the config.
+        level: One of `LEVELS`, or of `BEYOND` where it is of no level.
+        factor: Of λ₁.
+        on_output: Whether ℓ₁ and cut reach the output matrix.
+    """
+
+    name: str
+    level: str
+    factor: float = 1.0
+    on_output: bool = True
+
+
+def variant(name: str) -> Variant:
+    """What a variant is.
+
+    Raises:
+        ValueError: If there is none of that name.
+
+    >>> variant("wn-0.7").factor, variant("wgn-lstm").on_output, variant("mask").level
+    (0.7, False, 'mask')
+    """
+    found = PATTERN.fullmatch(name)
+    if not found or (name.startswith("dense-") or name.startswith("w-")):
+        raise ValueError(
+            f"{name} is no variant: there are {', '.join([*LEVELS, *BEYOND])}, and "
+            "such as wgn-0.7, with 0.7 times its λ₁"
+        )
+    level, how = found.groups()
+    if level is None:
+        return Variant(name, name)
+    if how == "lstm":
+        return Variant(name, level, on_output=False)
+    return Variant(name, level, float(how or 1))
+
+
+def training_jobs(task: Any) -> list[list[str]]:
+    """Variants of a task by the job that trains them.
+
+    Args:
+        task: Its section of the config.
+    """
+    return [task.variants] if task.together else [[one] for one in task.variants]
+
+
+def rule_of(name: str, task: Any, variants: Sequence[str]) -> str:
+    """The rule that trains some variants of a task.
+
+    >>> from types import SimpleNamespace
+    >>> rule_of("imdb-small", SimpleNamespace(trainer="bayesian", together=False), ["w"])
+    'train_bayesian_imdb_small_w'
+    """
+    own = "" if task.together else f"_{variants[0]}"
+    return identifier(f"train_{task.trainer}_{name}{own}")
+
+
+def identifier(name: str) -> str:
+    """A rule's name made of a task's.
+
+    >>> identifier("measure_structured_char-256")
+    'measure_structured_char_256'
+    """
+    return re.sub(r"\W", "_", name)

@@ -1,0 +1,78 @@
+"""The encoded text of a task, as networks learn from it and are measured on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ontogeny.studies.structured.evaluating import Words
+from ontogeny.tasks.batches import TextBatches
+
+HELD_OUT = ("valid", "test")
+GATE_TOKENS, GATE_COLUMNS = 10_000, 20
+"""That the spread of gates is measured on, at least, and side by side."""
+EVALUATED = 128
+"""Texts read side by side."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A task's text, encoded.
+
+    Attributes:
+        kind: "words", "characters" or "texts".
+        types: Size of the vocabulary.
+        classes: To tell of; of language models the vocabulary's size.
+        ids: By split, of words or characters, shape (n,), or of each text.
+        labels: By split, of texts, int64, shape (texts,).
+        groups: By split, of each word, the sentence or line that it is of.
+        start: Id fed before a stream's first word.
+        segment: Symbols that characters are read by from a zero state; None: words.
+        vectors: That the embedding begins with, shape (types, units), if any.
+    """
+
+    kind: str
+    types: int
+    classes: int
+    ids: Mapping[str, Any]
+    labels: Mapping[str, np.ndarray] = field(default_factory=dict)
+    groups: Mapping[str, np.ndarray] = field(default_factory=dict)
+    start: int = 0
+    segment: int | None = None
+    vectors: np.ndarray | None = None
+
+    def words(self, split: str) -> Words:
+        """A split of a language model's text."""
+        ids = self.ids[split]
+        groups = self.groups.get(split, np.zeros(len(ids), int))
+        return Words(ids, groups, self.start, self.segment)
+
+    def in_order(self, split: str) -> Any:
+        """Texts of a split in their order, side by side."""
+        batches = TextBatches(
+            self.ids[split], self.labels[split], batch=EVALUATED, seed=0
+        )
+        return batches.in_order()
+
+    def gate_inputs(self, split: str) -> Iterator[tuple[Tensor, Tensor | None]]:
+        """What gates are read on: ids (time, batch), and which steps count."""
+        if self.kind != "texts":
+            ids = self.ids[split]
+            steps = self.segment or min(GATE_TOKENS, len(ids)) // GATE_COLUMNS
+            columns = min(GATE_TOKENS, len(ids)) // steps
+            block = ids[: steps * columns].astype(np.int64).reshape(columns, steps)
+            yield torch.from_numpy(block.T.copy()), None
+            return
+        read = 0
+        for batch in self.in_order(split):
+            steps = torch.arange(len(batch.inputs))[:, None]
+            counted = steps <= batch.last
+            yield batch.inputs, counted
+            read += int(counted.sum())
+            if read >= GATE_TOKENS:
+                return

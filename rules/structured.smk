@@ -1,0 +1,79 @@
+"""Networks that become sparse while they learn (004), and what is left of them.
+
+needs  results/{corpus}/{corpus,official}/{train,valid,test,vocabulary}.parquet
+makes  results/{corpus}/structured/{task}/data/*.parquet,
+       results/{corpus}/structured/{task}/{variant}/seed{seed}/{curve.parquet,*.safetensors},
+       results/{corpus}/structured/{task}/seed{seed}/*.parquet
+"""
+
+
+include: "structured_files.smk"
+
+
+for task, variants in TRAINING_JOBS:
+
+    rule_name = rule_of(task, TASKS[task], variants)
+
+    rule:
+        name:
+            rule_name
+        input:
+            **training_text(task),
+            pruned=pruned_before(task, variants),
+        output:
+            training_outputs(task, variants),
+        log:
+            f"logs/{{corpus}}/{rule_name}/seed{{seed}}.log",
+        benchmark:
+            f"results/benchmarks/{{corpus}}/{rule_name}/seed{{seed}}.tsv"
+        conda:
+            "../envs/core.yaml"
+        threads: SETTINGS.threads
+        resources:
+            **needs(rule_name),
+            gpu=USES_GPU,
+        params:
+            variants={one: TASKS[task].of(one) for one in variants},
+            epochs=TASKS[task].epochs,
+            device=SETTINGS.device,
+            threads=SETTINGS.threads,
+            code=core_digest(f"train_{TASKS[task].trainer}.py"),
+        message:
+            f"Training {task}, {', '.join(variants)}, on {{wildcards.corpus}}, seed "
+            "{wildcards.seed}; it resumes if killed."
+        script:
+            f"../workflow/scripts/train_{TASKS[task].trainer}.py"
+
+
+for task in TASKS:
+
+    rule:
+        name:
+            identifier(f"measure_structured_{task}")
+        input:
+            **all_trained(task),
+        output:
+            **{
+                name: f"results/{{corpus}}/structured/{task}/seed{{seed}}/{name}.parquet"
+                for name in MEASURED
+            },
+        log:
+            f"logs/{{corpus}}/measure_structured/{task}_seed{{seed}}.log",
+        benchmark:
+            f"results/benchmarks/{{corpus}}/measure_structured/{task}_seed{{seed}}.tsv"
+        conda:
+            "../envs/core.yaml"
+        threads: 1
+        resources:
+            **needs(identifier(f"measure_structured_{task}")),
+        params:
+            variants={one: TASKS[task].of(one) for one in TASKS[task].variants},
+            positions=SETTINGS.structured.positions,
+            lags=SETTINGS.structured.lags,
+            repetitions=SETTINGS.structured.repetitions,
+            code=core_digest("measure_structured.py"),
+        message:
+            f"Measuring what {task} has left on {{wildcards.corpus}}, seed "
+            "{wildcards.seed}."
+        script:
+            "../workflow/scripts/measure_structured.py"

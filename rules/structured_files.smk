@@ -1,0 +1,102 @@
+"""What the study of structured sparsification is made of: tasks and variants."""
+
+from ontogeny.studies.structured.names import identifier, rule_of, training_jobs
+
+TASKS = SETTINGS.structured.tasks
+MEASURED = ["structure", "counts", "quality", "gradients", "units", "times", "gates"]
+TRAINING_JOBS = [
+    (name, variants) for name, task in TASKS.items() for variants in training_jobs(task)
+]
+
+
+wildcard_constraints:
+    task="|".join(TASKS) or "-",
+
+
+def structured_seeds(task):
+    """Seeds of a task's models."""
+    return TASKS[task].seeds or SETTINGS.seeds
+
+
+def trained(task, variant, file):
+    """A file of a variant's training, of a corpus and a seed."""
+    return f"results/{{corpus}}/structured/{task}/{variant}/seed{{seed}}/{file}"
+
+
+def kept_weights(task, variant):
+    """Weights that a training leaves: those that validate best, and of some epochs."""
+    epochs = [f"epoch{epoch}.safetensors" for epoch in TASKS[task].kept(variant)]
+    return [trained(task, variant, file) for file in ["best.safetensors", *epochs]]
+
+
+def training_outputs(task, variants):
+    """Curves and weights of some variants."""
+    return [
+        file
+        for variant in variants
+        for file in [
+            trained(task, variant, "curve.parquet"),
+            *kept_weights(task, variant),
+        ]
+    ]
+
+
+def training_text(task):
+    """The encoded text that networks learn from."""
+    about = TASKS[task]
+    if about.kind == "words":
+        names, folder = [*SPLITS, "vocabulary"], about.text
+    else:
+        folder = f"structured/{task}/data"
+        names = [*SPLITS, "vocabulary"] + ["labels"] * (about.kind == "texts")
+    return {name: f"results/{{corpus}}/{folder}/{name}.parquet" for name in names}
+
+
+def pruned_before(task, variants):
+    """Last weights of W+G+N, where variants of another job take their sizes there."""
+    asks = {"narrow", "mask"} & set(variants) and "wgn" not in variants
+    last = f"epoch{TASKS[task].epochs}.safetensors"
+    return [trained(task, "wgn", last)] if asks else []
+
+
+def all_trained(task):
+    """Everything that the trainings of a task leave, for one job that measures it."""
+    return {
+        "weights": [w for v in TASKS[task].variants for w in kept_weights(task, v)],
+        **training_text(task),
+    }
+
+
+RUNS = [
+    (task, variant, seed)
+    for task, about in TASKS.items()
+    for variant in about.variants
+    for seed in structured_seeds(task)
+]
+MEASURED_RUNS = [(task, seed) for task in TASKS for seed in structured_seeds(task)]
+STRUCTURED_TABLES = {
+    "curves": [
+        trained(task, variant, "curve.parquet").replace("{seed}", str(seed))
+        for task, variant, seed in RUNS
+    ],
+    **{
+        name: [
+            f"results/{{corpus}}/structured/{task}/seed{seed}/{name}.parquet"
+            for task, seed in MEASURED_RUNS
+        ]
+        for name in MEASURED
+    },
+}
+# The front of quality against size also has the networks of 002, where they are made.
+if "predefined" in STUDIES and TASKS:
+    STRUCTURED_TABLES["predefined"] = ["results/{corpus}/predefined/front.parquet"]
+
+FILES["structured"] = StudyFiles(
+    tabulated=STRUCTURED_TABLES,
+    params={
+        "runs": RUNS,
+        "measured": MEASURED_RUNS,
+        "tasks": {name: task.about() for name, task in TASKS.items()},
+        "resamples": SETTINGS.structured.resamples,
+    },
+)
