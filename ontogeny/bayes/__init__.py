@@ -1,0 +1,23 @@
+"""Sparse variational dropout: weights that are distributions, and their cut."""
+
+from ontogeny.bayes.divergence import kl_nats
+from ontogeny.bayes.gaussian import (
+    Gaussian,
+    gaussian,
+    gaussians,
+    low_snr_share,
+    sample_output,
+    total_kl_nats,
+    uncut,
+)
+
+__all__ = [
+    "Gaussian",
+    "gaussian",
+    "gaussians",
+    "kl_nats",
+    "low_snr_share",
+    "sample_output",
+    "total_kl_nats",
+    "uncut",
+]

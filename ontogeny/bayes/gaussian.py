@@ -1,0 +1,234 @@
+"""Weights that are drawn from a normal distribution, and cut where it says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import inf, log
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ontogeny.bayes.divergence import form_of
+from ontogeny.bayes.fused import KL, Draw
+from ontogeny.models.weight import MakeWeight, Weight
+
+LOG_DEVIATION = -3.0
+"""log σ at the start. Source: tipt0p/SparseBayesianRNN."""
+
+THRESHOLD = 0.05
+"""Signal-to-noise ratio μ²/σ², the squared one, below which a weight is cut.
+
+Source: Lobacheva et al. (2020, implementation of the Bayesian framework); their code
+cuts where log α ≥ 3, a ratio of e⁻³ = 0.0498."""
+
+FLOOR = 1e-8
+"""Added to the variance of an output that is drawn (`Gaussian.project`)."""
+
+
+class Gaussian(Weight):
+    """q(w) = N(μ, σ²) for each weight, under a log-uniform prior: SparseVD.
+
+    In training each call draws μ + ε e^{log σ} anew, from PyTorch's global generator.
+    In evaluation it gives μ, and 0 where μ²/σ² is below the threshold.
+
+    Args:
+        mean: μ at the start, any shape.
+        log_deviation: log σ at the start.
+        threshold: Of the signal-to-noise ratio μ²/σ².
+        form: Of the KL, "molchanov" or "tipt0p" (`kl_nats`).
+        local: Whether in training `project` draws its output and not the weights.
+
+    Attributes:
+        uncut: Whether evaluation gives the means of all weights.
+
+    Raises:
+        ValueError: If the threshold is negative or there is no such form.
+
+    Source: Molchanov et al. (2017), arXiv:1701.05369, sec. 4; Lobacheva et al. (2020),
+    "Bayesian framework".
+
+    >>> weight = Gaussian(torch.tensor([1.0, 1e-3])).eval()
+    >>> weight().tolist(), weight.keep().tolist()
+    ([1.0, 0.0], [True, False])
+    """
+
+    def __init__(
+        self,
+        mean: Tensor,
+        *,
+        log_deviation: float = LOG_DEVIATION,
+        threshold: float = THRESHOLD,
+        form: str = "molchanov",
+        local: bool = False,
+    ) -> None:
+        super().__init__()
+        if not threshold >= 0:
+            raise ValueError(f"threshold must not be negative, found {threshold}")
+        self.mean = nn.Parameter(mean.clone())
+        self.log_deviation = nn.Parameter(torch.full_like(mean, log_deviation))
+        self.threshold = threshold
+        self.form = form_of(form)
+        self.is_local = local
+        self.uncut = False
+
+    @property
+    def shape(self) -> torch.Size:
+        """See `Weight.shape`."""
+        return self.mean.shape
+
+    @property
+    def log_alpha(self) -> Tensor:
+        """ln α = 2 log σ − ln μ², unclipped; inf where μ = 0."""
+        return 2 * (self.log_deviation - self.mean.abs().log())
+
+    def kl_nats(self) -> Tensor:
+        """Σ KL over all weights, a scalar, ln α clipped to ±8 as in the public code."""
+        return KL.apply(self.mean, self.log_deviation, self.form)
+
+    @torch.no_grad()
+    def keep(self) -> Tensor:
+        """Which weights are not cut, bool: those with μ²/σ² ≥ threshold."""
+        return self.log_alpha <= (-log(self.threshold) if self.threshold else inf)
+
+    def forward(self) -> Tensor:
+        """See `Weight.forward`; the draw is one, the same for all that read it."""
+        if self.training:
+            return Draw.apply(self.mean, self.log_deviation)
+        return self.mean if self.uncut else self.mean * self.keep()
+
+    def rows(self, ids: Tensor) -> Tensor:
+        """See `Weight.rows`: of a row that is read more than once there is one draw."""
+        if not self.training:
+            return F.embedding(ids, self())
+        # Rows that nobody reads need no draws.
+        read, where = ids.unique(return_inverse=True)
+        drawn = Draw.apply(
+            F.embedding(read, self.mean), F.embedding(read, self.log_deviation)
+        )
+        return F.embedding(where, drawn)
+
+    def project(self, inputs: Tensor, bias: Tensor) -> Tensor:
+        """See `Weight.project`; of a local weight the output is drawn in training.
+
+        Each row of W gives N(x·μ + bias, x²·σ² + 1e-8), independently for each row of
+        the batch, with one ε for all time steps of a sequence.
+
+        Args:
+            inputs: Shape (time, batch, columns of W) or (batch, columns of W).
+            bias: Shape (rows of W,).
+        """
+        if not (self.training and self.is_local):
+            return super().project(inputs, bias)
+        return sample_output(inputs, self.mean, self.log_deviation, bias)
+
+    def draws(self, sequences: int) -> Tensor:
+        """See `Weight.draws`: in training each sequence has draws of its own."""
+        if not self.training:
+            return super().draws(sequences)
+        shape = sequences, *self.shape
+        return Draw.apply(self.mean.expand(shape), self.log_deviation.expand(shape))
+
+
+def sample_output(
+    inputs: Tensor, mean: Tensor, log_deviation: Tensor, bias: Tensor
+) -> Tensor:
+    """Outputs of a layer whose weights are N(μ, σ²), drawn themselves.
+
+    x·μ + bias + ε √(x²·σ² + 1e-8), with ε ~ N(0, 1) for each row of the batch and each
+    output, the same at all time steps.
+
+    Args:
+        inputs: x, shape (time, batch, n) or (batch, n).
+        mean: μ, shape (outputs, n).
+        log_deviation: log σ, shape (outputs, n).
+        bias: Shape (outputs,).
+
+    Returns:
+        Shape (time, batch, outputs) or (batch, outputs).
+
+    Source: Kingma et al. (2015), arXiv:1506.02557, local reparametrisation; noise shared over time and
+    the 1e-8: tipt0p/SparseBayesianRNN.
+    """
+    centre = F.linear(inputs, mean, bias)
+    variance = F.linear(inputs.square(), (2 * log_deviation).exp()) + FLOOR
+    noise = torch.randn(centre.shape[-2:], dtype=centre.dtype, device=centre.device)
+    return centre + noise * variance.sqrt()
+
+
+def gaussian(
+    *,
+    log_deviation: float = LOG_DEVIATION,
+    threshold: float = THRESHOLD,
+    form: str = "molchanov",
+    local: bool = False,
+) -> MakeWeight:
+    """A function that makes `Gaussian`s with these arguments from first means.
+
+    >>> gaussian(threshold=0.1)(torch.ones(2)).threshold
+    0.1
+    """
+
+    def make(mean: Tensor) -> Gaussian:
+        return Gaussian(
+            mean,
+            log_deviation=log_deviation,
+            threshold=threshold,
+            form=form,
+            local=local,
+        )
+
+    return make
+
+
+def gaussians(module: nn.Module) -> Iterator[Gaussian]:
+    """All `Gaussian`s of a module, each once, in the order of its modules."""
+    return (one for one in module.modules() if isinstance(one, Gaussian))
+
+
+def total_kl_nats(module: nn.Module) -> Tensor:
+    """Σ KL over all `Gaussian`s of a module, scales z included; a scalar.
+
+    Raises:
+        ValueError: If there is none.
+
+    >>> model = nn.ModuleList([Gaussian(torch.ones(2)), Gaussian(torch.ones(1))])
+    >>> bool(total_kl_nats(model) == model[0].kl_nats() + model[1].kl_nats())
+    True
+    """
+    terms = [one.kl_nats() for one in gaussians(module)]
+    if not terms:
+        raise ValueError("no weight of the module is a Gaussian")
+    return torch.stack(terms).sum()
+
+
+def low_snr_share(module: nn.Module) -> float:
+    """Share of all weights, z not counted as one apart, that are cut.
+
+    Raises:
+        ValueError: If there is no `Gaussian`.
+    """
+    kept = [one.keep() for one in gaussians(module)]
+    if not kept:
+        raise ValueError("no weight of the module is a Gaussian")
+    return 1 - sum(int(mask.sum()) for mask in kept) / sum(map(torch.numel, kept))
+
+
+@contextmanager
+def uncut(module: nn.Module) -> Iterator[None]:
+    """In its block, evaluation reads the means of all weights of a module.
+
+    >>> weight = Gaussian(torch.tensor([1e-3])).eval()
+    >>> with uncut(weight):
+    ...     bool(weight() == weight.mean)
+    True
+    """
+    before = [(one, one.uncut) for one in gaussians(module)]
+    for one, _ in before:
+        one.uncut = True
+    try:
+        yield
+    finally:
+        for one, was in before:
+            one.uncut = was
