@@ -148,8 +148,8 @@ def sample_output(
     Returns:
         Shape (time, batch, outputs) or (batch, outputs).
 
-    Source: Kingma et al. (2015), arXiv:1506.02557, local reparametrisation; noise shared over time and
-    the 1e-8: tipt0p/SparseBayesianRNN.
+    Source: Kingma et al. (2015), arXiv:1506.02557, local reparametrisation; the noise
+    shared over time and the 1e-8: tipt0p/SparseBayesianRNN.
     """
     centre = F.linear(inputs, mean, bias)
     variance = F.linear(inputs.square(), (2 * log_deviation).exp()) + FLOOR

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +11,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from ontogeny.bayes import Gaussian, LocalGaussian, total_kl_nats
+from ontogeny.bayes import Gaussian, total_kl_nats
 from ontogeny.models.gated import GatedNetwork
 from ontogeny.models.weight import Weight
 from ontogeny.studies.structured.epochs import Counts, KeepBest
@@ -80,9 +79,12 @@ def make_bayesian(
         return make_network(sizes, dense, products=products)
 
     def make(place: str, values: Tensor) -> Weight:
-        local = place == "output" and sizes.kind != "words"
-        kind = LocalGaussian if local else Gaussian
-        return kind(values, snr=posterior.snr)
+        return Gaussian(
+            values,
+            threshold=posterior.snr,
+            form=posterior.kl,
+            local=place == "output" and sizes.kind != "words",
+        )
 
     return make_network(
         sizes,
@@ -134,9 +136,8 @@ def train_bayesian(
     material = make_material(where)
     loss, terms = material.loss, ["loss_nats"]
     if posterior.level:
-        divergence = partial(total_kl_nats, form=posterior.kl)
         steps = posterior.kl_epochs * len(material.batches)
-        loss = WithDivergence(loss, divergence, material.predictions, steps)
+        loss = WithDivergence(loss, total_kl_nats, material.predictions, steps)
         terms.append("kl_nats")
     curve = LossCurve(material.validation, terms=terms)
     run = prepare_run(
