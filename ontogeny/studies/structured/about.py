@@ -76,8 +76,8 @@ STUDY = Study(
     tables=(
         ("table1", "figures/structured/table1.parquet"),
         ("table1_md", "figures/structured/table1.md"),
-        ("table2_bayes", "figures/structured/table2.parquet"),
-        ("table2_bayes_md", "figures/structured/table2.md"),
+        ("table2", "figures/structured/table2.parquet"),
+        ("table2_md", "figures/structured/table2.md"),
     ),
     pages=(
         Page(
@@ -94,8 +94,8 @@ STUDY = Study(
             "figures/structured/table2.md",
             "Structured table 2",
             "Bayesian sparsification",
-            "Table 2 of Lobacheva et al. (2020): what sparse variational dropout leaves "
-            "of classifiers and language models, and how good they are.",
+            "Table 2 of Lobacheva et al. (2020): what sparse variational dropout "
+            "leaves of classifiers and language models, and how good they are.",
         ),
     ),
 )

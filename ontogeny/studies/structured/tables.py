@@ -1,0 +1,190 @@
+"""Tables 1 and 2: quality, compression, neurons and gates, beside the paper's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ontogeny.studies.structured import quality
+from ontogeny.studies.structured.inputs import Inputs
+from ontogeny.studies.structured.paper import PRINTED, Printed
+from ontogeny.studies.structured.roles import Task, is_sweep, label
+
+SPLITS = {
+    "texts": ("test",),
+    "words": ("valid", "test"),
+    "characters": ("valid", "test"),
+}
+"""Whose quality is printed, by kind of task."""
+
+ABSENT = "–"
+
+NOTES = {
+    "pruning": (
+        "Perplexity of the valid and test split; compression |w| / |w ≠ 0| of all "
+        "weight matrices, and of the LSTMs' alone; neurons and gates of LSTM 1 – 2. "
+        "Mean over seeds ± standard deviation. Time: one step at batch 1 on one "
+        "thread, of the smaller network that is left."
+    ),
+    "bayes": (
+        "Accuracy of the test split, or bits per character or perplexity of valid and "
+        "test; compression |w| / |w ≠ 0| of all weight matrices, and of the LSTMs' "
+        "alone; words are those of the vocabulary that remain. Mean over seeds ± "
+        "standard deviation. The dense network is that of its best epoch. Time: one "
+        "step at batch 1 on one thread, of the smaller network that is left."
+    ),
+}
+"""What stands under each table."""
+
+
+def result_table(
+    inputs: Inputs, tasks: dict[str, Task], framework: str
+) -> pd.DataFrame:
+    """One row for each task, variant and seed: the numbers of table 1 or 2.
+
+    Args:
+        inputs: Of all tasks and seeds.
+        tasks: By name.
+        framework: "pruning" (table 1) or "bayes" (table 2).
+
+    Returns:
+        Columns task, variant, seed; quality_valid, quality_test; compression,
+        lstm_compression (inf: no weight is left); neurons_1, gates_1, … by layer;
+        words_remaining; seconds_per_token (median over repetitions, shrunk, batch 1).
+    """
+    rows = []
+    for own in inputs.counts.to_dict("records"):
+        task = tasks[own["task"]]
+        if task.framework != framework or is_sweep(own["variant"]):
+            continue
+        row = {key: own[key] for key in ("task", "variant", "seed", "compression")}
+        row["lstm_compression"] = _ratio(own["lstm_weights"], own["lstm_nonzero"])
+        row["words_remaining"] = own["words_remaining"]
+        row |= _quality(_of(inputs.quality, own), task.kind)
+        row |= _left(_of(inputs.structure, own))
+        row["seconds_per_token"] = _seconds(_of(inputs.times, own))
+        rows.append(row)
+    columns = ["task", "variant", "seed", "quality_valid", "quality_test"]
+    columns += ["compression", "lstm_compression"]
+    columns += [f"{what}_{n}" for n in _layers(tasks) for what in ("neurons", "gates")]
+    columns += ["words_remaining", "seconds_per_token"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _layers(tasks: dict[str, Task]) -> range:
+    return range(1, 1 + max((task.layers for task in tasks.values()), default=1))
+
+
+def _of(table: pd.DataFrame, own: dict) -> pd.DataFrame:
+    same = [table[key].eq(own[key]) for key in ("task", "seed", "variant")]
+    return table[np.logical_and.reduce(same)]
+
+
+def _ratio(whole: float, part: float) -> float:
+    return float(whole / part) if part else float("inf")
+
+
+def _quality(rows: pd.DataFrame, kind: str) -> dict[str, float]:
+    found = {"quality_valid": np.nan, "quality_test": np.nan}
+    for split, own in rows.groupby("split"):
+        sums = own[["nats", "predictions", "correct"]].sum()
+        found[f"quality_{split}"] = float(quality.value(kind, *sums))
+    return found
+
+
+def _left(rows: pd.DataFrame) -> dict[str, int]:
+    found = {}
+    for layer, own in rows.groupby("layer"):
+        found[f"neurons_{layer}"] = int(own["remaining"].sum())
+        found[f"gates_{layer}"] = int(own[["i", "f", "g", "o"]].to_numpy(bool).sum())
+    return found
+
+
+def _seconds(rows: pd.DataFrame) -> float:
+    alone = rows[rows["batch"] == 1]
+    # A dense network is not shrunk.
+    for what in ("shrunk", "masked"):
+        times = alone.loc[alone["what"] == what, "seconds_per_step"]
+        if len(times):
+            return float(times.median())
+    return float("nan")
+
+
+def result_page(table: pd.DataFrame, tasks: dict[str, Task], framework: str) -> str:
+    """Table 1 or 2 for a reader, in Markdown; the paper's number beside each of ours.
+
+    Args:
+        table: Of `result_table`.
+        tasks: By name.
+        framework: As there.
+    """
+    numbers = ["quality", "compression", "neurons", "gates"]
+    head = ["task", "method"]
+    head += [cell for one in numbers for cell in (one, "paper")]
+    head[head.index("compression") + 2 : head.index("compression") + 2] = ["LSTM alone"]
+    head += [*(["words"] if framework == "bayes" else []), "µs per token", "seeds"]
+    title = {"pruning": "Table 1: pruning", "bayes": "Table 2: Bayesian sparsification"}
+    lines = [f"# {title[framework]}", "", _line(head), "|---" * len(head) + "|"]
+    for (name, variant), rows in table.groupby(["task", "variant"], sort=False):
+        lines.append(_line(_cells(tasks[str(name)], str(variant), rows)))
+    if table.empty:
+        lines = [lines[0], "", "No task of this run is of this framework."]
+    return "\n".join([*lines, "", NOTES[framework], ""])
+
+
+def _line(cells: list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _cells(task: Task, variant: str, rows: pd.DataFrame) -> list[str]:
+    printed = PRINTED.get(task.name, {}).get(variant)
+    measure = quality.MEASURES[task.kind]
+    splits = SPLITS[task.kind]
+    layers = range(1, task.layers + 1)
+    cells = [
+        f"{task.title}, {measure.name}",
+        label(variant, task.framework),
+        " – ".join(_spread(rows[f"quality_{one}"], measure.digits) for one in splits),
+        " – ".join(printed.quality) if printed else ABSENT,
+        _times(rows["compression"]),
+        _times_of(printed),
+        _times(rows["lstm_compression"]),
+    ]
+    for what in ("neurons", "gates"):
+        cells.append(" – ".join(_spread(rows[f"{what}_{n}"], 0) for n in layers))
+        theirs = getattr(printed, what, ())
+        cells.append(" – ".join(map(str, theirs)) or ABSENT)
+    if task.framework == "bayes":
+        cells.append(_spread(rows["words_remaining"], 0))
+    cells.append(_spread(1e6 * rows["seconds_per_token"], 0))
+    return [*cells, str(rows["seed"].nunique())]
+
+
+def _spread(values: pd.Series, digits: int) -> str:
+    """Mean ± standard deviation over seeds; of one seed its number.
+
+    >>> _spread(pd.Series([1.0, 3.0]), 1), _spread(pd.Series([64]), 0)
+    ('2.0 ± 1.4', '64')
+    """
+    known = values.dropna().astype(float)
+    if known.empty:
+        return ABSENT
+    mean = f"{known.mean():,.{digits}f}"
+    if len(known) < 2 or not np.isfinite(known).all():
+        return mean
+    # Counts differ by whole numbers, their mean need not.
+    return f"{mean} ± {known.std():,.{max(digits, 1)}f}"
+
+
+def _times(values: pd.Series) -> str:
+    """A compression: of a hundred and more without a point, as the paper; all: inf."""
+    known = values.dropna().astype(float)
+    if np.isinf(known).any():
+        return "all"
+    digits = 0 if len(known) and known.mean() >= 100 else 2
+    shown = _spread(known, digits)
+    return shown if shown == ABSENT else f"{shown}×"
+
+
+def _times_of(printed: Printed | None) -> str:
+    return f"{printed.compression:,g}×" if printed else ABSENT
