@@ -1,0 +1,271 @@
+"""What the claims about structured sparsification ask of one task and seed.
+
+What has an interval comes as *draws*, shape (1 + resamples, …): row 0 is the sample
+itself. Quality is resampled over sentences, segments or texts, alike for all variants
+of a task, so that differences are paired; shares of gates over the neurons that
+remain, each network's by itself; times over repetitions. Counts have no interval, and
+of one seed they decide nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+
+from ontogeny.claims.intervals import Statistic
+from ontogeny.claims.regions import OPEN, Region
+from ontogeny.claims.verdicts import Lacks
+from ontogeny.statistics.bootstrap import resampling_weights
+from ontogeny.statistics.learning import unlearned
+from ontogeny.studies.structured import quality
+from ontogeny.studies.structured.paper import TITLES
+from ontogeny.studies.structured.roles import Task, label
+from ontogeny.studies.structured.structures import GATES, remaining
+
+ONE_SEED = "one seed: a count decides nothing"
+
+
+class OfOneSeed(Region):
+    """The same criterion, asked of a count of one seed: always open."""
+
+    def state(self, low: float, high: float) -> str:
+        return OPEN
+
+
+def count(
+    part: str, value: float, region: Region, note: str = "", *, several: bool
+) -> Statistic:
+    """A count, compression or share of parameters, which has no interval.
+
+    Args:
+        part: What the number is.
+        value: Its value.
+        region: What the criterion asks.
+        note: A fact worth printing beside it.
+        several: Whether there is another seed; else it stays open.
+    """
+    if not several:
+        region = OfOneSeed(region.text, region.low, region.high, region.closed)
+        note = "; ".join(filter(None, (note, ONE_SEED)))
+    return Statistic(part, float(value), np.empty(0), region, note)
+
+
+@dataclass(frozen=True, eq=False)
+class TaskRun:
+    """One task and seed.
+
+    Attributes:
+        task: What is known of it without a look at its results.
+        seed: Of its trainings.
+        tables: By name, as `Inputs`, rows of this task and seed alone.
+        resamples: Of the bootstraps.
+        several: Whether the task was trained with two seeds at least.
+        control: Whether its text is the control language.
+    """
+
+    task: Task
+    seed: int
+    tables: Mapping[str, pd.DataFrame]
+    resamples: int
+    several: bool
+    control: bool = False
+
+    @cached_property
+    def _kept(self) -> dict[tuple[str, str], np.ndarray]:
+        return {}
+
+    def paper(self) -> str:
+        """The paper's name of the setting.
+
+        Raises:
+            Lacks: If the task has not the paper's sizes and epochs.
+        """
+        if not self.task.of_paper:
+            raise Lacks(
+                f"{self.task.name} has not the sizes and epochs of the paper's "
+                f"{TITLES[self.task.role]}"
+            )
+        return self.task.name
+
+    def text(self) -> None:
+        """Check that the text is a language's.
+
+        Raises:
+            Lacks: If it is the control language.
+        """
+        if self.control:
+            raise Lacks("not asked of the control language")
+
+    def need(self, *variants: str) -> None:
+        """Check that variants were trained, measured and have learned anything.
+
+        Raises:
+            Lacks: If one was not, or has not.
+        """
+        for variant in variants:
+            of = label(variant, self.task.framework)
+            if not self.tables["counts"]["variant"].eq(variant).any():
+                raise Lacks(f"{of} of {self.task.name} was not trained")
+            shown = self._unlearned(variant)
+            if shown:
+                raise Lacks(f"{of} of {self.task.name} {shown}")
+
+    def has(self, variant: str) -> bool:
+        """Whether a variant was measured."""
+        return bool(self.tables["counts"]["variant"].eq(variant).any())
+
+    def _unlearned(self, variant: str) -> str:
+        curve = self.curve(variant)
+        if variant == "dense":
+            # Early stopping: its best epoch is measured, in the last's place.
+            best = curve.loc[curve["valid_loss_nats"].idxmin()]
+            return unlearned(pd.DataFrame([curve.iloc[0], best.to_dict()])[_LOSS])
+        if self.task.kind == "texts":
+            accuracy = curve["valid_accuracy"]
+            # A classifier may be right more often and yet too sure of it.
+            if accuracy.iloc[-1] > accuracy.iloc[0]:
+                return ""
+        return unlearned(curve)
+
+    def curve(self, variant: str) -> pd.DataFrame:
+        """By epoch, in order."""
+        return self._rows("curves", variant).sort_values("epoch")
+
+    def _rows(self, table: str, variant: str) -> pd.DataFrame:
+        rows = self.tables[table]
+        return rows[rows["variant"] == variant]
+
+    def counts(self, variant: str) -> pd.Series:
+        """The row of a variant in the table of counts."""
+        self.need(variant)
+        return self._rows("counts", variant).iloc[0]
+
+    def compression(self, variant: str) -> float:
+        """|w| / |w ≠ 0| of the whole network.
+
+        Raises:
+            Lacks: If no weight is left, besides what `need` raises.
+        """
+        found = float(self.counts(variant)["compression"])
+        if not np.isfinite(found):
+            of = label(variant, self.task.framework)
+            raise Lacks(f"{of} of {self.task.name} has no weight left")
+        return found
+
+    def neurons(self, variant: str) -> np.ndarray:
+        """How many remain, by layer."""
+        self.need(variant)
+        return self._by_layer(variant, ["remaining"])
+
+    def gates(self, variant: str) -> np.ndarray:
+        """How many gates of remaining neurons are not constant, by layer."""
+        self.need(variant)
+        return self._by_layer(variant, list(GATES))
+
+    def _by_layer(self, variant: str, columns: list[str]) -> np.ndarray:
+        rows = self._rows("structure", variant)
+        counted = rows[columns].astype(int).sum(axis=1)
+        return counted.groupby(rows["layer"]).sum().to_numpy()
+
+    def left(self, variant: str, layer: int | None = None) -> pd.DataFrame:
+        """Neurons that remain, with their structures.
+
+        Args:
+            variant: Whose.
+            layer: From 1; None: all; 0: the last.
+
+        Raises:
+            Lacks: If none remains, besides what `need` raises.
+        """
+        self.need(variant)
+        rows = self._rows("structure", variant)
+        if layer is not None:
+            rows = rows[rows["layer"] == (layer or self.task.layers)]
+        found = remaining(rows)
+        if found.empty:
+            where = f", LSTM {layer}" if layer else ""
+            of = label(variant, self.task.framework)
+            raise Lacks(f"{of} of {self.task.name}{where} has no neuron left")
+        return found
+
+    def live(self, variant: str, layer: int | None = None) -> np.ndarray:
+        """Which gates of remaining neurons are not constant, shape (neurons, 4)."""
+        return self.left(variant, layer)[list(GATES)].to_numpy(bool)
+
+    def drawn(self, count: int, *what: object) -> np.ndarray:
+        """How often each of some neurons or repetitions is drawn.
+
+        Args:
+            count: How many there are.
+            what: They are, so that no two networks are drawn alike.
+
+        Returns:
+            Shape (1 + resamples, count).
+        """
+        seed = crc32(repr((self.task.name, *what)).encode())
+        weights = resampling_weights(count, self.resamples, seed)
+        return np.vstack([np.ones(count), weights])
+
+    def quality(self, variant: str, split: str = "test") -> np.ndarray:
+        """Perplexity, bits or percent, shape (1 + resamples,)."""
+        self.need(variant)
+        if (variant, split) not in self._kept:
+            rows = self._rows("quality", variant)
+            rows = rows[rows["split"] == split].sort_values("group")
+            if rows.empty:
+                raise Lacks(f"the {split} split was not measured")
+            found = quality.draws(self.task.kind, rows, self.resamples)
+            self._kept[variant, split] = found
+        return self._kept[variant, split]
+
+    def number(
+        self, part: str, value: float, region: Region, note: str = ""
+    ) -> Statistic:
+        """See `count`."""
+        return count(part, value, region, note, several=self.several)
+
+
+_LOSS = ["epoch", "valid_loss_nats"]
+
+
+@dataclass(frozen=True, eq=False)
+class AcrossRun:
+    """All tasks of one seed.
+
+    Attributes:
+        runs: By role, the task that is it or stands for it.
+        every: All tasks.
+        several: Whether there are two such seeds at least.
+    """
+
+    runs: Mapping[str, TaskRun]
+    every: tuple[TaskRun, ...]
+    several: bool
+
+    def of(self, role: str) -> TaskRun:
+        """The task for a setting of the paper.
+
+        Raises:
+            Lacks: If there is none.
+        """
+        if role not in self.runs:
+            raise Lacks(f"no task stands for {NAMED[role]}")
+        return self.runs[role]
+
+    def number(
+        self, part: str, value: float, region: Region, note: str = ""
+    ) -> Statistic:
+        """See `count`."""
+        return count(part, value, region, note, several=self.several)
+
+
+NAMED = {
+    role: f"{title}, {'pruned' if role in ('small', 'large') else 'Bayesian'}"
+    for role, title in TITLES.items()
+}
+"""Settings for a sentence."""
