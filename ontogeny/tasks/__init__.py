@@ -1,0 +1,1 @@
+"""Texts that networks learn from otherwise than word by word: characters, classes."""
