@@ -10,6 +10,33 @@ makes  results/{corpus}/structured/{task}/data/*.parquet,
 include: "structured_files.smk"
 
 
+for task in [name for name, about in TASKS.items() if about.kind != "words"]:
+
+    rule:
+        name:
+            identifier(f"encode_task_{task}")
+        input:
+            **task_files(task),
+        output:
+            **training_text(task),
+        log:
+            f"logs/{{corpus}}/encode_task/{task}.log",
+        benchmark:
+            f"results/benchmarks/{{corpus}}/encode_task/{task}.tsv"
+        conda:
+            "../envs/core.yaml"
+        threads: 1
+        resources:
+            **needs(identifier(f"encode_task_{task}")),
+        params:
+            encoding=TASKS[task].encoding(),
+            code=core_digest(f"encode_{TASKS[task].kind}.py"),
+        message:
+            f"Encoding {TASKS[task].kind} of {task} for {{wildcards.corpus}}."
+        script:
+            f"../workflow/scripts/encode_{TASKS[task].kind}.py"
+
+
 for task, variants in TRAINING_JOBS:
 
     rule_name = rule_of(task, TASKS[task], variants)

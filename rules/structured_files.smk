@@ -52,6 +52,24 @@ def training_text(task):
     return {name: f"results/{{corpus}}/{folder}/{name}.parquet" for name in names}
 
 
+def task_files(task):
+    """Files that a task's texts or characters are read from."""
+    about = TASKS[task]
+    if about.files:
+        return about.files
+    if about.dataset is None:
+        return {"train": ["results/{corpus}/raw/corpus.conllu"]}
+    parts = DATASETS[about.dataset]
+    chosen = parts.labelled if about.kind == "texts" else parts.splits
+    folder = f"results/data/{about.dataset}"
+    return {
+        part: [f"{folder}/{file}" for file in files]
+        if about.kind == "texts"
+        else f"{folder}/{files}"
+        for part, files in chosen.items()
+    }
+
+
 def pruned_before(task, variants):
     """Last weights of W+G+N, where variants of another job take their sizes there."""
     asks = {"narrow", "mask"} & set(variants) and "wgn" not in variants

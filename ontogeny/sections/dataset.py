@@ -40,6 +40,11 @@ class Dataset(Section):
     semantics: dict[Literal["train", "dev", "test"], list[str]] = Field(
         {}, description="For semantic tags: which files are which part."
     )
+    labelled: dict[Literal["train", "test"], list[str]] = Field(
+        {},
+        description="For texts with a class each: which files are which part; both may "
+        "be in one archive.",
+    )
 
     @model_validator(mode="after")
     def _parts_are_files(self) -> Self:
@@ -47,6 +52,7 @@ class Dataset(Section):
             **{f"treebank.{part}": [file] for part, file in self.treebank.items()},
             **{f"splits.{part}": [file] for part, file in self.splits.items()},
             **{f"semantics.{part}": files for part, files in self.semantics.items()},
+            **{f"labelled.{part}": files for part, files in self.labelled.items()},
         }
         for part, files in parts.items():
             for file in files:

@@ -1,4 +1,4 @@
-"""Train variants of a network by sparse variational dropout (rules train_bayesian_*)."""
+"""Train variants of a network by sparse variational dropout."""
 
 from ontogeny.disk.files import sha256
 from ontogeny.running.jobs import run

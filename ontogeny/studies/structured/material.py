@@ -19,6 +19,7 @@ from ontogeny.studies.structured.texts import HELD_OUT, Text
 from ontogeny.tasks.batches import Segments, TextBatches
 from ontogeny.training.stream import Stream, StreamLoss, mean_loss_nats
 
+
 def material_of(
     text: Text, device: torch.device, *, batch: int, window: int, seed: int
 ) -> Material:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -84,6 +85,11 @@ class Task(Part):
         None,
         description="Of characters and texts: a data set of config/datasets.yaml; "
         "null: the generated corpus, whose articles have topics.",
+    )
+    files: dict[Literal["train", "test"], list[str]] | None = Field(
+        None,
+        description="Of texts: own files or folders to learn from and to be tested on, "
+        "instead of a data set (docs/data.md).",
     )
     vocabulary: int = Field(20_000, gt=1, description="Words of texts that are kept.")
     lowercase: bool = Field(False, description="Whether texts are lowercased.")
@@ -181,8 +187,25 @@ class Task(Part):
             raise ValueError("variants: narrow and mask take their sizes from wgn")
         if self.kind != "words" and self.text == "official":
             raise ValueError("text: official is of words")
+        if self.files is not None:
+            self._check_files()
         check_seeds("seeds", self.seeds)
         return self
+
+    def _check_files(self) -> None:
+        """Check that a task's own files are of texts, whole, and there."""
+        if self.kind != "texts" or self.dataset or set(self.files or {}) != {*_PARTS}:
+            raise ValueError(
+                "files: are of texts without a dataset, with train and test"
+            )
+
+    def encoding(self) -> dict[str, Any]:
+        """How texts become numbers."""
+        return {
+            "words": self.vocabulary,
+            "length": self.window,
+            "lowercase": self.lowercase,
+        }
 
     def of(self, name: str) -> dict[str, Any]:
         """What decides one variant's training, and nothing of the others."""
@@ -224,6 +247,7 @@ class Task(Part):
         return self.gate_epochs or list(range(self.epochs + 1))
 
 
+_PARTS = ("train", "test")
 _BAYES = ("dense", "w", "wn", "wgn")
 _NOT_OF_ONE = {
     "variants",
@@ -233,6 +257,7 @@ _NOT_OF_ONE = {
     "pruning",
     "bayes",
     "gate_epochs",
+    "files",
 }
 
 
@@ -270,7 +295,9 @@ class Structured(StudySection):
                     f"structured.tasks.{name}.text: official needs corpus.dataset, a "
                     "data set with splits of its own"
                 )
-            own = task.dataset is not None
+            own = task.dataset is not None or task.files is not None
+            for part, paths in (task.files or {}).items():
+                _check_there(f"structured.tasks.{name}.files.{part}", paths)
             if task.kind != "words" and common.corpus.format != "generated" and not own:
                 raise ValueError(
                     f"structured.tasks.{name}.dataset: {task.kind} need a data set, "
@@ -293,9 +320,24 @@ class Structured(StudySection):
                     "config/datasets.yaml; take `corpus`."
                 )
             if task.dataset:
-                known_dataset(f"{key}.dataset", task.dataset, datasets)
+                about = known_dataset(f"{key}.dataset", task.dataset, datasets)
+                parts = "labelled" if task.kind == "texts" else "splits"
+                if not getattr(about, parts):
+                    raise InputError(
+                        f"Config: {key}.dataset: {task.dataset} has no `{parts}` in "
+                        f"config/datasets.yaml, which {task.kind} need."
+                    )
                 found.append((f"{key}.dataset", task.dataset))
         return found
+
+
+def _check_there(key: str, paths: list[str]) -> None:
+    for path in paths:
+        if not Path(path).exists():
+            raise ValueError(
+                f"{key}: {path} is not there (looked for from {Path.cwd()}); "
+                "docs/data.md says what to bring"
+            )
 
 
 Section = Structured

@@ -138,7 +138,9 @@ def test_moved_is_the_distance_after_one_word_is_replaced():
         ends = [net.lstm(net.embedding(ids))[0][-1] for ids in (passages.ids, other)]
     expected = (ends[0] - ends[1]).abs().mean(0)
     np.testing.assert_allclose(found["moved"], expected)
-    same = Passages(passages.ids, passages.ids[-1 - passages.lags, range(3)], passages.lags)
+    same = Passages(
+        passages.ids, passages.ids[-1 - passages.lags, range(3)], passages.lags
+    )
     unmoved = unit_dynamics(net, same, np.ones((4, 4), bool), np.arange(4))
     assert (unmoved["moved"] == 0).all()
 
