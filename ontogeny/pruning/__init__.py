@@ -1,6 +1,66 @@
-"""Pruning of LSTMs by groups of weights, counting what is left, and shrinking."""
+"""Pruning of LSTMs by groups of weights, counting what is left, and shrinking.
 
-from ontogeny.pruning.groups import penalty, threshold_
-from ontogeny.pruning.structure import Count, count, gate_structure
+    from ontogeny.pruning import count, penalty, shrink, threshold_
 
-__all__ = ["Count", "count", "gate_structure", "penalty", "threshold_"]
+    loss = nats + penalty(lstm, reader, groups="wgn", lambda_group=2e-3, lambda_l1=1e-5)
+    threshold_(lstm, reader, 1e-4)          # after every step
+    print(count(lstm, reader))              # neurons, gates, compression
+    lstm, reader = shrink(lstm, reader)     # smaller, with the same outputs
+
+All take PyTorch's own modules: an `nn.LSTM` and what reads it, an `nn.Linear` or a
+further `nn.LSTM`. Nothing but torch is needed. These names are the package's interface;
+the modules behind them may move.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ontogeny.pruning.conditions import conditions, group_sizes
+    from ontogeny.pruning.groups import (
+        group_norms,
+        penalty,
+        penalty_gradient_,
+        threshold_,
+    )
+    from ontogeny.pruning.shrinking import shrink
+    from ontogeny.pruning.skipping import SkippingLSTM
+    from ontogeny.pruning.stacked import StackedLSTM
+    from ontogeny.pruning.structure import Count, count, gate_structure
+
+__all__ = [
+    "Count",
+    "SkippingLSTM",
+    "StackedLSTM",
+    "conditions",
+    "count",
+    "gate_structure",
+    "group_norms",
+    "group_sizes",
+    "penalty",
+    "penalty_gradient_",
+    "shrink",
+    "threshold_",
+]
+
+_IN = {
+    "Count": "structure",
+    "SkippingLSTM": "skipping",
+    "StackedLSTM": "stacked",
+    "conditions": "conditions",
+    "count": "structure",
+    "gate_structure": "structure",
+    "group_norms": "groups",
+    "group_sizes": "conditions",
+    "penalty": "groups",
+    "penalty_gradient_": "groups",
+    "shrink": "shrinking",
+    "threshold_": "groups",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Loaded when asked for: a training that prunes does not depend on shrinking."""
+    if name not in _IN:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_IN[name]}"), name)

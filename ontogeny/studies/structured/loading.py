@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ def kept_variants(
 def _epoch(path: str) -> int | None:
     """The epoch of a file of weights; None of those that validate best.
 
-    >>> _epoch("dense/seed1/epoch12.safetensors"), _epoch("dense/seed1/best.safetensors")
+    >>> _epoch("seed1/epoch12.safetensors"), _epoch("seed1/best.safetensors")
     (12, None)
     """
     number = re.search(r"epoch(\d+)\.safetensors$", path)
@@ -66,20 +65,20 @@ def load(settings: Mapping[str, Any], types: int, classes: int, path: str) -> Lo
     """
     sizes = replace(sizes_of(settings, types), classes=classes)
     if "posterior" not in settings:
-        return _measured(load_pruned(sizes, Pruning(**settings["pruning"]), path))
+        return _measured(*load_pruned(sizes, Pruning(**settings["pruning"]), path))
     posterior = Posterior(**settings["posterior"])
     model = make_bayesian(sizes, posterior)
-    load_weights(model, path)
+    epoch, _ = load_weights(model, path)
+    found = _measured(model, epoch)
     if not posterior.level:
-        return _measured(model)
-    found = _measured(model)
+        return found
     with uncut(model):
         before = model.plain()
     return replace(found, uncut=before, low_snr_share=low_snr_share(model))
 
 
-def load_pruned(sizes: Sizes, pruning: Pruning, path: str) -> GatedNetwork:
-    """The network that group lasso, a mask or nothing made sparse.
+def load_pruned(sizes: Sizes, pruning: Pruning, path: str) -> tuple[GatedNetwork, int]:
+    """The network that group lasso, a mask or nothing made sparse, and its epoch.
 
     Args:
         sizes: Of the task; the weights may have fewer units.
@@ -92,13 +91,13 @@ def load_pruned(sizes: Sizes, pruning: Pruning, path: str) -> GatedNetwork:
     masked = [name.removesuffix(".mask") for name in names if name.endswith(".mask")]
     density = dict.fromkeys(map(_place, masked), 1.0)
     model = make_pruned(replace(sizes, hidden=hidden), pruning, density=density)
-    load_weights(model, path)
-    return model
+    epoch, _ = load_weights(model, path)
+    return model, epoch
 
 
-def _measured(model: GatedNetwork) -> Loaded:
+def _measured(model: GatedNetwork, epoch: int) -> Loaded:
     parameters = sum(p.numel() for p in model.parameters())
-    return Loaded(model.plain(), None, parameters, nan)
+    return Loaded(model.plain(), None, parameters, epoch)
 
 
 def _place(name: str) -> str:

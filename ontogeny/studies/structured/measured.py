@@ -32,6 +32,7 @@ class Loaded:
         network: As evaluation reads it.
         uncut: With the means of all weights, before any is cut; None: none is.
         parameters: Trained, all of them.
+        epoch: Of the weights.
         low_snr_share: Share of all weights below the signal-to-noise ratio of the cut;
             NaN where nothing is drawn.
     """
@@ -39,6 +40,7 @@ class Loaded:
     network: Plain
     uncut: Plain | None
     parameters: int
+    epoch: int
     low_snr_share: float = nan
 
 

@@ -24,6 +24,6 @@ def check_paper_name(name: str, task: Any) -> None:
     for key, value in OF_PAPER.get(name, {}).items():
         if getattr(task, key) != value:
             raise ValueError(
-                f"tasks.{name}.{key}: {name} is the paper's setting, with {value}; give "
-                "a task of other sizes another name"
+                f"tasks.{name}.{key}: {name} is the paper's setting, with {value}; "
+                "give a task of other sizes another name"
             )

@@ -73,7 +73,8 @@ def rule_of(name: str, task: Any, variants: Sequence[str]) -> str:
     """The rule that trains some variants of a task.
 
     >>> from types import SimpleNamespace
-    >>> rule_of("imdb-small", SimpleNamespace(trainer="bayesian", together=False), ["w"])
+    >>> task = SimpleNamespace(trainer="bayesian", together=False)
+    >>> rule_of("imdb-small", task, ["w"])
     'train_bayesian_imdb_small_w'
     """
     own = "" if task.together else f"_{variants[0]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from ontogeny.pruning.conditions import conditions, group_sizes
 from ontogeny.pruning.layers import add_penalty_gradient_, threshold_layers_
 from ontogeny.studies.structured.epochs import Counts, KeepBest
 from ontogeny.studies.structured.losses import SumOverTime
@@ -21,7 +23,10 @@ from ontogeny.training.devices import choose_device
 from ontogeny.training.language_model import prepare_run
 from ontogeny.training.loop import Callback, Run
 from ontogeny.training.recipe import Recipe, check_columns
+from ontogeny.training.schedule import make_schedule
 from ontogeny.training.stream import Stream, mean_loss_nats
+
+logger = logging.getLogger(__name__)
 
 
 class GroupLasso(Callback):
@@ -86,6 +91,8 @@ def train_pruned(
     Source: Lobacheva et al. (2020), "Implementation of the idea in pruning".
     """
     check_columns("structured.tasks", recipe.batch, len(splits["train"]))
+    for sentence in cannot_die(recipe, sizes, pruning):
+        logger.warning("%s", sentence)
     torch.manual_seed(seed)
     where = choose_device(device)
     model = make_pruned(sizes, pruning, density=density, precision=recipe.precision)
@@ -117,3 +124,31 @@ def train_pruned(
     words = len(splits["train"])
     rows["train_loss_nats"] *= len(streams["train"]) * recipe.batch / words
     return rows
+
+
+def cannot_die(recipe: Recipe, sizes: Sizes, pruning: Pruning) -> list[str]:
+    """Why, under these settings, groups cannot die or not wholly; [] if they can.
+
+    Args:
+        recipe: Says the learning rates.
+        sizes: Of the network.
+        pruning: Penalties and cut.
+    """
+    if not pruning.groups:
+        return []
+    hidden = sizes.hidden
+    inputs = [sizes.embedding or sizes.types, *[hidden] * (sizes.layers - 1)]
+    readers = [*[4 * hidden] * (sizes.layers - 1), sizes.classes]
+    groups = [
+        size
+        for of_input, of_reader in zip(inputs, readers, strict=True)
+        for size in group_sizes(pruning.groups, of_input, hidden, of_reader)
+    ]
+    schedule = make_schedule(recipe, 1)
+    return conditions(
+        groups,
+        lambda_group=pruning.lambda_group,
+        threshold=pruning.cut,
+        first_rate=recipe.learning_rate,
+        last_rate=schedule.rate(recipe.epochs) or recipe.learning_rate,
+    )
