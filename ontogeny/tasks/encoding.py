@@ -96,8 +96,8 @@ def encode_texts(
     if not labels["train"].all():
         lacking = labels["label"][labels["train"] == 0].tolist()
         raise InputError(
-            f"The texts to learn from lack class {', '.join(lacking)} once some are set "
-            "apart for validation: give more of it."
+            f"The texts to learn from lack class {', '.join(lacking)} once some are "
+            "set apart for validation: give more of it."
         )
     return Encoded(splits, vocabulary, labels)
 
