@@ -46,6 +46,7 @@ for task, variants in TRAINING_JOBS:
             rule_name
         input:
             **training_text(task),
+            vectors=vectors_of(task),
             pruned=pruned_before(task, variants),
         output:
             training_outputs(task, variants),

@@ -52,6 +52,11 @@ def training_text(task):
     return {name: f"results/{{corpus}}/{folder}/{name}.parquet" for name in names}
 
 
+def vectors_of(task):
+    """The file of word vectors that an embedding begins with, if there is one."""
+    return [TASKS[task].vectors] if TASKS[task].vectors else []
+
+
 def task_files(task):
     """Files that a task's texts or characters are read from."""
     about = TASKS[task]

@@ -11,18 +11,21 @@ import pandas as pd
 from ontogeny.corpus.filtering import SPLITS, START
 from ontogeny.disk.files import read_table
 from ontogeny.studies.structured.texts import Text
+from ontogeny.tasks.vectors import read_vectors
 
 
 def read_text(files: Any, variants: Mapping[str, Mapping[str, Any]]) -> Text:
     """The text of a task.
 
     Args:
-        files: train, valid, test, vocabulary and, of texts, labels.
+        files: train, valid, test, vocabulary and, of texts, labels, and vectors that
+            the embedding begins with, if there are any.
         variants: Their settings, which have the task's own in common.
     """
     settings = next(iter(variants.values()))
     tables = {split: read_table(files[split]) for split in SPLITS}
-    types = len(read_table(files.vocabulary))
+    vocabulary = read_table(files.vocabulary)
+    types = len(vocabulary)
     if settings["kind"] == "texts":
         return Text(
             "texts",
@@ -30,6 +33,7 @@ def read_text(files: Any, variants: Mapping[str, Mapping[str, Any]]) -> Text:
             len(read_table(files.labels)),
             {split: table["ids"].tolist() for split, table in tables.items()},
             labels={s: t["label"].to_numpy(np.int64) for s, t in tables.items()},
+            vectors=_vectors(files, vocabulary["word"].tolist(), settings),
         )
     return Text(
         settings["kind"],
@@ -47,3 +51,12 @@ def _sentences(table: pd.DataFrame) -> np.ndarray:
     marks = [name for name in ("line", "document", "sentence") if name in table]
     changes = (table[marks].diff() != 0).any(axis=1)
     return changes.cumsum().to_numpy()
+
+
+def _vectors(
+    files: Any, words: list[str], settings: Mapping[str, Any]
+) -> np.ndarray | None:
+    paths = files.get("vectors")
+    if not paths:
+        return None
+    return read_vectors(paths[0], words, settings["embedding"])[0]

@@ -189,6 +189,8 @@ class Task(Part):
             raise ValueError("text: official is of words")
         if self.files is not None:
             self._check_files()
+        if self.vectors and self.kind != "texts":
+            raise ValueError("vectors: are of texts")
         check_seeds("seeds", self.seeds)
         return self
 
@@ -258,6 +260,7 @@ _NOT_OF_ONE = {
     "bayes",
     "gate_epochs",
     "files",
+    "vectors",
 }
 
 
@@ -298,6 +301,8 @@ class Structured(StudySection):
             own = task.dataset is not None or task.files is not None
             for part, paths in (task.files or {}).items():
                 _check_there(f"structured.tasks.{name}.files.{part}", paths)
+            if task.vectors:
+                _check_there(f"structured.tasks.{name}.vectors", [task.vectors])
             if task.kind != "words" and common.corpus.format != "generated" and not own:
                 raise ValueError(
                     f"structured.tasks.{name}.dataset: {task.kind} need a data set, "

@@ -1,0 +1,70 @@
+"""Word vectors of a text file, for an embedding to begin with."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ontogeny.disk.files import numbered_lines
+from ontogeny.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+BOUND = 0.05
+"""Words that the file lacks begin uniform in ± this, as where there is no file."""
+
+
+def read_vectors(
+    path: str | Path, words: Sequence[str], units: int, *, seed: int = 0
+) -> tuple[np.ndarray, float]:
+    """Vectors of some words, from lines `word v1 … vn`, as word2vec and GloVe have them.
+
+    A first line of two numbers, how many words and how wide, is passed over.
+
+    Args:
+        path: A UTF-8 text.
+        words: The vocabulary, in order of id.
+        units: Of the embedding.
+        seed: Of the words that the file lacks.
+
+    Returns:
+        float32, shape (words, units), and the share of the words that the file has.
+
+    Raises:
+        InputError: If the file cannot be read, its vectors are of another width, or it
+            has no word of the vocabulary.
+    """
+    ids = {word: number for number, word in enumerate(words)}
+    rng = np.random.default_rng(seed)
+    vectors = rng.uniform(-BOUND, BOUND, (len(words), units)).astype(np.float32)
+    found = set()
+    for number, line in numbered_lines(Path(path)):
+        word, *values = line.split()
+        if number == 1 and len(values) == 1:
+            continue
+        if len(values) != units:
+            raise InputError(
+                f"{path}, line {number}: a vector of {len(values)} numbers, where the "
+                f"embedding has {units} units: give another file, or as many units."
+            )
+        if word in ids:
+            vectors[ids[word]] = _numbers(values, f"{path}, line {number}")
+            found.add(word)
+    if not found:
+        raise InputError(
+            f"{path} has no word of the vocabulary, such as "
+            f"{', '.join(list(words)[3:6])}: is it of this language, and cased alike?"
+        )
+    share = len(found) / len(words)
+    logger.info("%s has %.0f %% of the %d words.", path, 100 * share, len(words))
+    return vectors, share
+
+
+def _numbers(values: Sequence[str], where: str) -> list[float]:
+    try:
+        return [float(value) for value in values]
+    except ValueError as error:
+        raise InputError(f"{where}: {error}.") from error
