@@ -139,7 +139,7 @@ def correlation(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def _auc(dense: pd.DataFrame, left: pd.DataFrame) -> float:
-    """Chance that a live gate has the larger spread, of all pairs within layer and gate."""
+    """Share of pairs, in a layer and gate, whose live gate has the larger spread."""
     won = pairs = 0.0
     for (layer, gate), own in dense.groupby(["layer", "gate"]):
         rows = left[left["layer"] == layer].set_index("unit")[str(gate)]

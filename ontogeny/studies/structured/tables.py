@@ -161,7 +161,7 @@ def _cells(task: Task, variant: str, rows: pd.DataFrame) -> list[str]:
 
 
 def _spread(values: pd.Series, digits: int) -> str:
-    """Mean ± standard deviation over seeds; of one seed its number.
+    """Mean ± standard deviation over seeds; of seeds that are alike their number.
 
     >>> _spread(pd.Series([1.0, 3.0]), 1), _spread(pd.Series([64]), 0)
     ('2.0 ± 1.4', '64')
@@ -170,7 +170,7 @@ def _spread(values: pd.Series, digits: int) -> str:
     if known.empty:
         return ABSENT
     mean = f"{known.mean():,.{digits}f}"
-    if len(known) < 2 or not np.isfinite(known).all():
+    if known.nunique() < 2 or not np.isfinite(known).all():
         return mean
     # Counts differ by whole numbers, their mean need not.
     return f"{mean} ± {known.std():,.{max(digits, 1)}f}"

@@ -19,22 +19,24 @@ import pandas as pd
 from ontogeny.claims.judge import judge as ask
 from ontogeny.claims.verdicts import Claim, Lacks, claims_in
 from ontogeny.studies.structured.claims import (
+    bayes,
     engineering,
     gates,
     lags,
-    numbers,
     printed,
+    pruning,
     tasks_apart,
 )
+from ontogeny.studies.structured.claims.across import NAMED, AcrossRun
 from ontogeny.studies.structured.claims.asking import ASKED
-from ontogeny.studies.structured.claims.run import NAMED, AcrossRun, TaskRun
+from ontogeny.studies.structured.claims.run import TaskRun
 from ontogeny.studies.structured.inputs import Inputs
 from ontogeny.studies.structured.roles import Task, tasks_of
 
 ALL = "all tasks"
 """In the place of a split: of claims that compare tasks, or concern none."""
 
-CLAIMS = claims_in(numbers, printed, gates, tasks_apart, lags, engineering)
+CLAIMS = claims_in(pruning, bayes, printed, gates, tasks_apart, lags, engineering)
 
 
 def judge(inputs: Inputs, params: Any) -> pd.DataFrame:

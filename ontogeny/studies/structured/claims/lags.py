@@ -183,8 +183,8 @@ def _of_short(
     "G42",
     "`---o`: c_t is monotonic",
     "qualitative results",
-    "share of steps after the 5th with the sign of c_t − c_{t−1} that of g > 0.99 (zero "
-    "steps count)",
+    "share of steps after the 5th with the sign of c_t − c_{t−1} that of g > 0.99 "
+    "(zero steps count)",
     roles=LANGUAGE_MODELS,
 )
 def g42(run: TaskRun) -> list[Statistic]:

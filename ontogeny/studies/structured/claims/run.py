@@ -18,41 +18,15 @@ import numpy as np
 import pandas as pd
 
 from ontogeny.claims.intervals import Statistic
-from ontogeny.claims.regions import OPEN, Region
+from ontogeny.claims.regions import Region
 from ontogeny.claims.verdicts import Lacks
 from ontogeny.statistics.bootstrap import resampling_weights
 from ontogeny.statistics.learning import unlearned
 from ontogeny.studies.structured import quality
+from ontogeny.studies.structured.claims.counted import count
 from ontogeny.studies.structured.paper import TITLES
 from ontogeny.studies.structured.roles import Task, label
 from ontogeny.studies.structured.structures import GATES, remaining
-
-ONE_SEED = "one seed: a count decides nothing"
-
-
-class OfOneSeed(Region):
-    """The same criterion, asked of a count of one seed: always open."""
-
-    def state(self, low: float, high: float) -> str:
-        return OPEN
-
-
-def count(
-    part: str, value: float, region: Region, note: str = "", *, several: bool
-) -> Statistic:
-    """A count, compression or share of parameters, which has no interval.
-
-    Args:
-        part: What the number is.
-        value: Its value.
-        region: What the criterion asks.
-        note: A fact worth printing beside it.
-        several: Whether there is another seed; else it stays open.
-    """
-    if not several:
-        region = OfOneSeed(region.text, region.low, region.high, region.closed)
-        note = "; ".join(filter(None, (note, ONE_SEED)))
-    return Statistic(part, float(value), np.empty(0), region, note)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,8 +97,8 @@ class TaskRun:
         curve = self.curve(variant)
         if variant == "dense":
             # Early stopping: its best epoch is measured, in the last's place.
-            best = curve.loc[curve["valid_loss_nats"].idxmin()]
-            return unlearned(pd.DataFrame([curve.iloc[0], best.to_dict()])[_LOSS])
+            best = curve["valid_loss_nats"].to_numpy().argmin()
+            return unlearned(curve.iloc[: best + 1])
         if self.task.kind == "texts":
             accuracy = curve["valid_accuracy"]
             # A classifier may be right more often and yet too sure of it.
@@ -134,7 +108,10 @@ class TaskRun:
 
     def curve(self, variant: str) -> pd.DataFrame:
         """By epoch, in order."""
-        return self._rows("curves", variant).sort_values("epoch")
+        rows = self._rows("curves", variant).sort_values("epoch")
+        if rows.empty:
+            raise Lacks(f"{self.task.name} has no curve of {variant}")
+        return rows
 
     def _rows(self, table: str, variant: str) -> pd.DataFrame:
         rows = self.tables[table]
@@ -228,44 +205,3 @@ class TaskRun:
     ) -> Statistic:
         """See `count`."""
         return count(part, value, region, note, several=self.several)
-
-
-_LOSS = ["epoch", "valid_loss_nats"]
-
-
-@dataclass(frozen=True, eq=False)
-class AcrossRun:
-    """All tasks of one seed.
-
-    Attributes:
-        runs: By role, the task that is it or stands for it.
-        every: All tasks.
-        several: Whether there are two such seeds at least.
-    """
-
-    runs: Mapping[str, TaskRun]
-    every: tuple[TaskRun, ...]
-    several: bool
-
-    def of(self, role: str) -> TaskRun:
-        """The task for a setting of the paper.
-
-        Raises:
-            Lacks: If there is none.
-        """
-        if role not in self.runs:
-            raise Lacks(f"no task stands for {NAMED[role]}")
-        return self.runs[role]
-
-    def number(
-        self, part: str, value: float, region: Region, note: str = ""
-    ) -> Statistic:
-        """See `count`."""
-        return count(part, value, region, note, several=self.several)
-
-
-NAMED = {
-    role: f"{title}, {'pruned' if role in ('small', 'large') else 'Bayesian'}"
-    for role, title in TITLES.items()
-}
-"""Settings for a sentence."""

@@ -10,13 +10,13 @@ import numpy as np
 from ontogeny.claims.intervals import Statistic, statistic
 from ontogeny.claims.regions import above, at_most
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.studies.structured.claims.across import AcrossRun
 from ontogeny.studies.structured.claims.asking import (
     BAYES,
     EVERY,
     PRUNED,
     structured_claim,
 )
-from ontogeny.studies.structured.claims.run import AcrossRun
 from ontogeny.studies.structured.claims.shares import (
     correlations,
     input_or_forget_constant,

@@ -1,0 +1,35 @@
+"""Numbers without an interval: counts, compressions, shares of parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ontogeny.claims.intervals import Statistic
+from ontogeny.claims.regions import OPEN, Region
+
+ONE_SEED = "one seed: a count decides nothing"
+
+
+class OfOneSeed(Region):
+    """The same criterion, asked of a count of one seed: always open."""
+
+    def state(self, low: float, high: float) -> str:
+        return OPEN
+
+
+def count(
+    part: str, value: float, region: Region, note: str = "", *, several: bool
+) -> Statistic:
+    """A count, compression or share of parameters, which has no interval.
+
+    Args:
+        part: What the number is.
+        value: Its value.
+        region: What the criterion asks.
+        note: A fact worth printing beside it.
+        several: Whether there is another seed; else it stays open.
+    """
+    if not several:
+        region = OfOneSeed(region.text, region.low, region.high, region.closed)
+        note = "; ".join(filter(None, (note, ONE_SEED)))
+    return Statistic(part, float(value), np.empty(0), region, note)

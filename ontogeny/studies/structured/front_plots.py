@@ -1,0 +1,170 @@
+"""Perplexity against what a network costs, and by the strength of its penalty."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import NullFormatter
+
+from ontogeny.plots.curves import NOTE_CHARACTERS_WIDE
+from ontogeny.plots.parts import legend_above, note_below, say
+from ontogeny.plots.style import (
+    BLUE,
+    FAINT,
+    INK,
+    ORANGE,
+    SMALL_POINTS,
+    WIDTH_INCHES,
+    Look,
+    house,
+    panel,
+)
+from ontogeny.studies.structured.fronts import COSTS
+
+GREEN, PINK = "#029e73", "#cc78bc"
+OF_FRAMEWORK = {"pruning": BLUE, "bayes": ORANGE, "predefined": GREEN}
+OF_VARIANT = {
+    "dense": ("o", True),
+    "narrow": ("o", False),
+    "w": ("v", True),
+    "wn": ("s", True),
+    "wgn": ("D", True),
+    "wgn-lstm": ("D", False),
+    "mask": ("X", True),
+}
+OTHERS = "P*<>hp"
+"""Markers of variants that this study does not know."""
+
+AXES = {
+    "parameters": "parameters that are not 0",
+    "operations": "multiply–adds per token",
+    "milliseconds_1": "ms per token, batch 1",
+    "milliseconds_20": "ms per token, batch 20",
+}
+
+
+def looks(table: pd.DataFrame) -> list[Look]:
+    """A look for each row of the front's table: colour by framework."""
+    found, unknown = [], iter(OTHERS * len(table))
+    for row in table.to_dict("records"):
+        marker, filled = OF_VARIANT.get(row["variant"], ("", True))
+        color = OF_FRAMEWORK.get(row["framework"], PINK)
+        found.append(Look(color, marker or next(unknown), "", filled))
+    return found
+
+
+@house()
+def front(table: pd.DataFrame, note: str = "") -> Figure:
+    """Test perplexity against parameters, multiply–adds and time, four panels.
+
+    Args:
+        table: Of `ontogeny.studies.structured.fronts.front_table`.
+        note: Small text under the figure.
+    """
+    figure = Figure(figsize=(2 * WIDTH_INCHES, 4.9), layout="constrained")
+    panels = figure.subplots(2, 2, sharey=True)
+    shown = looks(table)
+    for axes, cost in zip(panels.flat, COSTS, strict=True):
+        for row, look in zip(table.to_dict("records"), shown, strict=True):
+            value = row["test_perplexity"]
+            apart = [
+                [value - row["test_perplexity_min"]],
+                [row["test_perplexity_max"] - value],
+            ]
+            axes.errorbar(
+                [row[cost]],
+                [value],
+                yerr=apart if row["seeds"] > 1 else None,
+                color=look.color,
+                marker=look.marker,
+                markerfacecolor=look.color if look.filled else "white",
+                markersize=5,
+                linestyle="",
+                elinewidth=0.8,
+            )
+        axes.set_xscale("log")
+        axes.set_xlabel(AXES[cost])
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.grid(color=FAINT, alpha=0.25, linewidth=0.4)
+        if table[cost].isna().all():
+            say(axes, "not measured")
+    for axes in panels[:, 0]:
+        axes.set_ylabel("test perplexity")
+    if table.empty:
+        say(panels[0][0], "no word language model was measured")
+    handles = [
+        Line2D(
+            [],
+            [],
+            color=look.color,
+            marker=look.marker,
+            markerfacecolor=look.color if look.filled else "white",
+            markersize=5,
+            linestyle="",
+            label=row["label"],
+        )
+        for row, look in zip(table.to_dict("records"), shown, strict=True)
+    ]
+    legend_above(figure, handles, 3)
+    about = (
+        "Of a sparse network parameters are its weights that are not 0 and its biases; "
+        "multiply–adds (LSTMs and output layer) and time are those of the smaller "
+        "dense network that is left, on one thread. Means over seeds; bars: lowest to "
+        "highest seed."
+    )
+    note_below(figure, note, about, characters=NOTE_CHARACTERS_WIDE)
+    return figure
+
+
+LEVELS = {"wn": ("W+N", Look(ORANGE, "s", "--")), "wgn": ("W+G+N", Look(BLUE, "D"))}
+
+
+@house()
+def sweep(table: pd.DataFrame, note: str = "") -> Figure:
+    """Test perplexity by remaining neurons, a line for each task and level.
+
+    Args:
+        table: Of `ontogeny.studies.structured.fronts.sweep_table`.
+        note: Small text under the figure.
+    """
+    figure, axes = panel(3.0)
+    axes.set_xlabel("neurons that remain, of all LSTMs")
+    axes.set_ylabel("test perplexity")
+    handles = []
+    several = table["task"].nunique() > 1
+    for (_, title, level), rows in table.groupby(["task", "title", "level"]):
+        name, look = LEVELS[str(level)]
+        rows = rows.sort_values("neurons")
+        named = f"{title}, {name}" if several else name
+        (drawn,) = axes.plot(
+            rows["neurons"],
+            rows["test_perplexity"],
+            color=look.color,
+            linestyle=look.linestyle,
+            marker=look.marker,
+            label=named,
+        )
+        handles.append(drawn)
+        for row in rows.to_dict("records"):
+            axes.annotate(
+                f"{row['factor']:g}",
+                (row["neurons"], row["test_perplexity"]),
+                xytext=(0, 5),
+                textcoords="offset points",
+                ha="center",
+                fontsize=SMALL_POINTS,
+                color=INK,
+            )
+    if table.empty:
+        say(axes, "no network was pruned")
+        axes.set(xticks=[], yticks=[])
+    else:
+        legend_above(figure, handles, 2)
+        axes.margins(0.1, 0.15)
+    about = (
+        "Numbers: times the level's own λ₁. λ is chosen where validation perplexities "
+        "of both levels are alike."
+    )
+    note_below(figure, note, about)
+    return figure
