@@ -62,7 +62,7 @@ def dense_gate_table(inputs: Inputs, tasks: dict[str, Task]) -> pd.DataFrame:
     for name, rows in inputs.gates.groupby("task", sort=False):
         task = tasks[str(name)]
         own = [*_moves(rows), *_agreements(rows, _live(inputs.structure, task.name))]
-        found.append(pd.DataFrame(own).assign(task=name, title=task.title))
+        found.append(pd.DataFrame(own).assign(task=name, title=task.full_title))
     table = pd.concat([one for one in found if len(one)] or found[:1])
     keys = ["task", "title", "quantity", "layer", "gate", "epoch"]
     whole = over_seeds(table, keys, mean=["value", "low", "high"], spread=["value"])

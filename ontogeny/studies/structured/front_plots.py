@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import EngFormatter, LogLocator, NullLocator, StrMethodFormatter
 
 from ontogeny.plots.curves import NOTE_CHARACTERS_WIDE
 from ontogeny.plots.parts import legend_above, note_below, say
@@ -23,7 +23,7 @@ from ontogeny.plots.style import (
 from ontogeny.studies.structured.fronts import COSTS
 
 GREEN, PINK = "#029e73", "#cc78bc"
-OF_FRAMEWORK = {"pruning": BLUE, "bayes": ORANGE, "predefined": GREEN}
+OF_TASK = (BLUE, ORANGE, GREEN, PINK, INK, "#949494")
 OF_VARIANT = {
     "dense": ("o", True),
     "narrow": ("o", False),
@@ -36,6 +36,9 @@ OF_VARIANT = {
 OTHERS = "P*<>hp"
 """Markers of variants that this study does not know."""
 
+FINE, COARSE = (1, 1.5, 2, 3, 5, 7), (1, 2, 5)
+"""Where a decade has ticks."""
+
 AXES = {
     "parameters": "parameters that are not 0",
     "operations": "multiply–adds per token",
@@ -45,11 +48,13 @@ AXES = {
 
 
 def looks(table: pd.DataFrame) -> list[Look]:
-    """A look for each row of the front's table: colour by framework."""
+    """A look for each row of the front's table: colour by task, marker by variant."""
+    tasks = list(dict.fromkeys(zip(table["framework"], table["task"], strict=True)))
     found, unknown = [], iter(OTHERS * len(table))
     for row in table.to_dict("records"):
+        place = tasks.index((row["framework"], row["task"]))
         marker, filled = OF_VARIANT.get(row["variant"], ("", True))
-        color = OF_FRAMEWORK.get(row["framework"], PINK)
+        color = OF_TASK[place % len(OF_TASK)]
         found.append(Look(color, marker or next(unknown), "", filled))
     return found
 
@@ -85,7 +90,11 @@ def front(table: pd.DataFrame, note: str = "") -> Figure:
             )
         axes.set_xscale("log")
         axes.set_xlabel(AXES[cost])
-        axes.xaxis.set_minor_formatter(NullFormatter())
+        own = cost.startswith("milliseconds")
+        axes.xaxis.set_major_locator(LogLocator(subs=FINE if own else COARSE))
+        axes.xaxis.set_minor_locator(NullLocator())
+        shown_as = StrMethodFormatter("{x:g}") if own else EngFormatter(sep="")
+        axes.xaxis.set_major_formatter(shown_as)
         axes.grid(color=FAINT, alpha=0.25, linewidth=0.4)
         if table[cost].isna().all():
             say(axes, "not measured")
@@ -133,8 +142,12 @@ def sweep(table: pd.DataFrame, note: str = "") -> Figure:
     axes.set_ylabel("test perplexity")
     handles = []
     several = table["task"].nunique() > 1
-    for (_, title, level), rows in table.groupby(["task", "title", "level"]):
+    tasks = list(table["task"].unique())
+    for (task, title, level), rows in table.groupby(
+        ["task", "title", "level"], sort=False
+    ):
         name, look = LEVELS[str(level)]
+        filled = tasks.index(task) % 2 == 0
         rows = rows.sort_values("neurons")
         named = f"{title}, {name}" if several else name
         (drawn,) = axes.plot(
@@ -143,6 +156,7 @@ def sweep(table: pd.DataFrame, note: str = "") -> Figure:
             color=look.color,
             linestyle=look.linestyle,
             marker=look.marker,
+            markerfacecolor=look.color if filled else "white",
             label=named,
         )
         handles.append(drawn)

@@ -46,7 +46,7 @@ def front_table(inputs: Inputs, tasks: dict[str, Task]) -> pd.DataFrame:
             {
                 **{key: own[key] for key in ("task", "variant", "seed")},
                 "framework": task.framework,
-                "label": f"{task.title}: {label(own['variant'])}",
+                "label": f"{task.full_title}: {label(own['variant'])}",
                 "test_perplexity": _test(inputs.quality, own),
                 "parameters": own["nonzero"] + own["biases"],
                 "operations": own["operations_shrunk"] + output,

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFormatter
 
 from ontogeny.plots.curves import NOTE_CHARACTERS_WIDE
 from ontogeny.plots.parts import epochs_axis, legend_above, line, note_below, say
@@ -22,18 +23,14 @@ OF_GATE = {
 DASHES = ["-", "--", ":"]
 """Of LSTM 1, 2 and all later ones."""
 
-TITLES = (
-    "spread of gates",
-    "share hardly moving",
-    "shares agree with W+G+N's",
-    "units agree with W+G+N's",
-)
 LABELS = (
-    "standard deviation",
-    "share of units",
-    "Pearson's r",
-    "area under the curve",
+    "spread of gates\n(standard deviation)",
+    "share of gates that\nhardly move",
+    "r of shares,\ndense and W+G+N",
+    "area under the curve,\nunits of W+G+N",
 )
+CONSTANT = (0.005, 0.01, 0.02)
+"""Spreads below which a gate hardly moves, by three readings."""
 
 
 @house()
@@ -46,55 +43,61 @@ def gates(table: pd.DataFrame, note: str = "") -> Figure:
     """
     tasks = [rows for _, rows in table.groupby("task", sort=False)]
     lines = max(1, len(tasks))
-    size = (2 * WIDTH_INCHES, 1.5 + 1.5 * lines)
+    size = (2 * WIDTH_INCHES, 1.5 + 1.6 * lines)
     figure = Figure(figsize=size, layout="constrained")
     panels = figure.subplots(lines, 4, squeeze=False)
     if not tasks:
         say(panels[0][1], "no dense network's gates were measured")
     for row, rows in zip(panels, tasks, strict=False):
         _task(list(row), rows)
-    for axes, title in zip(panels[0], TITLES, strict=True):
-        axes.set_title(title, loc="left", fontsize=7)
     legend_above(figure, _handles(table), 4)
     about = (
         "Spread: standard deviation over validation tokens of σ(a), or of ½ (tanh a + "
-        "1) for g; median and quartiles of a layer's units. Hardly moving: a spread "
-        "below 0.01 (bands: 0.005 to 0.02). Shares of live gates by layer and gate, "
-        "dense at each epoch against W+G+N at its end; grey: 95 % of what shuffled "
-        "gates give; no point where all shares are alike. Units: whether the "
-        "spread of a unit's gate tells if W+G+N leaves it live; dotted: another "
-        "seed's units. Thin grey lines: the untrained network."
+        "1) for g; median of a layer's units. Hardly moving: below 0.01 (dashed line "
+        "on the left; thin: below 0.005 and 0.02). r: shares of live gates by layer "
+        "and gate, dense at each epoch and W+G+N at its end; no point where all are "
+        "alike. Area under the curve: how well a unit's spread tells whether W+G+N "
+        "leaves its gate live. Thin grey lines: as the untrained network has it."
     )
     note_below(figure, note, about, characters=NOTE_CHARACTERS_WIDE)
     return figure
 
 
 def _task(panels: list[Axes], rows: pd.DataFrame) -> None:
-    panels[0].annotate(
-        str(rows["title"].iloc[0]),
-        (0, 1),
-        xycoords="axes fraction",
-        xytext=(2, -2),
-        textcoords="offset points",
-        va="top",
-        fontweight="bold",
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8},
-        zorder=5,
-    )
+    panels[0].set_title(str(rows["title"].iloc[0]), loc="left", fontsize=7.5)
     for axes, quantity in zip(panels, ("spread", "constant"), strict=False):
         own = rows[rows["quantity"] == quantity]
         for (layer, gate), curve in own.groupby(["layer", "gate"]):
             dash = DASHES[min(int(str(layer)), len(DASHES)) - 1]
             look = OF_GATE[str(gate)]._replace(linestyle=dash)
-            _curve(axes, curve, look, alpha=0.1)
-        axes.set_ylim(bottom=0)
+            _mean(axes, curve, look)
+            if quantity == "constant":
+                ends = curve.sort_values("epoch")[["low", "high"]]
+                axes.plot(
+                    sorted(curve["epoch"]), ends, color=look.color, lw=0.4, alpha=0.5
+                )
+    strict, constant, loose = CONSTANT
+    panels[0].set_yscale("log")
+    panels[0].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    panels[0].yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    panels[0].yaxis.set_minor_locator(NullLocator())
+    panels[0].axhspan(strict, loose, color=FAINT, alpha=0.15, lw=0)
+    panels[0].axhline(constant, color=FAINT, linewidth=0.8, linestyle="--")
     panels[1].set_ylim(-0.03, 1.03)
     _agreement(panels[2], rows[rows["quantity"] == "agreement"])
     _units(panels[3], rows)
     for axes, label in zip(panels, LABELS, strict=True):
         axes.set_ylabel(label)
         epochs_axis(axes, rows["epoch"])
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         axes.set_xlabel("epoch")
+
+
+def _mean(axes: Axes, curve: pd.DataFrame, look: Look) -> None:
+    """A line without a band."""
+    line(
+        axes, curve.assign(value_min=curve["value"], value_max=curve["value"]), "", look
+    )
 
 
 def _curve(axes: Axes, curve: pd.DataFrame, look: Look, alpha: float) -> None:
@@ -110,12 +113,13 @@ def _curve(axes: Axes, curve: pd.DataFrame, look: Look, alpha: float) -> None:
 def _agreement(axes: Axes, rows: pd.DataFrame) -> None:
     if rows["value"].isna().all():
         say(axes, "nothing to\ncompare with")
+        axes.set(yticks=[])
         return
     rows = rows.sort_values("epoch")
     axes.fill_between(
         rows["epoch"], rows["low"], rows["high"], color=FAINT, alpha=0.25, lw=0
     )
-    line(axes, rows.assign(value_min=rows["value"], value_max=rows["value"]), "", _OWN)
+    _mean(axes, rows, _OWN)
     _untrained(axes, rows)
     axes.set_ylim(-1.05, 1.05)
 
@@ -127,6 +131,7 @@ def _units(axes: Axes, rows: pd.DataFrame) -> None:
     found = rows[rows["quantity"].isin(["auc", "auc_other"])]
     if found["value"].isna().all():
         say(axes, "nothing to\ncompare with")
+        axes.set(yticks=[])
         return
     for quantity, look in (("auc", _OWN), ("auc_other", _OTHERS)):
         own = found[found["quantity"] == quantity]

@@ -152,9 +152,9 @@ def _lags(inputs: Inputs, task: Task) -> pd.DataFrame:
     ]
     if structure.empty:
         message = f"{label('wgn', task.framework)}\nwas not trained"
-        return _no_lags(task.title, message)
+        return _no_lags(task.full_title, message)
     seed = structure["seed"].iloc[0]
-    title = f"{task.title}, seed {seed}"
+    title = f"{task.full_title}, seed {seed}"
     last = structure[structure["seed"].eq(seed) & structure["layer"].eq(task.layers)]
     left = remaining(last)
     if left.empty:

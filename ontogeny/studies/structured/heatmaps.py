@@ -17,6 +17,8 @@ from matplotlib.patches import Patch
 from ontogeny.plots.curves import NOTE_CHARACTERS_WIDE
 from ontogeny.plots.parts import legend_above, note_below, say
 from ontogeny.plots.style import BLUE, FAINT, INK, SMALL_POINTS, WIDTH_INCHES, house
+from ontogeny.studies.structured.grids import MOST
+from ontogeny.studies.structured.roles import label
 from ontogeny.studies.structured.structures import GATES, STRUCTURES
 
 WIDE = 2 * WIDTH_INCHES
@@ -25,7 +27,7 @@ NARROW_COLUMNS = 15
 
 VALUE_POINTS = 5
 LABEL_POINTS = 5.5
-ROW_INCHES = 1.4
+ROW_INCHES = 1.5
 LINE = {"linewidths": 0.5, "linecolor": FAINT}
 
 
@@ -79,7 +81,7 @@ def _grid(axes: Axes, rows: pd.DataFrame) -> None:
     import seaborn
 
     first = rows.iloc[0]
-    axes.set_title(str(first["title"]), loc="left", fontsize=7.5)
+    axes.set_title(str(first["title"]), loc="left", fontsize=7)
     if first["message"]:
         _say_nothing(axes, str(first["message"]))
         return
@@ -99,16 +101,18 @@ def _grid(axes: Axes, rows: pd.DataFrame) -> None:
         annot_kws={"fontsize": VALUE_POINTS, "color": INK},
         **LINE,
     )
+    # Cells of all panels are alike.
+    columns = live.shape[1]
+    axes.set_xlim(0, NARROW_COLUMNS if columns <= NARROW_COLUMNS else MOST)
     axes.set_anchor("W")
     axes.set(xlabel="", ylabel="")
     axes.tick_params(length=0)
     axes.set_yticks(np.arange(4) + 0.5, list(GATES), rotation=0)
     _structures_below(axes, rows)
-    shown = live.shape[1]
-    left, units = int(first["neurons"]), int(first["hidden"])
-    some = f"{shown} of " if shown < left else ""
-    told = f"{some}{left} of {units} neurons that remain"
-    axes.set_title(f"{first['title']}: {told}", loc="left", fontsize=7)
+    left = int(first["neurons"])
+    some = f", {columns} of them shown" if columns < left else ""
+    told = f"{left:,} of {first['hidden']:,} neurons remain{some}"
+    axes.set_title(f"{first['title']}\n{told}", loc="left", fontsize=7)
 
 
 def _short(value: float) -> str:
@@ -174,8 +178,6 @@ def structures(table: pd.DataFrame, note: str = "") -> Figure:
 def _counts(axes: Axes, groups: list) -> None:
     import seaborn
 
-    from ontogeny.studies.structured.roles import label
-
     counts = np.array(
         [
             rows.set_index("structure").loc[list(STRUCTURES), "count"]
@@ -207,7 +209,7 @@ def _counts(axes: Axes, groups: list) -> None:
         vmin=0,
         vmax=1,
         annot_kws={"fontsize": SMALL_POINTS},
-        cbar_kws={"label": "share of those that remain", "pad": 0.01},
+        cbar_kws={"label": "share of those that remain", "pad": 0.01, "aspect": 50},
         **LINE,
     )
     axes.tick_params(length=0)
@@ -219,4 +221,12 @@ def _counts(axes: Axes, groups: list) -> None:
         if tasks[row] != tasks[row - 1]:
             axes.axhline(row, color=INK, linewidth=1)
     for row in np.flatnonzero(neurons == 0):
-        axes.text(8, row + 0.5, "no neuron remains", ha="center", va="center")
+        axes.text(
+            len(STRUCTURES) / 2,
+            row + 0.5,
+            "no neuron remains",
+            ha="center",
+            va="center",
+            fontsize=SMALL_POINTS,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )

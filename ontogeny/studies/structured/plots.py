@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -28,6 +29,9 @@ GREEN, PINK = "#029e73", "#cc78bc"
 FIXED = {SHORT: Look(ORANGE, "s", "--"), WHOLE: Look(BLUE, "o", "-")}
 MORE = [Look(INK, "^", "-."), Look(GREEN, "D", ":"), Look(PINK, "v", (0, (5, 1)))]
 OTHER = Look(FAINT, "", ":")
+
+FEW = 20
+"""Neurons of a panel, up to which each line is drawn strongly and no median."""
 
 DECADES = 6
 """How far below the largest gradient the axis reaches."""
@@ -64,9 +68,10 @@ def figure5(table: pd.DataFrame, note: str = "") -> Figure:
     if drawn:
         legend_above(figure, drawn, len(drawn))
     about = (
-        "Thin: each neuron of the last LSTM, averaged over positions; thick: median of "
-        "a structure. A structure names the gates that are not constant. What is below "
-        f"10^-{DECADES} of a panel's largest is not shown."
+        "Thin: each neuron of the last LSTM, averaged over positions; thick, where "
+        "there are many: median of a structure. A structure names the gates that are "
+        "not constant. What is below "
+        f"10$^{{-{DECADES}}}$ of a panel's largest is not shown."
     )
     note_below(figure, note, about, characters=NOTE_CHARACTERS_WIDE)
     return figure
@@ -79,34 +84,47 @@ def structure_looks(table: pd.DataFrame) -> dict[str, Look]:
         table: See `figure5`.
     """
     units = table[(table["message"] == "") & (table["unit"] != MEDIAN)]
-    one = units.drop_duplicates(["panel", "unit"])["structure"].value_counts()
-    looks = {name: look for name, look in FIXED.items() if name in one}
-    others = [name for name in one.index if name not in FIXED]
+    one = units.drop_duplicates(["panel", "unit"])
+    shares = one.groupby("panel")["structure"].value_counts(normalize=True)
+    # Of the panel where it is commonest: a classifier has few neurons.
+    most = shares.groupby(level="structure").max().sort_values(ascending=False)
+    looks = {name: look for name, look in FIXED.items() if name in most}
+    others = [str(name) for name in most.index if name not in FIXED]
     looks |= dict(zip(others, MORE, strict=False))
     return looks | ({"other": OTHER} if len(others) > len(MORE) else {})
 
 
 def _lags(axes: Axes, rows: pd.DataFrame, looks: dict[str, Look]) -> None:
-    for (structure, unit), own in rows.groupby(["structure", "unit"]):
+    few = rows.loc[rows["unit"] != MEDIAN, "unit"].nunique() <= FEW
+    # The rarest on top.
+    order = rows["structure"].value_counts().index
+    for structure in order:
+        own = rows[rows["structure"] == structure]
         look = looks.get(str(structure), OTHER)
-        middle = unit == MEDIAN
-        if middle and look is OTHER:
-            continue
-        axes.plot(
-            own["lag"],
-            own["norm"].where(own["norm"] > 0),
-            color=look.color,
-            linestyle=look.linestyle,
-            linewidth=1.6 if middle else 0.5,
-            alpha=1 if middle else 0.35,
-            zorder=2.5 if middle else 2,
+        table = own.pivot(index="lag", columns="unit", values="norm")
+        table = table.where(table > 0)
+        thin = table.drop(columns=MEDIAN)
+        lines = [np.column_stack([thin.index, thin[unit]]) for unit in thin]
+        style = {"colors": look.color, "linestyles": [look.linestyle]}
+        width, alpha = (0.9, 0.8) if few else (0.5, 0.35)
+        axes.add_collection(
+            LineCollection(lines, linewidths=width, alpha=alpha, **style)
         )
+        if look is not OTHER and not few:
+            axes.plot(
+                table.index,
+                table[MEDIAN],
+                color=look.color,
+                linestyle=look.linestyle,
+                linewidth=1.6,
+            )
     axes.set_yscale("log")
-    largest = rows["norm"].max()
-    low, high = axes.get_ylim()
-    if largest > 0 and np.isfinite(largest):
-        axes.set_ylim(max(low, largest / 10**DECADES), max(high, largest))
-    axes.set_xlim(0, rows["lag"].max())
+    known = rows.loc[rows["norm"] > 0, "norm"]
+    if len(known):
+        largest, least = known.max(), known.min()
+        low = min(max(0.8 * least, largest / 10**DECADES), largest / 100)
+        axes.set_ylim(low, 1.3 * largest)
+    axes.set_xlim(0, max(1, rows["lag"].max()))
 
 
 FIGURES: dict[str, Callable[..., Figure]] = {

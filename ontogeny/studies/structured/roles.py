@@ -61,6 +61,19 @@ class Task:
         """For people: its name, and the paper's where it bears that."""
         return TITLES[self.name] if self.of_paper else self.name
 
+    @property
+    def full_title(self) -> str:
+        """The same with its framework, where one figure shows both.
+
+        >>> Task("word", "bayes", "words", ("dense",), 2, 200, 50).full_title
+        'Word PTB (small), Bayes'
+        """
+        return f"{self.title}, {FRAMEWORKS[self.framework]}"
+
+
+FRAMEWORKS = {"bayes": "Bayes", "pruning": "pruning"}
+"""For people."""
+
 
 def tasks_of(params: Any) -> dict[str, Task]:
     """The config's tasks by name, in its order.
@@ -93,7 +106,7 @@ def label(name: str, framework: str = "") -> str:
         return "dense"
     found = variant(name)
     times = "" if found.factor == 1 else f", {found.factor:g} λ₁"
-    before = {"bayes": "Bayes ", "pruning": "pruning "}.get(framework, "")
+    before = f"{FRAMEWORKS[framework]} " if framework else ""
     return f"{before}{LEVELS[found.level]}{times}"
 
 

@@ -102,7 +102,7 @@ def printed(name, variant, sizes=TASKS):
 def _variant(name, variant, seed, sizes, left):
     framework, kind, layers, hidden, epochs = sizes[name]
     valid, test, compression = printed(name, variant, sizes)
-    structure = _structure(left.get((name, variant)), layers, hidden)
+    structure = _structure(left.get((name, variant)), layers, hidden, seed)
     counts = structure.groupby("layer")["remaining"].sum().to_numpy()
     weights = 4_640_000
     tables = {
@@ -141,16 +141,16 @@ def _variant(name, variant, seed, sizes, left):
         tables["units"] = _units(last)
     if variant == "dense":
         own = left.get((name, "wgn"))
-        tables["gates"] = _gates(_structure(own, layers, hidden), epochs, seed)
+        tables["gates"] = _gates(_structure(own, layers, hidden, seed), epochs, seed)
     return {key: rows.assign(variant=variant) for key, rows in tables.items()}
 
 
-def _structure(counts, layers, hidden):
-    """Remaining neurons lie anywhere in the layer, the same in all seeds."""
+def _structure(counts, layers, hidden, seed):
+    """Remaining neurons lie anywhere in the layer."""
     rows = []
     for layer in range(1, layers + 1):
         own = counts[layer - 1] if counts else {"ifgo": hidden}
-        units = np.random.default_rng(layer).permutation(hidden)
+        units = np.random.default_rng([layer, seed]).permutation(hidden)
         which = [one for one, count in own.items() for _ in range(count)]
         which += [None] * (hidden - len(which))
         for unit, one in sorted(zip(units.tolist(), which, strict=True)):
