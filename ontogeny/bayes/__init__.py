@@ -3,6 +3,7 @@
 from ontogeny.bayes.divergence import kl_nats
 from ontogeny.bayes.gaussian import (
     Gaussian,
+    add_kl_gradient_,
     gaussian,
     gaussians,
     low_snr_share,
@@ -13,6 +14,7 @@ from ontogeny.bayes.gaussian import (
 
 __all__ = [
     "Gaussian",
+    "add_kl_gradient_",
     "gaussian",
     "gaussians",
     "kl_nats",

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ontogeny.bayes.divergence import form_of
-from ontogeny.bayes.fused import KL, Draw
+from ontogeny.bayes.fused import KL, Draw, sum_kl
 from ontogeny.models.weight import MakeWeight, Weight
 
 LOG_DEVIATION = -3.0
@@ -81,7 +81,7 @@ class Gaussian(Weight):
     @property
     def log_alpha(self) -> Tensor:
         """ln α = 2 log σ − ln μ², unclipped; inf where μ = 0."""
-        return 2 * (self.log_deviation - self.mean.abs().log())
+        return log_alpha(self.mean, self.log_deviation)
 
     def kl_nats(self) -> Tensor:
         """Σ KL over all weights, a scalar, ln α clipped to ±8 as in the public code."""
@@ -90,24 +90,31 @@ class Gaussian(Weight):
     @torch.no_grad()
     def keep(self) -> Tensor:
         """Which weights are not cut, bool: those with μ²/σ² ≥ threshold."""
-        return self.log_alpha <= (-log(self.threshold) if self.threshold else inf)
+        return self._keep(self.mean, self.log_deviation)
+
+    def _keep(self, mean: Tensor, log_deviation: Tensor) -> Tensor:
+        bound = -log(self.threshold) if self.threshold else inf
+        return log_alpha(mean, log_deviation) <= bound
 
     def forward(self) -> Tensor:
         """See `Weight.forward`; the draw is one, the same for all that read it."""
+        return self._values(self.mean, self.log_deviation)
+
+    def _values(self, mean: Tensor, log_deviation: Tensor) -> Tensor:
         if self.training:
-            return Draw.apply(self.mean, self.log_deviation)
-        return self.mean if self.uncut else self.mean * self.keep()
+            return Draw.apply(mean, log_deviation)
+        if self.uncut:
+            return mean
+        return mean * self._keep(mean.detach(), log_deviation.detach())
 
     def rows(self, ids: Tensor) -> Tensor:
         """See `Weight.rows`: of a row that is read more than once there is one draw."""
-        if not self.training:
-            return F.embedding(ids, self())
-        # Rows that nobody reads need no draws.
+        # Rows that nobody reads are neither drawn nor cut.
         read, where = ids.unique(return_inverse=True)
-        drawn = Draw.apply(
+        values = self._values(
             F.embedding(read, self.mean), F.embedding(read, self.log_deviation)
         )
-        return F.embedding(where, drawn)
+        return F.embedding(where, values)
 
     def project(self, inputs: Tensor, bias: Tensor) -> Tensor:
         """See `Weight.project`; of a local weight the output is drawn in training.
@@ -129,6 +136,11 @@ class Gaussian(Weight):
             return super().draws(sequences)
         shape = sequences, *self.shape
         return Draw.apply(self.mean.expand(shape), self.log_deviation.expand(shape))
+
+
+def log_alpha(mean: Tensor, log_deviation: Tensor) -> Tensor:
+    """ln α = 2 log σ − ln μ², without μ², which would underflow; inf where μ = 0."""
+    return 2 * (log_deviation - mean.abs().log())
 
 
 def sample_output(
@@ -203,15 +215,57 @@ def total_kl_nats(module: nn.Module) -> Tensor:
     return torch.stack(terms).sum()
 
 
-def low_snr_share(module: nn.Module) -> float:
-    """Share of all weights, z not counted as one apart, that are cut.
+@torch.no_grad()
+def add_kl_gradient_(module: nn.Module, weight: float) -> Tensor:
+    """Add the gradient of weight · Σ KL to the gradients that parameters have.
+
+    What a loss with `weight * total_kl_nats(module)` in it would do, in one pass over
+    memory, for use between the backward pass and clipping.
+
+    Args:
+        module: All of whose `Gaussian`s count; a gradient that is None becomes one.
+        weight: Of Σ KL in the loss: 1 / predictions for a loss that is their mean.
+
+    Returns:
+        Σ KL, a scalar, not weighted.
 
     Raises:
         ValueError: If there is no `Gaussian`.
+
+    >>> weight = Gaussian(torch.ones(2))
+    >>> bool(add_kl_gradient_(weight, 0.5) == weight.kl_nats())
+    True
+    >>> weight.log_deviation.grad
+    tensor([-0.4996, -0.4996])
     """
-    kept = [one.keep() for one in gaussians(module)]
-    if not kept:
+    terms = []
+    for one in gaussians(module):
+        for parameter in (one.mean, one.log_deviation):
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+        gradients = one.mean.grad, one.log_deviation.grad
+        terms.append(
+            sum_kl(one.mean, one.log_deviation, one.form, gradients, scale=weight)
+        )
+    if not terms:
         raise ValueError("no weight of the module is a Gaussian")
+    return torch.stack(terms).sum()
+
+
+def low_snr_share(module: nn.Module) -> float:
+    """Share of weights whose signal-to-noise ratio is below their threshold.
+
+    Weights in matrices count; scales z, which are vectors of weights of groups, do not.
+
+    Raises:
+        ValueError: If there is no `Gaussian` matrix.
+
+    >>> low_snr_share(Gaussian(torch.tensor([[1.0, 1e-3]])))
+    0.5
+    """
+    kept = [one.keep() for one in gaussians(module) if one.mean.ndim > 1]
+    if not kept:
+        raise ValueError("no matrix of weights of the module is a Gaussian")
     return 1 - sum(int(mask.sum()) for mask in kept) / sum(map(torch.numel, kept))
 
 
