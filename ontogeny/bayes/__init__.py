@@ -1,13 +1,11 @@
 """Sparse variational dropout: weights that are distributions, and their cut."""
 
 from ontogeny.bayes.divergence import kl_nats
-from ontogeny.bayes.gaussian import (
-    Gaussian,
+from ontogeny.bayes.gaussian import Gaussian, gaussian, sample_output
+from ontogeny.bayes.network import (
     add_kl_gradient_,
-    gaussian,
     gaussians,
     low_snr_share,
-    sample_output,
     total_kl_nats,
     uncut,
 )
