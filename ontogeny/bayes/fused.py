@@ -71,16 +71,18 @@ class KL(torch.autograd.Function):
         mean, log_deviation = mean.contiguous(), log_deviation.contiguous()
         gradients = None
         if any(ctx.needs_input_grad[:2]):
-            gradients = torch.zeros_like(mean), torch.zeros_like(mean)
-            ctx.save_for_backward(*gradients)
-        return sum_kl(mean, log_deviation, form, gradients)
+            gradients = torch.empty_like(mean), torch.empty_like(mean)
+        ctx.gradients = gradients
+        return sum_kl(mean, log_deviation, form, gradients, scale=None)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
-        """The gradients that are there, times the sum's."""
-        by_mean, by_deviation = ctx.saved_tensors
-        return by_mean * gradient, by_deviation * gradient, None
+        """The gradients that are there, times the sum's, in place: they serve once."""
+        if ctx.gradients is None:
+            raise RuntimeError("the KL's graph serves one backward pass: form it anew")
+        (by_mean, by_deviation), ctx.gradients = ctx.gradients, None
+        return by_mean.mul_(gradient), by_deviation.mul_(gradient), None
 
 
 @torch.no_grad()
@@ -90,9 +92,9 @@ def sum_kl(
     form: Form,
     gradients: tuple[Tensor, Tensor] | None = None,
     *,
-    scale: float = 1.0,
+    scale: float | None,
 ) -> Tensor:
-    """Σ KL, and its gradient added, times a scale, to gradients that are there.
+    """Σ KL, and its gradient, added to gradients that are there or in their place.
 
     With u = ln α = 2 log σ − 2 ln|μ|, r = s(−shift − slope · u) and p = s(u),
     KL = constant − height + height · r − ½ ln p, and where |u| < `CLIP`
@@ -103,7 +105,7 @@ def sum_kl(
         log_deviation: log σ, of the same shape.
         form: Constants of the approximation.
         gradients: By μ and by log σ, contiguous; None: of no interest.
-        scale: Of what is added to them.
+        scale: Of what is added to them; None: they are overwritten.
 
     Returns:
         Σ KL, a scalar, not scaled.
@@ -129,7 +131,10 @@ def sum_kl(
             # At μ = 0, where r / μ is infinite, u is beyond the clip.
             for gradient, formed, sign in zip(by, (p, r), (-1, 1), strict=True):
                 _zero_beyond_(formed, half, bound)
-                gradient.add_(formed, alpha=sign * scale)
+                if scale is None:
+                    torch.mul(formed, sign, out=gradient)
+                else:
+                    gradient.add_(formed, alpha=sign * scale)
     return total + (constant - height) * mean.numel()
 
 
