@@ -108,7 +108,7 @@ def _exact(log_alpha: float) -> float:
     marks = [-_TAIL, *sorted({-8.0, 0.0, 8.0, -min(centre, _TAIL)}), _TAIL]
     parts = pairwise(marks)
     total = sum(
-        quad(integrand, a, b, epsabs=1e-12, epsrel=1e-11, limit=200)[0]
+        quad(integrand, a, b, epsabs=1e-11, epsrel=1e-11, limit=200)[0]
         for a, b in parts
         if a < b
     )

@@ -64,8 +64,8 @@ class Gaussian(Weight):
         super().__init__()
         if not threshold >= 0:
             raise ValueError(f"threshold must not be negative, found {threshold}")
-        self.mean = nn.Parameter(mean.clone())
-        self.log_deviation = nn.Parameter(torch.full_like(mean, log_deviation))
+        self.mean = nn.Parameter(mean.clone(memory_format=torch.contiguous_format))
+        self.log_deviation = nn.Parameter(torch.full_like(self.mean, log_deviation))
         self.threshold = threshold
         self.form = form_of(form)
         self.is_local = local
