@@ -19,6 +19,10 @@ RESUMED = (
     "train_tag_models",
     "train_pruned",
     "train_bayesian",
+    "train_predefined_taggers",
+    "train_predefined_lm",
+    "train_predefined_recite",
+    "train_predefined_awd",
 )
 """How rules begin whose jobs go on in the next one where a time limit cut them; others
 begin anew."""

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from ontogeny.sections.common import Common, StudySection
 from ontogeny.studies.interdependence.settings import Interdependence
 from ontogeny.studies.names import NAMES
+from ontogeny.studies.predefined.settings import Predefined
 from ontogeny.studies.scaffold.settings import Scaffold
 from ontogeny.studies.sparsity.settings import Sparsity
 from ontogeny.studies.structured.settings import Structured
@@ -34,6 +35,7 @@ class Settings(Common):
     interdependence: Interdependence = Interdependence()
     scaffold: Scaffold = Scaffold()
     structured: Structured = Structured()
+    predefined: Predefined = Predefined()
 
     def study(self, name: str) -> StudySection:
         """The section of a study."""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from ontogeny.studies.study import Study, module
 
-NAMES = ("sparsity", "svcca", "interdependence", "scaffold", "structured")
+NAMES = (
+    "sparsity",
+    "svcca",
+    "interdependence",
+    "scaffold",
+    "structured",
+    "predefined",
+)
 """In the order in which the report and the claims have them."""
 
 
