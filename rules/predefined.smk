@@ -1,7 +1,10 @@
 """Networks that are sparse before they learn: taggers, language models.
 
 needs  a treebank, results/{corpus}/corpus/*.parquet or a data set in official splits
-makes  results/{corpus}/predefined/pos/{tagger}/seed{seed}/{summary,sentences,curve}.parquet
+makes  results/{corpus}/predefined/pos/{tagger}/seed{seed}/{summary,sentences,curve}.parquet,
+       results/{corpus}/predefined/{lm,recite,awd}/{network}/seed{seed}/
+           {best.safetensors,summary.parquet,quality.parquet,curve.parquet},
+       results/{corpus}/predefined/{front,checks}.parquet
 """
 
 
@@ -15,17 +18,11 @@ rule train_predefined_taggers:
             for part in ["train", "dev", "test"]
         },
     output:
-        **trained(
-            "pos",
-            TAGGERS,
-            TAGGER_FILES,
-            together=POS is None or POS.together,
-            wildcard="tagger",
-        ),
+        **trained("pos", TAGGERS, TAGGER_FILES, "tagger"),
     log:
-        f"logs/{{corpus}}/train_predefined_taggers/{TAGGER_AT}seed{{seed}}.log",
+        f"logs/{{corpus}}/train_predefined_taggers/{at('pos', 'tagger')}.log",
     benchmark:
-        f"results/benchmarks/{{corpus}}/train_predefined_taggers/{TAGGER_AT}seed{{seed}}.tsv"
+        f"results/benchmarks/{{corpus}}/train_predefined_taggers/{at('pos', 'tagger')}.tsv"
     conda:
         "../envs/core.yaml"
     threads: PREDEFINED_THREADS
@@ -43,3 +40,113 @@ rule train_predefined_taggers:
         f"{in_words(STAGES, 'train_predefined_taggers')}; it resumes if killed."
     script:
         "../workflow/scripts/train_predefined_taggers.py"
+
+
+rule train_predefined_lm:
+    input:
+        **PREDEFINED_TEXT,
+    output:
+        **trained("lm", NETWORKS.get("lm", {}), NETWORK_FILES, "network"),
+    log:
+        f"logs/{{corpus}}/train_predefined_lm/{at('lm', 'network')}.log",
+    benchmark:
+        f"results/benchmarks/{{corpus}}/train_predefined_lm/{at('lm', 'network')}.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: PREDEFINED_THREADS
+    resources:
+        **needs("train_predefined_lm"),
+        gpu=USES_GPU,
+    params:
+        networks=networks_of("lm"),
+        training=training("lm"),
+        words=None,
+        device=SETTINGS.device,
+        threads=PREDEFINED_THREADS,
+        code=core_digest("train_predefined_lm.py"),
+    message:
+        "Training dense and sparse language models on {wildcards.corpus}, seed "
+        f"{{wildcards.seed}}: {in_words(STAGES, 'train_predefined_lm')}; it resumes."
+    script:
+        "../workflow/scripts/train_predefined_lm.py"
+
+
+use rule train_predefined_lm as train_predefined_recite with:
+    output:
+        **trained("recite", NETWORKS.get("recite", {}), NETWORK_FILES, "network"),
+    log:
+        f"logs/{{corpus}}/train_predefined_recite/{at('recite', 'network')}.log",
+    benchmark:
+        f"results/benchmarks/{{corpus}}/train_predefined_recite/{at('recite', 'network')}.tsv"
+    resources:
+        **needs("train_predefined_recite"),
+        gpu=USES_GPU,
+    params:
+        networks=networks_of("recite"),
+        training=training("recite"),
+        words=PREDEFINED.recite.words if PREDEFINED.recite else None,
+        device=SETTINGS.device,
+        threads=PREDEFINED_THREADS,
+        code=core_digest("train_predefined_lm.py"),
+    message:
+        "Training models to recite a text of {wildcards.corpus}, seed {wildcards.seed}: "
+        f"{in_words(STAGES, 'train_predefined_recite')}; it resumes if killed."
+
+
+rule train_predefined_awd:
+    input:
+        **PREDEFINED_TEXT,
+    output:
+        **trained("awd", NETWORKS.get("awd", {}), NETWORK_FILES, "network"),
+    log:
+        f"logs/{{corpus}}/train_predefined_awd/{at('awd', 'network')}.log",
+    benchmark:
+        f"results/benchmarks/{{corpus}}/train_predefined_awd/{at('awd', 'network')}.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: PREDEFINED_THREADS
+    resources:
+        **needs("train_predefined_awd"),
+        gpu=USES_GPU,
+    params:
+        networks=networks_of("awd"),
+        training=training("awd"),
+        words=None,
+        device=SETTINGS.device,
+        threads=PREDEFINED_THREADS,
+        code=core_digest("train_predefined_awd.py"),
+    message:
+        "Training AWD-LSTMs on {wildcards.corpus}, seed {wildcards.seed}: "
+        f"{in_words(STAGES, 'train_predefined_awd')}; it resumes if killed."
+    script:
+        "../workflow/scripts/train_predefined_awd.py"
+
+
+rule measure_predefined:
+    input:
+        quality=of_networks(NETWORK_FILES["quality"]),
+        vocabulary=PREDEFINED_TEXT["vocabulary"] if NETWORKS else [],
+    output:
+        front="results/{corpus}/predefined/front.parquet",
+        checks="results/{corpus}/predefined/checks.parquet",
+    log:
+        "logs/{corpus}/measure_predefined.log",
+    benchmark:
+        "results/benchmarks/{corpus}/measure_predefined.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        **needs("measure_predefined"),
+    params:
+        networks=[
+            ((task, name), network._asdict())
+            for task, own in NETWORKS.items()
+            for name, network in own.items()
+        ],
+        runs=PREDEFINED_RUNS["network_runs"],
+        code=core_digest("measure_predefined.py"),
+    message:
+        "Checking sizes and timing language models of {wildcards.corpus}."
+    script:
+        "../workflow/scripts/measure_predefined.py"

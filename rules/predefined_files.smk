@@ -1,5 +1,6 @@
 """What the study of predefined sparseness is made of: treebank, texts, networks."""
 
+from ontogeny.studies.predefined.networks import PAPER, networks
 from ontogeny.studies.predefined.taggers import taggers
 
 PREDEFINED = SETTINGS.predefined
@@ -23,20 +24,40 @@ TAGGERS = {
         else []
     )
 }
+NETWORKS = networks(PREDEFINED)
+# Which networks there are, and how they are trained, is told apart.
+NOT_TRAINING = {"together", "dense", "sparse", "reduced", "blocks", "plain"}
+NOT_TRAINING |= {"embedding_blocks", "words"}
+PREDEFINED_TEXT = {
+    name: f"results/{{corpus}}/{PREDEFINED.text}/{name}.parquet"
+    for name in [*SPLITS, "vocabulary"]
+}
 
 
 wildcard_constraints:
     tagger="|".join(TAGGERS) or "none",
+    network="|".join(sorted({n for own in NETWORKS.values() for n in own})) or "none",
 
 
-def trained(task, names, files, *, together, wildcard):
-    """Files of a rule's job, by what they hold: of one variant, or of all of a seed."""
-    own = names if together else [f"{{{wildcard}}}"]
+def together(task):
+    """Whether one job trains all of a task and seed."""
+    study = getattr(PREDEFINED, task)
+    return bool(study and study.together)
+
+
+def trained(task, names, files, wildcard):
+    """Files of a training job, by what they hold: of one variant, or of a seed's all."""
+    own = list(names) if together(task) else [f"{{{wildcard}}}"]
     folder = f"results/{{corpus}}/predefined/{task}"
     return {
         name: [f"{folder}/{variant}/seed{{seed}}/{file}" for variant in own]
         for name, file in files.items()
     }
+
+
+def at(task, wildcard):
+    """What tells a task's jobs apart in the names of their logs, beside the seed."""
+    return "seed{seed}" if together(task) else f"{{{wildcard}}}_seed{{seed}}"
 
 
 def made(task, names, file):
@@ -48,20 +69,87 @@ def made(task, names, file):
     )
 
 
+def chosen(wildcards, wildcard, every):
+    """What a job trains: what its wildcard names, or all."""
+    one = dict(wildcards.items()).get(wildcard)
+    return [every[name] for name in ([one] if one else every)]
+
+
 def taggers_of(wildcards):
     """The taggers that a job trains."""
-    one = dict(wildcards.items()).get("tagger")
-    return [tuple(TAGGERS[name]) for name in ([one] if one else TAGGERS)]
+    return [tuple(tagger) for tagger in chosen(wildcards, "tagger", TAGGERS)]
 
 
-TAGGER_AT = "" if POS is None or POS.together else "{tagger}_"
+def networks_of(task):
+    """From wildcards to the networks that a job of a task trains."""
+
+    def own(wildcards):
+        found = chosen(wildcards, "network", NETWORKS.get(task, {}))
+        return [network._asdict() for network in found]
+
+    return own
+
+
+def training(task):
+    """How the networks of a task are trained."""
+    study = getattr(PREDEFINED, task)
+    return study.model_dump(exclude=NOT_TRAINING) if study else {}
+
+
 TAGGER_FILES = {
     "weights": f"epoch{POS.epochs if POS else 0}.safetensors",
-    "summary": "summary.parquet",
-    "sentences": "sentences.parquet",
-    "curve": "curve.parquet",
+    **{name: f"{name}.parquet" for name in ("summary", "sentences", "curve")},
 }
+NETWORK_FILES = {
+    "weights": "best.safetensors",
+    **{name: f"{name}.parquet" for name in ("summary", "quality", "curve")},
+}
+
+
+def of_networks(file):
+    """A file of every language model of the study, in the order of its runs."""
+    return [one for task, own in NETWORKS.items() for one in made(task, own, file)]
+
+
+PREDEFINED_RUNS = {
+    "tagger_runs": [(name, seed) for name in TAGGERS for seed in PREDEFINED_SEEDS],
+    "network_runs": [
+        (task, name, seed)
+        for task, own in NETWORKS.items()
+        for name in own
+        for seed in PREDEFINED_SEEDS
+    ],
+}
+
+
+def predefined_note(wildcards):
+    """What stands under a figure: text, treebank, seeds; or the paper's sizes."""
+    if wildcards.figure in ("fig1", "fig2"):
+        return f"Of sizes alone, whatever the run ({wildcards.corpus})."
+    trees = POS.treebank if POS else "no treebank"
+    return f"{wildcards.corpus}, {trees}; {named(PREDEFINED_SEEDS)}."
+
+
 FILES["predefined"] = StudyFiles(
-    tabulated={"taggers": made("pos", TAGGERS, TAGGER_FILES["summary"])},
-    params={"seeds": PREDEFINED_SEEDS},
+    tabulated={
+        "taggers": made("pos", TAGGERS, TAGGER_FILES["summary"]),
+        "tagged": made("pos", TAGGERS, TAGGER_FILES["sentences"]),
+        "networks": of_networks(NETWORK_FILES["summary"]),
+        "quality": of_networks(NETWORK_FILES["quality"]),
+        "curves": of_networks(NETWORK_FILES["curve"]),
+        "checks": "results/{corpus}/predefined/checks.parquet",
+    },
+    params={
+        "seeds": PREDEFINED_SEEDS,
+        **PREDEFINED_RUNS,
+        "judged_hidden": POS.hidden[0] if POS else None,
+        "dimensions": POS.dimensions if POS else None,
+        "paper_sizes": (
+            PREDEFINED.awd is not None
+            and (PREDEFINED.awd.dense, PREDEFINED.awd.sparse) == PAPER
+        ),
+        "resamples": PREDEFINED.resamples,
+    },
+    asked=[f"results/{SETTINGS.name}/predefined/front.parquet"],
+    note=predefined_note,
 )

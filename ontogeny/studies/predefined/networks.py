@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+PAPER = [400, 1150, 1150, 400], [400, 1725, 1725, 400]
+"""Sizes of the paper's dense and sparse AWD-LSTM, as of `Network`."""
+MIDDLE = 1150, 1725
+"""Units of their middle layers."""
+
 
 class Network(NamedTuple):
     """The layers of a language model.
