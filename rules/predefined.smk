@@ -84,7 +84,7 @@ use rule train_predefined_lm as train_predefined_recite with:
     params:
         networks=networks_of("recite"),
         training=training("recite"),
-        words=PREDEFINED.recite.words if PREDEFINED.recite else None,
+        words=TASKS["recite"].words if TASKS["recite"] else None,
         device=SETTINGS.device,
         threads=PREDEFINED_THREADS,
         code=core_digest("train_predefined_lm.py"),
@@ -125,7 +125,7 @@ rule train_predefined_awd:
 rule measure_predefined:
     input:
         quality=of_networks(NETWORK_FILES["quality"]),
-        vocabulary=PREDEFINED_TEXT["vocabulary"] if NETWORKS else [],
+        vocabulary=[PREDEFINED_TEXT["vocabulary"]] if NETWORKS else [],
     output:
         front="results/{corpus}/predefined/front.parquet",
         checks="results/{corpus}/predefined/checks.parquet",

@@ -3,10 +3,15 @@
 from ontogeny.studies.predefined.networks import PAPER, networks
 from ontogeny.studies.predefined.taggers import taggers
 
-PREDEFINED = SETTINGS.predefined
-PREDEFINED_SEEDS = PREDEFINED.seeds or SETTINGS.seeds
-PREDEFINED_THREADS = PREDEFINED.threads or SETTINGS.threads
-POS = PREDEFINED.pos
+PREDEFINED_SEEDS = SETTINGS.predefined.seeds or SETTINGS.seeds
+PREDEFINED_THREADS = SETTINGS.predefined.threads or SETTINGS.threads
+POS = SETTINGS.predefined.pos
+TASKS = {
+    "pos": POS,
+    "lm": SETTINGS.predefined.lm,
+    "recite": SETTINGS.predefined.recite,
+    "awd": SETTINGS.predefined.awd,
+}
 # What decides a tagger; which there are decides none.
 TAGGING_KEYS = ["dimensions", "dropout", "weight_drop", "unknown"]
 TAGGING_KEYS += ["learning_rate", "batch", "epochs"]
@@ -24,12 +29,12 @@ TAGGERS = {
         else []
     )
 }
-NETWORKS = networks(PREDEFINED)
+NETWORKS = networks(SETTINGS.predefined)
 # Which networks there are, and how they are trained, is told apart.
 NOT_TRAINING = {"together", "dense", "sparse", "reduced", "blocks", "plain"}
 NOT_TRAINING |= {"embedding_blocks", "words"}
 PREDEFINED_TEXT = {
-    name: f"results/{{corpus}}/{PREDEFINED.text}/{name}.parquet"
+    name: f"results/{{corpus}}/{SETTINGS.predefined.text}/{name}.parquet"
     for name in [*SPLITS, "vocabulary"]
 }
 
@@ -41,8 +46,7 @@ wildcard_constraints:
 
 def together(task):
     """Whether one job trains all of a task and seed."""
-    study = getattr(PREDEFINED, task)
-    return bool(study and study.together)
+    return bool(TASKS[task] and TASKS[task].together)
 
 
 def trained(task, names, files, wildcard):
@@ -92,8 +96,7 @@ def networks_of(task):
 
 def training(task):
     """How the networks of a task are trained."""
-    study = getattr(PREDEFINED, task)
-    return study.model_dump(exclude=NOT_TRAINING) if study else {}
+    return TASKS[task].model_dump(exclude=NOT_TRAINING) if TASKS[task] else {}
 
 
 TAGGER_FILES = {
@@ -145,10 +148,10 @@ FILES["predefined"] = StudyFiles(
         "judged_hidden": POS.hidden[0] if POS else None,
         "dimensions": POS.dimensions if POS else None,
         "paper_sizes": (
-            PREDEFINED.awd is not None
-            and (PREDEFINED.awd.dense, PREDEFINED.awd.sparse) == PAPER
+            TASKS["awd"] is not None
+            and (TASKS["awd"].dense, TASKS["awd"].sparse) == PAPER
         ),
-        "resamples": PREDEFINED.resamples,
+        "resamples": SETTINGS.predefined.resamples,
     },
     asked=[f"results/{SETTINGS.name}/predefined/front.parquet"],
     note=predefined_note,

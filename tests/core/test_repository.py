@@ -94,6 +94,7 @@ def missing(paths, packages):
     used = {name.partition(".")[0] for path in paths for name in imports(path)}
     ours = used - set(sys.stdlib_module_names) - {"ontogeny"}
     modules = {"pyyaml": "yaml", "markdown-it-py": "markdown-it"}
+    modules |= {"scikit-learn": "sklearn"}
     known = {modules.get(package, package) for package in packages}
     # spaCy's own parts, and requests, which pooch downloads with.
     return {canonicalize_name(name) for name in ours} - known - {"thinc", "requests"}

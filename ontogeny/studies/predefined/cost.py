@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from ontogeny.cost import rates
+from ontogeny.cost import rates, sizes
 from ontogeny.cost.networks import Network
 from ontogeny.cost.plan import PARTS, Needs, Plan
 from ontogeny.cost.stage import Stage, figures, tables
 from ontogeny.studies.predefined.about import STUDY
+from ontogeny.studies.predefined.networks import Network as Layers
+from ontogeny.studies.predefined.networks import networks
 from ontogeny.studies.predefined.taggers import Tagger, taggers
 
 TAG_STEP = 3e-3
 """Of a tagger at one step of 20 sentences, beside its products and its words."""
 TAG_CLASSES = 50
+CHECKS, TIMES = 2.0, 0.5
+"""Of the checks, and of timing a model of a small vocabulary."""
 
 
 def needs(plan: Plan) -> Needs:
@@ -24,12 +29,65 @@ def needs(plan: Plan) -> Needs:
 
 def stages(plan: Plan) -> Iterator[Stage]:
     """Trainings, measures, tables and claims."""
-    if plan.section("predefined").pos:
+    study = plan.section("predefined")
+    if study.pos:
         yield _tagging(plan)
-    trained = ("train_predefined_taggers",)
+    text, trained = plan.text, ["train_predefined_taggers"]
+    if study.text == "official":
+        text = sizes.official(plan.settings, plan.datasets)
+    for task, own in networks(study).items():
+        rule = f"train_predefined_{task}"
+        yield _reading(plan, rule, getattr(study, task), list(own.values()), text)
+        trained.append(rule)
+    models = sum(map(len, networks(study).values()))
+    yield Stage(
+        "measure_predefined",
+        1,
+        rates.START_TORCH + CHECKS + models * TIMES,
+        1.5 * rates.TORCH,
+        after=tuple(trained),
+    )
     for rule in ("tabulate_predefined", "judge_predefined"):
-        yield tables(rule, 1, trained)
+        yield tables(rule, 1, ("measure_predefined",))
     yield figures("plot_figure", len(STUDY.figures), ("tabulate_predefined",))
+
+
+def _reading(
+    plan: Plan, rule: str, task: Any, own: Sequence[Layers], text: sizes.Text
+) -> Stage:
+    """Trainings of language models; each as long as that of the dense one."""
+    study = plan.section("predefined")
+    dense = max(task.dense[1:-1] or task.dense)
+    # An untied output layer is a matrix more; of a tied one both count once.
+    network = Network(
+        text.types,
+        text.types,
+        task.dense[0],
+        dense,
+        len(task.dense) - 1,
+        task.batch,
+        task.window,
+        halved=getattr(task, "precision", "") == "bfloat16",
+    )
+    words, held_out = text.parts.train, text.parts.valid + text.parts.test
+    if rule == "train_predefined_recite":
+        words = min(words, task.words or words)
+        held_out = words  # the text itself is read again
+    epochs = task.epochs + getattr(task, "finetune_epochs", 0)
+    seeds = len(study.seeds or plan.settings.seeds)
+    each = network.training_s(words, held_out, epochs)
+    on_gpu = network.gpu_training_s(words, held_out, epochs)
+    together = len(own) if task.together else 1
+    return Stage(
+        rule,
+        seeds * len(own) // together,
+        rates.START_TORCH + together * each,
+        network.training_memory(sum(text.parts)),
+        disk=together * 5 * network.weights,
+        gpu_s=rates.START_TORCH + together * on_gpu,
+        threads=study.threads or plan.settings.threads,
+        after=("keep_sentences", "encode_official"),
+    )
 
 
 def _tagging(plan: Plan) -> Stage:
