@@ -104,8 +104,8 @@ def _exact(log_alpha: float) -> float:
         return log(size) * exp(-0.5 * epsilon * epsilon) if size else 0.0
 
     # The logarithm has its pole at ε = −1/√α, so the two sides are integrated apart;
-    # the density's own width is marked, which a wide interval would hide.
-    marks = [-_TAIL, *sorted({-8.0, 0.0, 8.0, -min(centre, _TAIL)}), _TAIL]
+    # the width of the density is marked, which a wide interval would hide.
+    marks = [-_TAIL, *sorted({-8.0, 8.0, -min(centre, _TAIL)}), _TAIL]
     parts = pairwise(marks)
     total = sum(
         quad(integrand, a, b, epsabs=1e-11, epsrel=1e-11, limit=200)[0]

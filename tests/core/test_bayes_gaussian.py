@@ -65,15 +65,13 @@ def test_draws_are_repeated_by_a_seed_and_by_a_state():
 
 
 def test_evaluation_draws_nothing():
-    one = weight(40, 30, local=True).eval()
-    state = torch.get_rng_state()
+    one, z = weight(40, 30, local=True).eval(), weight(7).eval()
     x, bias = torch.randn(5, 4, 30, dtype=DOUBLE), torch.zeros(40, dtype=DOUBLE)
     state = torch.get_rng_state()
     assert torch.equal(one(), one())
     assert torch.equal(one.project(x, bias), F.linear(x, one(), bias))
     ids = torch.tensor([[3, 3], [0, 39]])
     assert torch.equal(one.rows(ids), one()[ids])
-    z = weight(7).eval()
     assert torch.equal(z.draws(3), z().expand(3, 7))
     assert torch.equal(torch.get_rng_state(), state)
 
