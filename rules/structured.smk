@@ -10,7 +10,7 @@ makes  results/{corpus}/structured/{task}/data/*.parquet,
 include: "structured_files.smk"
 
 
-for task in [name for name, about in TASKS.items() if about.kind != "words"]:
+for task in [name for name, about in SPARSE_TASKS.items() if about.kind != "words"]:
 
     rule:
         name:
@@ -29,17 +29,18 @@ for task in [name for name, about in TASKS.items() if about.kind != "words"]:
         resources:
             **needs(identifier(f"encode_task_{task}")),
         params:
-            encoding=TASKS[task].encoding(),
-            code=core_digest(f"encode_{TASKS[task].kind}.py"),
+            kind=SPARSE_TASKS[task].kind,
+            encoding=SPARSE_TASKS[task].encoding(),
+            code=core_digest("encode_task.py"),
         message:
-            f"Encoding {TASKS[task].kind} of {task} for {{wildcards.corpus}}."
+            f"Encoding {SPARSE_TASKS[task].kind} of {task} for {{wildcards.corpus}}."
         script:
-            f"../workflow/scripts/encode_{TASKS[task].kind}.py"
+            "../workflow/scripts/encode_task.py"
 
 
 for task, variants in TRAINING_JOBS:
 
-    rule_name = rule_of(task, TASKS[task], variants)
+    rule_name = rule_of(task, SPARSE_TASKS[task], variants)
 
     rule:
         name:
@@ -61,19 +62,20 @@ for task, variants in TRAINING_JOBS:
             **needs(rule_name),
             gpu=USES_GPU,
         params:
-            variants={one: TASKS[task].of(one) for one in variants},
-            epochs=TASKS[task].epochs,
+            variants={one: SPARSE_TASKS[task].of(one) for one in variants},
+            epochs=SPARSE_TASKS[task].epochs,
             device=SETTINGS.device,
             threads=SETTINGS.threads,
-            code=core_digest(f"train_{TASKS[task].trainer}.py"),
+            trainer=trainer_of(task),
+            code=core_digest("train_structured.py", trainer_of(task)),
         message:
             f"Training {task}, {', '.join(variants)}, on {{wildcards.corpus}}, seed "
             "{wildcards.seed}; it resumes if killed."
         script:
-            f"../workflow/scripts/train_{TASKS[task].trainer}.py"
+            "../workflow/scripts/train_structured.py"
 
 
-for task in TASKS:
+for task in SPARSE_TASKS:
 
     rule:
         name:
@@ -83,7 +85,7 @@ for task in TASKS:
         output:
             **{
                 name: f"results/{{corpus}}/structured/{task}/seed{{seed}}/{name}.parquet"
-                for name in MEASURED
+                for name in MEASURED_TABLES
             },
         log:
             f"logs/{{corpus}}/measure_structured/{task}_seed{{seed}}.log",
@@ -95,7 +97,7 @@ for task in TASKS:
         resources:
             **needs(identifier(f"measure_structured_{task}")),
         params:
-            variants={one: TASKS[task].of(one) for one in TASKS[task].variants},
+            variants={one: SPARSE_TASKS[task].of(one) for one in SPARSE_TASKS[task].variants},
             positions=SETTINGS.structured.positions,
             lags=SETTINGS.structured.lags,
             repetitions=SETTINGS.structured.repetitions,

@@ -2,20 +2,21 @@
 
 from ontogeny.studies.structured.names import identifier, rule_of, training_jobs
 
-TASKS = SETTINGS.structured.tasks
-MEASURED = ["structure", "counts", "quality", "gradients", "units", "times", "gates"]
+SPARSE_TASKS = SETTINGS.structured.tasks
+MEASURED_TABLES = ["structure", "counts", "quality", "gradients", "units", "times", "gates"]
 TRAINING_JOBS = [
-    (name, variants) for name, task in TASKS.items() for variants in training_jobs(task)
+    (name, variants) for name, task in SPARSE_TASKS.items() for variants in training_jobs(task)
 ]
 
 
-wildcard_constraints:
-    task="|".join(TASKS) or "-",
+def trainer_of(task):
+    """The module that trains a task's variants."""
+    return f"ontogeny.studies.structured.{SPARSE_TASKS[task].trainer}_variants"
 
 
 def structured_seeds(task):
     """Seeds of a task's models."""
-    return TASKS[task].seeds or SETTINGS.seeds
+    return SPARSE_TASKS[task].seeds or SETTINGS.seeds
 
 
 def trained(task, variant, file):
@@ -25,7 +26,7 @@ def trained(task, variant, file):
 
 def kept_weights(task, variant):
     """Weights that a training leaves: those that validate best, and of some epochs."""
-    epochs = [f"epoch{epoch}.safetensors" for epoch in TASKS[task].kept(variant)]
+    epochs = [f"epoch{epoch}.safetensors" for epoch in SPARSE_TASKS[task].kept(variant)]
     return [trained(task, variant, file) for file in ["best.safetensors", *epochs]]
 
 
@@ -43,7 +44,7 @@ def training_outputs(task, variants):
 
 def training_text(task):
     """The encoded text that networks learn from."""
-    about = TASKS[task]
+    about = SPARSE_TASKS[task]
     if about.kind == "words":
         names, folder = [*SPLITS, "vocabulary"], about.text
     else:
@@ -54,12 +55,12 @@ def training_text(task):
 
 def vectors_of(task):
     """The file of word vectors that an embedding begins with, if there is one."""
-    return [TASKS[task].vectors] if TASKS[task].vectors else []
+    return [SPARSE_TASKS[task].vectors] if SPARSE_TASKS[task].vectors else []
 
 
 def task_files(task):
     """Files that a task's texts or characters are read from."""
-    about = TASKS[task]
+    about = SPARSE_TASKS[task]
     if about.files:
         return about.files
     if about.dataset is None:
@@ -78,48 +79,48 @@ def task_files(task):
 def pruned_before(task, variants):
     """Last weights of W+G+N, where variants of another job take their sizes there."""
     asks = {"narrow", "mask"} & set(variants) and "wgn" not in variants
-    last = f"epoch{TASKS[task].epochs}.safetensors"
+    last = f"epoch{SPARSE_TASKS[task].epochs}.safetensors"
     return [trained(task, "wgn", last)] if asks else []
 
 
 def all_trained(task):
     """Everything that the trainings of a task leave, for one job that measures it."""
     return {
-        "weights": [w for v in TASKS[task].variants for w in kept_weights(task, v)],
+        "weights": [w for v in SPARSE_TASKS[task].variants for w in kept_weights(task, v)],
         **training_text(task),
     }
 
 
-RUNS = [
+SPARSE_RUNS = [
     (task, variant, seed)
-    for task, about in TASKS.items()
+    for task, about in SPARSE_TASKS.items()
     for variant in about.variants
     for seed in structured_seeds(task)
 ]
-MEASURED_RUNS = [(task, seed) for task in TASKS for seed in structured_seeds(task)]
+MEASURED_SPARSE_RUNS = [(task, seed) for task in SPARSE_TASKS for seed in structured_seeds(task)]
 STRUCTURED_TABLES = {
     "curves": [
         trained(task, variant, "curve.parquet").replace("{seed}", str(seed))
-        for task, variant, seed in RUNS
+        for task, variant, seed in SPARSE_RUNS
     ],
     **{
         name: [
             f"results/{{corpus}}/structured/{task}/seed{seed}/{name}.parquet"
-            for task, seed in MEASURED_RUNS
+            for task, seed in MEASURED_SPARSE_RUNS
         ]
-        for name in MEASURED
+        for name in MEASURED_TABLES
     },
 }
 # The front of quality against size also has the networks of 002, where they are made.
-if "predefined" in STUDIES and TASKS:
+if "predefined" in STUDIES and SPARSE_TASKS:
     STRUCTURED_TABLES["predefined"] = ["results/{corpus}/predefined/front.parquet"]
 
 FILES["structured"] = StudyFiles(
     tabulated=STRUCTURED_TABLES,
     params={
-        "runs": RUNS,
-        "measured": MEASURED_RUNS,
-        "tasks": {name: task.about() for name, task in TASKS.items()},
+        "runs": SPARSE_RUNS,
+        "measured": MEASURED_SPARSE_RUNS,
+        "tasks": {name: task.about() for name, task in SPARSE_TASKS.items()},
         "resamples": SETTINGS.structured.resamples,
     },
 )

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ import pandas as pd
 from ontogeny.corpus.filtering import SPLITS
 from ontogeny.disk.files import numbered_lines
 from ontogeny.errors import InputError
-from ontogeny.tasks.labelled import LabelledText
+from ontogeny.tasks.labelled import LabelledText, read_parts
 
 START, UNKNOWN, END = "<s>", "<unk>", "</s>"
 LEAST_TEXTS = 2
@@ -233,3 +233,18 @@ def _numbers(lines: Sequence[str], ids: Mapping[str, int]) -> pd.DataFrame:
             "line": np.repeat(np.arange(1, len(lines) + 1, dtype=np.int32), lengths),
         }
     )
+
+
+def _texts_of(files: Any, **how: Any) -> dict[str, pd.DataFrame]:
+    train, test = read_parts(files.train, files.get("test", []))
+    found = encode_texts(train, test, **how)
+    return {**found.splits, "vocabulary": found.vocabulary, "labels": found.labels}
+
+
+def _characters_of(files: Any, **how: Any) -> dict[str, pd.DataFrame]:
+    vocabulary, splits = encode_characters(dict(files.items()))
+    return {**splits, "vocabulary": vocabulary}
+
+
+ENCODERS = {"texts": _texts_of, "characters": _characters_of}
+"""By kind: from a job's files, train and test or the three splits, to its tables."""

@@ -20,7 +20,7 @@ BOUND = 0.05
 def read_vectors(
     path: str | Path, words: Sequence[str], units: int, *, seed: int = 0
 ) -> tuple[np.ndarray, float]:
-    """Vectors of some words, from lines `word v1 … vn`, as word2vec and GloVe have them.
+    """Vectors of some words, from lines `word v1 … vn`, as of word2vec and GloVe.
 
     A first line of two numbers, how many words and how wide, is passed over.
 

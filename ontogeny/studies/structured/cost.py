@@ -141,7 +141,7 @@ def _training(
 
 
 def _measuring_s(plan: Plan, task: Any, model: Network, held_out: float) -> float:
-    """Reading held-out text, gradients, and times of shrunk networks, of all variants."""
+    """Reading held-out text, gradients, and times of shrunk networks."""
     study = plan.section("structured")
     reading = model.training_s(0, held_out, 0) * len(task.variants)
     steps = 2 * study.lags * study.positions

@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from ontogeny.disk.files import write_table
+from ontogeny.disk.files import sha256, write_table
 from ontogeny.running.states import keep_delivered, state_folder
 from ontogeny.studies.structured.identity import identity_of
 from ontogeny.training.state import deliver
 
 CURVE = "curve.parquet"
 
-Train = Callable[..., pd.DataFrame]
-"""Takes a variant's settings, and by name data, seed, folder, device, identity and
-pruned, the weights that W+G+N ended with; returns the curve."""
 
-
-def train_variants(train: Train, job: Any, data: Sequence[str], **text: Any) -> None:
+def train_variants(job: Any) -> None:
     """Train each variant of a job and deliver its files.
 
     Args:
-        train: Of one variant.
-        job: Its params hold, by variant, settings; its outputs of a variant lie in
-            `…/{variant}/seed{seed}/`; its input `pruned`, if there, is the last weights
-            of W+G+N, which else are among its own outputs where a variant asks.
-        data: SHA-256 of each file that is read.
-        **text: What `train` reads.
+        job: Its params hold the trainer's module and, by variant, settings; its outputs
+            of a variant lie in `…/{variant}/seed{seed}/`; its input `pruned`, if there,
+            is the last weights of W+G+N, which else are among its own outputs where a
+            variant asks.
     """
-    seed = int(job.wildcards.seed)
+    # By name, so that a change of one trainer asks for no training of the other's.
+    trainer = import_module(job.params.trainer)
+    text = trainer.read(job.input, job.params.variants)
+    seed, data = int(job.wildcards.seed), [sha256(path) for path in job.input]
     for variant, settings in job.params.variants.items():
         outputs = [path for path in job.output if _variant(path) == variant]
         own = {"seed": seed, "data": data, "settings": settings}
         folder = state_folder("state", outputs, code=job.params.code, **own)
         identity = identity_of(data, seed, settings)
-        curve = train(
+        curve = trainer.train_variant(
             settings,
             **text,
             variant=variant,

@@ -17,7 +17,7 @@ from ontogeny.studies.structured.epochs import BEST
 from ontogeny.studies.structured.measured import Kept, Loaded
 from ontogeny.studies.structured.networks import Sizes
 from ontogeny.studies.structured.pruned import Pruning, make_pruned
-from ontogeny.studies.structured.variants import sizes_of
+from ontogeny.studies.structured.recipes import sizes_of
 from ontogeny.training.weights import load_weights
 
 

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ontogeny.studies.structured.networks import Sizes
+from ontogeny.corpus.encoding import load_splits
+from ontogeny.corpus.filtering import START
+from ontogeny.disk.files import read_table
 from ontogeny.studies.structured.pruned import Pruning, left_of
 from ontogeny.studies.structured.pruned_training import train_pruned
-from ontogeny.training.recipe import Recipe
+from ontogeny.studies.structured.recipes import recipe_of, sizes_of
+
+
+def read(files: Any, variants: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What `train_variant` reads, of a job's files.
+
+    Args:
+        files: train, valid, test, vocabulary.
+        variants: Their settings.
+    """
+    types = len(read_table(files.vocabulary))
+    return {"splits": load_splits(files), "types": types, "start": START}
 
 
 def train_variant(
@@ -42,28 +55,4 @@ def train_variant(
     pruning = Pruning(**settings["pruning"])
     return train_pruned(
         recipe_of(settings), sizes, pruning, splits, density=density, **run
-    )
-
-
-def sizes_of(settings: Mapping[str, Any], types: int) -> Sizes:
-    """The network's sizes in a variant's settings.
-
-    Args:
-        settings: See `train_variant`.
-        types: Size of the vocabulary.
-    """
-    keys = ("kind", "embedding", "hidden", "layers", "dropout", "bound")
-    return Sizes(types=types, classes=types, **{key: settings[key] for key in keys})
-
-
-def recipe_of(settings: Mapping[str, Any]) -> Recipe:
-    """The training's recipe in a variant's settings.
-
-    Args:
-        settings: See `train_variant`.
-    """
-    keys = {field.name for field in fields(Recipe)} & set(settings)
-    return Recipe(
-        **{key: settings[key] for key in keys},
-        schedule="after_epochs" if settings["divide_after"] else "constant",
     )

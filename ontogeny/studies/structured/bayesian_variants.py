@@ -11,9 +11,20 @@ import pandas as pd
 import torch
 
 from ontogeny.studies.structured.bayes_training import Posterior, train_bayesian
+from ontogeny.studies.structured.encoded import read_text
 from ontogeny.studies.structured.material import material_of
+from ontogeny.studies.structured.recipes import recipe_of, sizes_of
 from ontogeny.studies.structured.texts import Text
-from ontogeny.studies.structured.variants import recipe_of, sizes_of
+
+
+def read(files: Any, variants: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What `train_variant` reads, of a job's files.
+
+    Args:
+        files: See `ontogeny.studies.structured.encoded.read_text`.
+        variants: Their settings.
+    """
+    return {"text": read_text(files, variants)}
 
 
 def train_variant(
