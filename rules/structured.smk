@@ -97,7 +97,9 @@ for task in SPARSE_TASKS:
         resources:
             **needs(identifier(f"measure_structured_{task}")),
         params:
-            variants={one: SPARSE_TASKS[task].of(one) for one in SPARSE_TASKS[task].variants},
+            variants={
+                one: SPARSE_TASKS[task].of(one) for one in SPARSE_TASKS[task].variants
+            },
             positions=SETTINGS.structured.positions,
             lags=SETTINGS.structured.lags,
             repetitions=SETTINGS.structured.repetitions,

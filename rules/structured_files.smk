@@ -3,9 +3,19 @@
 from ontogeny.studies.structured.names import identifier, rule_of, training_jobs
 
 SPARSE_TASKS = SETTINGS.structured.tasks
-MEASURED_TABLES = ["structure", "counts", "quality", "gradients", "units", "times", "gates"]
+MEASURED_TABLES = [
+    "structure",
+    "counts",
+    "quality",
+    "gradients",
+    "units",
+    "times",
+    "gates",
+]
 TRAINING_JOBS = [
-    (name, variants) for name, task in SPARSE_TASKS.items() for variants in training_jobs(task)
+    (name, variants)
+    for name, task in SPARSE_TASKS.items()
+    for variants in training_jobs(task)
 ]
 
 
@@ -69,9 +79,11 @@ def task_files(task):
     chosen = parts.labelled if about.kind == "texts" else parts.splits
     folder = f"results/data/{about.dataset}"
     return {
-        part: [f"{folder}/{file}" for file in files]
-        if about.kind == "texts"
-        else f"{folder}/{files}"
+        part: (
+            [f"{folder}/{file}" for file in files]
+            if about.kind == "texts"
+            else f"{folder}/{files}"
+        )
         for part, files in chosen.items()
     }
 
@@ -86,7 +98,9 @@ def pruned_before(task, variants):
 def all_trained(task):
     """Everything that the trainings of a task leave, for one job that measures it."""
     return {
-        "weights": [w for v in SPARSE_TASKS[task].variants for w in kept_weights(task, v)],
+        "weights": [
+            w for v in SPARSE_TASKS[task].variants for w in kept_weights(task, v)
+        ],
         **training_text(task),
     }
 
@@ -97,7 +111,9 @@ SPARSE_RUNS = [
     for variant in about.variants
     for seed in structured_seeds(task)
 ]
-MEASURED_SPARSE_RUNS = [(task, seed) for task in SPARSE_TASKS for seed in structured_seeds(task)]
+MEASURED_SPARSE_RUNS = [
+    (task, seed) for task in SPARSE_TASKS for seed in structured_seeds(task)
+]
 STRUCTURED_TABLES = {
     "curves": [
         trained(task, variant, "curve.parquet").replace("{seed}", str(seed))

@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ontogeny.pruning.conditions import conditions, group_sizes
+    from ontogeny.pruning.conditions import group_sizes, unmet_conditions
     from ontogeny.pruning.groups import (
         group_norms,
         penalty,
@@ -32,7 +32,6 @@ __all__ = [
     "Count",
     "SkippingLSTM",
     "StackedLSTM",
-    "conditions",
     "count",
     "gate_structure",
     "group_norms",
@@ -41,13 +40,14 @@ __all__ = [
     "penalty_gradient_",
     "shrink",
     "threshold_",
+    "unmet_conditions",
 ]
 
 _IN = {
     "Count": "structure",
     "SkippingLSTM": "skipping",
     "StackedLSTM": "stacked",
-    "conditions": "conditions",
+    "unmet_conditions": "conditions",
     "count": "structure",
     "gate_structure": "structure",
     "group_norms": "groups",

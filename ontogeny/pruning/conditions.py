@@ -37,7 +37,7 @@ def group_sizes(groups: str, inputs: int, hidden: int, readers: int) -> tuple[in
     return (4 * row + column - 4,)
 
 
-def conditions(
+def unmet_conditions(
     sizes: Sequence[int],
     *,
     lambda_group: float,
@@ -67,10 +67,10 @@ def conditions(
     Source: the first: Lobacheva et al. (2020) choose λ₁ = 0.0017 and 1e-4 for groups of
     400; both: `docs/shrinking.md`.
 
-    >>> conditions(group_sizes("wgn", 200, 200, 800), lambda_group=0.0017,
+    >>> unmet_conditions(group_sizes("wgn", 200, 200, 800), lambda_group=0.0017,
     ...            threshold=1e-4, first_rate=1.0, last_rate=3e-4)
     []
-    >>> for sentence in conditions([64], lambda_group=0.004, threshold=1e-4,
+    >>> for sentence in unmet_conditions([64], lambda_group=0.004, threshold=1e-4,
     ...                            first_rate=1.0, last_rate=0.025):
     ...     print(sentence)
     no group can die: learning rate × λ₁ / √(weights of the smallest group) must be at

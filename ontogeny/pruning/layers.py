@@ -125,12 +125,12 @@ def add_penalty_gradient_(
             _once_(gradient.recurrent, layer.recurrent, of_column)
         gradient.reader.addcmul_(layer.reader, of_column)
     if lambda_l1:
-        for gradient, weight in zip(
+        for added, weight in zip(
             matrices(gradients, output=l1_on_output),
             matrices(layers, output=l1_on_output),
             strict=True,
         ):
-            for there, block in zip(_blocks(gradient), _blocks(weight), strict=True):
+            for there, block in zip(_blocks(added), _blocks(weight), strict=True):
                 there.add_(block.sign(), alpha=lambda_l1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from torch import Tensor, nn
+from torch.nn.utils.parametrize import is_parametrized
 
 from ontogeny.pruning.layers import LayerWeights
 
@@ -64,9 +65,17 @@ def value(module: nn.Module, name: str) -> Tensor:
 
     There the module's own attribute is what the last forward pass read, and stale
     after a step: `_orig × _mask` is not.
+
+    Raises:
+        ValueError: If a hook of another kind computes it, so that it may be stale.
     """
-    if f"{name}_orig" in module._parameters:
+    if _is_masked(module, name):
         return getattr(module, f"{name}_orig") * getattr(module, f"{name}_mask")
+    if name not in module._parameters and not is_parametrized(module, name):
+        raise ValueError(
+            f"{name}: a hook computes it, so that it may be stale: remove the hook "
+            "first"
+        )
     return getattr(module, name)
 
 
@@ -76,12 +85,17 @@ def trained(module: nn.Module, name: str) -> Tensor:
     Raises:
         ValueError: If it is computed from others.
     """
-    for own in (name, f"{name}_orig"):
-        if module._parameters.get(own) is not None:
-            return getattr(module, own)
-    raise ValueError(
-        f"{name}: is computed from other parameters: remove the parametrisation first"
-    )
+    own = f"{name}_orig" if _is_masked(module, name) else name
+    if own not in module._parameters:
+        raise ValueError(
+            f"{name}: is computed from other parameters: remove the parametrisation "
+            "first"
+        )
+    return getattr(module, own)
+
+
+def _is_masked(module: nn.Module, name: str) -> bool:
+    return f"{name}_orig" in module._parameters and f"{name}_mask" in module._buffers
 
 
 def reader_name(reader: Reader) -> str:

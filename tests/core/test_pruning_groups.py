@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn.utils import parametrizations, prune
 
-from ontogeny.pruning.conditions import conditions, group_sizes
+from ontogeny.pruning.conditions import group_sizes, unmet_conditions
 from ontogeny.pruning.groups import (
     group_norms,
     penalty,
@@ -215,7 +215,7 @@ def small(groups="wgn"):
 def test_the_papers_settings_are_sound(groups, lambda_group):
     rates = {"first_rate": 1.0, "last_rate": 0.6**16}
     settings = {"lambda_group": lambda_group, "threshold": 1e-4}
-    assert conditions(small(groups), **settings, **rates) == []
+    assert unmet_conditions(small(groups), **settings, **rates) == []
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -223,18 +223,18 @@ def test_the_numbers_that_are_said_would_do(seed):
     torch.manual_seed(seed)
     drawn = (10 ** (torch.rand(4) * 3 - 4)).tolist()
     given = dict(zip(("lambda_group", "threshold", "first_rate", "last_rate"), drawn, strict=True))  # fmt: skip
-    for sentence in conditions(small(), **given):
+    for sentence in unmet_conditions(small(), **given):
         said = sentence.split("threshold of at least ")[1].split(" or a λ₁ of at most ")
         kind = sentence[:12]
         for name, number in zip(("threshold", "lambda_group"), said, strict=True):
-            better = conditions(small(), **(given | {name: float(number)}))
+            better = unmet_conditions(small(), **(given | {name: float(number)}))
             assert kind not in [other[:12] for other in better]
             almost = {"threshold": 0.9, "lambda_group": 1.12}[name] * float(number)
-            worse = conditions(small(), **(given | {name: almost}))
+            worse = unmet_conditions(small(), **(given | {name: almost}))
             assert kind in [other[:12] for other in worse]
 
 
 def test_a_last_rate_that_just_does_is_taken():
     for threshold in (1e-4, 3e-4, 5e-4, 7e-4):
-        found = conditions([400], lambda_group=0.003, threshold=threshold, first_rate=threshold / 0.003 * math.sqrt(400), last_rate=threshold / 0.003)  # fmt: skip
+        found = unmet_conditions([400], lambda_group=0.003, threshold=threshold, first_rate=threshold / 0.003 * math.sqrt(400), last_rate=threshold / 0.003)  # fmt: skip
         assert found == []

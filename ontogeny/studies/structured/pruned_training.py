@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from ontogeny.pruning.conditions import conditions, group_sizes
+from ontogeny.pruning.conditions import group_sizes, unmet_conditions
 from ontogeny.pruning.layers import add_penalty_gradient_, threshold_layers_
 from ontogeny.studies.structured.epochs import Counts, KeepBest
 from ontogeny.studies.structured.losses import SumOverTime
@@ -145,7 +145,7 @@ def cannot_die(recipe: Recipe, sizes: Sizes, pruning: Pruning) -> list[str]:
         for size in group_sizes(pruning.groups, of_input, hidden, of_reader)
     ]
     schedule = make_schedule(recipe, 1)
-    return conditions(
+    return unmet_conditions(
         groups,
         lambda_group=pruning.lambda_group,
         threshold=pruning.cut,

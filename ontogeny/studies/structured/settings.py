@@ -273,7 +273,7 @@ class Structured(StudySection):
     positions: int = Field(
         100, ge=10, description="Of figure 5: steps whose gradients are averaged."
     )
-    lags: int = Field(100, ge=20, description="Of figure 5: the largest.")
+    lags: int = Field(100, ge=30, description="Of figure 5: the largest.")
     repetitions: int = Field(20, ge=3, description="Of each timing.")
     resamples: int = Field(1_000, ge=100, description="Of the bootstraps.")
 
