@@ -8,7 +8,7 @@ import tarfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import pyarrow as pa
 
@@ -23,6 +23,24 @@ LONGEST = 10_000_000
 """Bytes of a text in an archive; one that is longer is no text."""
 TOPIC_WORDS = 50
 """Of a text that is cut from a generated article, its last sentence whole."""
+PARTS = ("train", "valid", "dev", "test")
+"""Names of folders that are no class."""
+HEADS = ("class", "class index", "label")
+"""What the first column of a CSV file is called, where it has a head."""
+
+
+class _Header(tarfile.TarInfo):
+    """A member's header; one that is cut or damaged is no end of the archive."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        # Only a block of zeros ends an archive; tarfile ends it at any bad header.
+        try:
+            return super().frombuf(buf, encoding, errors)
+        except tarfile.HeaderError as error:
+            if len(buf) == tarfile.BLOCKSIZE and not any(buf):
+                raise
+            raise tarfile.ReadError(str(error)) from error
 
 
 class LabelledText(NamedTuple):
@@ -41,8 +59,10 @@ def read_labelled(paths: Iterable[Path], part: str = "") -> Iterator[LabelledTex
     """Texts of some files or folders, in a fixed order.
 
     - A folder or a tar archive (plain, .gz, .bz2, .zst) of `<label>/<name>.txt`; if it
-      has `<part>/<label>/<name>.txt` instead, those of the part alone.
-    - CSV without a head: class, title, description, as AG's News come.
+      has `<part>/<label>/<name>.txt` instead, those of the part alone. In an archive
+      these may be in further folders. Hidden files are none.
+    - CSV of class, title, description, as AG's News come; a head, whose first column is
+      one of `HEADS`, is passed over, as blank lines are.
     - CoNLL-U: a sentence a text, its class the genre that `newdoc id` begins with; of
       a generated corpus, pieces of articles by topic.
 
@@ -51,29 +71,43 @@ def read_labelled(paths: Iterable[Path], part: str = "") -> Iterator[LabelledTex
         part: "train" or "test".
 
     Raises:
-        InputError: If one cannot be read, or is of no such kind.
+        InputError: If one cannot be read, is of no such kind, or has no text.
     """
     for path in paths:
-        kinds = [read for ends, read in READERS.items() if path.name.endswith(ends)]
-        if path.is_dir():
-            yield from _from_folder(path, part)
-        elif kinds:
-            try:
-                yield from kinds[0](path, part)
-            except UnicodeDecodeError as error:
-                raise InputError(
-                    f"{path} is not UTF-8 (byte {error.start}): convert it."
-                ) from error
-            except (OSError, tarfile.TarError, EOFError, pa.ArrowException) as error:
-                raise InputError(
-                    f"{path} cannot be read ({str(error).splitlines()[0]}): check that "
-                    "it is there, and whole."
-                ) from error
-        else:
+        found = False
+        try:
+            for text in _reader(path)(path, part):
+                found = True
+                yield text
+        except UnicodeDecodeError as error:
             raise InputError(
-                f"{path}: labelled texts come as a folder, {', '.join(READERS)}; make "
-                "it one of these."
+                f"{path} is not UTF-8 (byte {error.start}): convert it."
+            ) from error
+        except (OSError, EOFError, *_DAMAGED) as error:
+            raise InputError(
+                f"{path} cannot be read ({str(error).splitlines()[0]}): check that "
+                "it is there, and whole."
+            ) from error
+        if not found:
+            raise InputError(
+                f"{path} has no text{f' of part {part}' * bool(part)}: a folder or "
+                "archive has <class>/<name>.txt, within <part>/ or not (docs/data.md)."
             )
+
+
+_DAMAGED = (tarfile.TarError, pa.ArrowException, csv.Error)
+
+
+def _reader(path: Path) -> Callable[[Path, str], Iterator[LabelledText]]:
+    if path.is_dir():
+        return _from_folder
+    for ending, read in READERS.items():
+        if path.name.endswith(ending):
+            return read
+    raise InputError(
+        f"{path}: labelled texts come as a folder, {', '.join(READERS)}; make it one "
+        "of these."
+    )
 
 
 def read_parts(
@@ -86,17 +120,26 @@ def read_parts(
         test: The same; none: the last fifth of `train`, whose order is that of a
             generated corpus's articles. ASSUME: the article in which it begins has
             pieces on both sides.
+
+    Raises:
+        InputError: As `read_labelled`, and if both are the same texts.
     """
     texts = list(read_labelled(map(Path, train), "train"))
     if test:
-        return texts, list(read_labelled(map(Path, test), "test"))
+        held_out = list(read_labelled(map(Path, test), "test"))
+        if held_out == texts:
+            raise InputError(
+                f"{', '.join(test)} has the texts that are learned from: give others "
+                "to be tested on, or folders train/ and test/ in it."
+            )
+        return texts, held_out
     first = len(texts) - len(texts) // 5
     return texts[:first], texts[first:]
 
 
 def _from_folder(folder: Path, part: str) -> Iterator[LabelledText]:
     inner = folder / part if part and (folder / part).is_dir() else folder
-    for path in sorted(inner.glob("*/*.txt")):
+    for path in sorted(inner.glob("*/[!.]*.txt")):
         try:
             yield LabelledText(path.parent.name, path.read_text(encoding="utf-8-sig"))
         except UnicodeDecodeError as error:
@@ -105,13 +148,19 @@ def _from_folder(folder: Path, part: str) -> Iterator[LabelledText]:
 
 def _from_archive(path: Path, part: str) -> Iterator[LabelledText]:
     # Held in memory, but never unpacked: a name in an archive may lead anywhere.
-    found = []
-    with _opened(path) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
+    whole: list[tuple[str, LabelledText]] = []
+    of_part: list[tuple[str, LabelledText]] = []
+    with (
+        _opened(path) as stream,
+        tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header) as archive,
+    ):
         for member in archive:
             where = PurePosixPath(member.name)
-            if not member.isfile() or where.suffix != ".txt" or len(where.parts) < 2:
+            label, within = where.parent.name, where.parent.parent.name
+            hidden = where.name.startswith(".")
+            if not (member.isfile() and label and where.suffix == ".txt") or hidden:
                 continue
-            if len(where.parts) > 2 and part and where.parts[-3] not in (part, "."):
+            if part and within in PARTS and within != part:
                 continue
             if member.size > LONGEST:
                 raise InputError(
@@ -119,9 +168,9 @@ def _from_archive(path: Path, part: str) -> Iterator[LabelledText]:
                     f"text of {LONGEST:,}: is it one?"
                 )
             file: Any = archive.extractfile(member)
-            text = file.read().decode("utf-8-sig")
-            found.append((member.name, LabelledText(where.parts[-2], text)))
-    yield from (text for _, text in sorted(found))
+            text = LabelledText(label, file.read().decode("utf-8-sig"))
+            (of_part if within == part else whole).append((member.name, text))
+    yield from (text for _, text in sorted(of_part or whole))
 
 
 def _opened(path: Path) -> Any:
@@ -133,6 +182,9 @@ def _opened(path: Path) -> Any:
 def _from_csv(path: Path, part: str) -> Iterator[LabelledText]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         for number, row in enumerate(csv.reader(file), 1):
+            head = number == 1 and row and row[0].strip().lower() in HEADS
+            if head or not row:
+                continue
             if len(row) < 2:
                 raise InputError(
                     f"{path}, row {number}: class, title, description are wanted, "

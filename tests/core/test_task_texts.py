@@ -92,7 +92,9 @@ def test_generated_articles_are_cut_by_topic(tmp_path):
     path = tmp_path / "corpus.conllu"
     word = "1\tone\t_\tX\tX\t_\t0\troot\t_\t_"
     sentence = "\n".join(word.replace("1", str(n), 1) for n in range(1, 31))
-    article = f"# newdoc id = {{}}\n# topic = sea\n{sentence}\n\n" + f"{sentence}\n\n" * 4
+    article = (
+        f"# newdoc id = {{}}\n# topic = sea\n{sentence}\n\n" + f"{sentence}\n\n" * 4
+    )
     path.write_text(article.format("a-1") + article.format("a-2"))
     found = list(read_labelled([path]))
     assert {text.label for text in found} == {"sea"}
@@ -107,6 +109,8 @@ def test_generated_articles_are_cut_by_topic(tmp_path):
         ("a.txt", b"x", "labelled texts come as a folder"),
         ("a.csv", b"only one\n", "row 1: class, title, description are wanted"),
         ("a.csv", b"1,\xff\n", "is not UTF-8"),
+        ("a.csv", b"1," + b"x" * 200_000, "cannot be read .field larger"),
+        ("a.csv", b"\n", "a.csv has no text"),
         ("a.tar.zst", b"no archive", "cannot be read"),
         ("a.tar.gz", b"\x1f\x8bcut", "cannot be read"),
         ("a.conllu", CONLLU.replace("weblog-", "").encode(), "its class is not known"),
@@ -122,10 +126,53 @@ def test_what_is_no_labelled_text_is_told(tmp_path, name, content, sentence):
 
 
 def test_a_cut_archive_is_told(tmp_path):
-    path = archive_of(tmp_path, ".zst", {f"train/pos/{n}.txt": str(n) * 900 for n in range(90)})
+    path = archive_of(
+        tmp_path, ".zst", {f"train/pos/{n}.txt": str(n) * 900 for n in range(90)}
+    )
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(InputError, match="check that it is there, and whole"):
         list(read_labelled([path], "train"))
+
+
+def test_an_archive_may_hold_labels_alone(tmp_path):
+    names = {"pos/1.txt": "fine", "neg/2.txt": "dull", "neg/._2.txt": "\x00"}
+    path = archive_of(tmp_path, "", names)
+    found = [("neg", "dull"), ("pos", "fine")]
+    assert list(read_labelled([path], "train")) == found
+    assert list(read_labelled([path])) == found
+
+
+def test_an_archive_of_one_part_has_no_other(tmp_path):
+    path = archive_of(tmp_path, "", {"test/pos/1.txt": "fine"})
+    with pytest.raises(InputError, match=r"reviews\.tar has no text of part train"):
+        list(read_labelled([path], "train"))
+
+
+@pytest.mark.parametrize("what", ["cut", "damaged"])
+def test_a_plain_archive_loses_no_text_in_silence(tmp_path, what):
+    names = {f"train/pos/{n}.txt": "x" * 900 for n in range(20)}
+    path = archive_of(tmp_path, "", names)
+    data = path.read_bytes()
+    # A member has a header of 512 bytes and two blocks.
+    for start in range(0, 20 * 1536, 256):
+        after = b"" if what == "cut" else b"\xff" * 512 + data[start + 512 :]
+        if start % 1536 == 0 or what == "cut":
+            path.write_bytes(data[:start] + after)
+            with pytest.raises(InputError, match="and whole"):
+                list(read_labelled([path], "train"))
+
+
+@pytest.mark.parametrize("head", ["Class Index,Title,Description\n", "label,text\n\n"])
+def test_a_head_and_blank_lines_are_no_texts(tmp_path, head):
+    path = tmp_path / "train.csv"
+    path.write_text(f"{head}3,Oil up\n\n4,Chips\n")
+    assert list(read_labelled([path])) == [("3", "Oil up"), ("4", "Chips")]
+
+
+def test_texts_that_were_learned_are_no_test(tmp_path):
+    path = str(folder_of(tmp_path) / "train")
+    with pytest.raises(InputError, match="has the texts that are learned from"):
+        read_parts([path], [path])
 
 
 def texts(*pairs):
