@@ -1,21 +1,22 @@
-"""Labelled texts as word ids, and a text as characters."""
+"""Labelled texts as word ids, and what a task's files become by its kind."""
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ontogeny.corpus.filtering import SPLITS
-from ontogeny.disk.files import numbered_lines
 from ontogeny.errors import InputError
+from ontogeny.tasks.characters import encode_characters
 from ontogeny.tasks.labelled import LabelledText, read_parts
+
+logger = logging.getLogger(__name__)
 
 START, UNKNOWN, END = "<s>", "<unk>", "</s>"
 LEAST_TEXTS = 2
@@ -27,7 +28,7 @@ class Encoded(NamedTuple):
 
     Attributes:
         splits: By split, a row a text: text, label and ids (int32, in order).
-        vocabulary: id, word, count (texts of the training split that have it).
+        vocabulary: id, word, count (in the training split).
         labels: id, label, and texts of it in each split.
     """
 
@@ -50,7 +51,8 @@ def encode_texts(
 
     A word is what stands between characters that are neither letters, digits nor `_`.
     A text begins with `<s>`, ends with `</s>`, and is cut to its first `length` words.
-    The vocabulary has the most frequent words of two training texts or more.
+    The vocabulary has the words that the training texts use most often, of those that
+    are in two of them or more, the most frequent first after the special ones.
 
     Args:
         train: Texts to learn from.
@@ -66,16 +68,19 @@ def encode_texts(
             no word of two texts.
 
     Source: tipt0p/SparseBayesianRNN, on which Lobacheva et al. (2020) rest. ASSUME:
-    words of texts that are set apart for validation count in no frequency.
+    words of texts that are set apart for validation count in no frequency | they do;
+    words of one text alone become `<unk>` | are left out before a text is cut.
     """
+    same: dict[str, str] = {}
     tokens = {
-        name: [(one.label, _words(one.text, lowercase)) for one in texts]
+        name: [(one.label, _words(one.text, lowercase, same)) for one in texts]
         for name, texts in (("train", train), ("test", test))
     }
     for name, found in tokens.items():
         if not found:
             raise InputError(f"There is no text to {_USE[name]}.")
     names = _labels(tokens["train"], tokens["test"])
+    _warn_of_untested(names, tokens["test"])
     order = np.random.default_rng(seed).permutation(len(tokens["train"]))
     kept = len(order) - max(1, round(valid_share * len(order)))
     parts = {
@@ -105,9 +110,10 @@ def encode_texts(
 _USE = {"train": "learn from", "test": "be tested on"}
 
 
-def _words(text: str, lowercase: bool) -> list[str]:
+def _words(text: str, lowercase: bool, same: dict[str, str]) -> list[str]:
     found = re.split(r"\W+", text.lower() if lowercase else text)
-    return [word for word in found if word]
+    # One string a word, however often it comes: IMDb takes half the memory.
+    return [same.setdefault(word, word) for word in found if word]
 
 
 def _labels(
@@ -127,9 +133,21 @@ def _labels(
     return sorted(known)
 
 
+def _warn_of_untested(
+    names: Sequence[str], test: Sequence[tuple[str, list[str]]]
+) -> None:
+    # The archive of IMDb as it is published has a folder of texts without a class.
+    untested = sorted(set(names) - {label for label, _ in test})
+    if untested:
+        logger.warning(
+            "No text to be tested on is of class %s: is it one?", ", ".join(untested)
+        )
+
+
 def _vocabulary(texts: Sequence[list[str]], words: int) -> pd.DataFrame:
-    counts = Counter(chain.from_iterable(set(text) for text in texts))
-    frequent = [(n, word) for word, n in counts.items() if n >= LEAST_TEXTS]
+    counts = Counter(chain.from_iterable(texts))
+    among = Counter(chain.from_iterable(set(text) for text in texts))
+    frequent = [(n, word) for word, n in counts.items() if among[word] >= LEAST_TEXTS]
     if not frequent:
         raise InputError(
             f"No word is in {LEAST_TEXTS} of {len(texts)} texts to learn from: give "
@@ -163,74 +181,6 @@ def _encode(
             "text": np.arange(len(texts), dtype=np.int32),
             "label": np.array([labels[label] for label, _ in texts], dtype=np.int32),
             "ids": [np.array(row, dtype=np.int32) for row in rows],
-        }
-    )
-
-
-def encode_characters(
-    paths: Mapping[str, str | Path],
-) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
-    """A text in its splits as characters: lines stripped, blanks as `_`, `\\n` kept.
-
-    So the character files of Penn Treebank are made of those of words: 50 characters,
-    5,017,482 of them in the training split.
-
-    Args:
-        paths: By split, a UTF-8 text.
-
-    Returns:
-        The vocabulary: id, character, count (in training), the most frequent first; and
-        by split a row a character: id, line (from 1).
-
-    Raises:
-        InputError: If a file cannot be read or is empty, or a held-out split has a
-            character that training lacks.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "a.txt")
-    ...     _ = path.write_text(" a ba \\n")
-    ...     vocabulary, splits = encode_characters(dict.fromkeys(SPLITS, path))
-    >>> vocabulary["character"].tolist(), splits["test"]["id"].tolist()
-    (['a', '\\n', '_', 'b'], [0, 2, 3, 0, 1])
-    """
-    texts = {split: _lines(Path(paths[split])) for split in SPLITS}
-    counts = Counter(chain.from_iterable(texts["train"]))
-    known = sorted(counts, key=lambda character: (-counts[character], character))
-    ids = {character: number for number, character in enumerate(known)}
-    for split, lines in texts.items():
-        strange = sorted(set(chain.from_iterable(lines)) - ids.keys())
-        if strange:
-            raise InputError(
-                f"{paths[split]} has {len(strange)} character(s) that "
-                f"{paths['train']} lacks, such as {strange[0]!r}: it cannot be read by "
-                "characters."
-            )
-    vocabulary = pd.DataFrame(
-        {
-            "id": np.arange(len(known), dtype=np.int32),
-            "character": known,
-            "count": [counts[character] for character in known],
-        }
-    )
-    return vocabulary, {split: _numbers(lines, ids) for split, lines in texts.items()}
-
-
-def _lines(path: Path) -> list[str]:
-    lines = [f"{'_'.join(line.split())}\n" for _, line in numbered_lines(path)]
-    if not any(line.strip() for line in lines):
-        raise InputError(f"{path} has no character: give a text.")
-    return lines
-
-
-def _numbers(lines: Sequence[str], ids: Mapping[str, int]) -> pd.DataFrame:
-    lengths = [len(line) for line in lines]
-    return pd.DataFrame(
-        {
-            "id": np.fromiter(
-                (ids[c] for line in lines for c in line), np.int32, sum(lengths)
-            ),
-            "line": np.repeat(np.arange(1, len(lines) + 1, dtype=np.int32), lengths),
         }
     )
 

@@ -9,7 +9,8 @@ import pytest
 
 from ontogeny.corpus.filtering import SPLITS
 from ontogeny.errors import InputError
-from ontogeny.tasks.encoding import encode_characters, encode_texts
+from ontogeny.tasks.characters import encode_characters
+from ontogeny.tasks.encoding import encode_texts
 from ontogeny.tasks.labelled import LabelledText, read_labelled, read_parts
 
 TEXTS = {
@@ -202,9 +203,26 @@ def test_texts_become_frequent_words_between_marks():
     assert short[-1] == 2
 
 
+def test_frequent_words_are_those_used_often_in_two_texts_or_more():
+    train = texts(("a", "x x x x y z"), ("b", "x y z z"), ("a", "once " * 9)) * 2
+    train = [*train, LabelledText("b", "alone " * 9)]
+    found = encode_texts(train, train[:1], valid_share=0, seed=1).vocabulary
+    counts = dict(zip(found["word"], found["count"], strict=True))
+    ranked = found["word"].tolist()[3:]
+    assert "alone" not in counts
+    assert ranked == sorted(ranked, key=lambda word: (-counts[word], word))
+    assert counts["x"] > counts["z"] > counts["y"]
+
+
+def test_a_class_that_is_not_tested_is_warned_of(caplog):
+    encode_texts(GOOD + BAD, GOOD[:1])
+    assert "No text to be tested on is of class neg" in caplog.text
+
+
 def test_validation_is_drawn_by_seed_alone():
     one, two, other = (
-        encode_texts(GOOD + BAD, GOOD[:1], seed=seed).splits["valid"] for seed in (1, 1, 2)
+        encode_texts(GOOD + BAD, GOOD[:1], seed=seed).splits["valid"]
+        for seed in (1, 1, 2)
     )
     assert one["label"].tolist() == two["label"].tolist()
     assert [*one["ids"][0]] == [*two["ids"][0]]
@@ -225,10 +243,18 @@ def test_case_is_kept_or_not():
     ("train", "test", "sentence"),
     [
         (GOOD, GOOD, "all texts to learn from are of one class, pos"),
-        (GOOD + BAD, texts(("odd", "film")), "of class odd, which those to learn from lack"),
+        (
+            GOOD + BAD,
+            texts(("odd", "film")),
+            "of class odd, which those to learn from lack",
+        ),
         ([], GOOD, "no text to learn from"),
         (GOOD + BAD, [], "no text to be tested on"),
-        (texts(("a", "x"), ("b", "y"), ("a", "z")), texts(("a", "x")), "no word is in 2"),
+        (
+            texts(("a", "x"), ("b", "y"), ("a", "z")),
+            texts(("a", "x")),
+            "no word is in 2",
+        ),
     ],
 )
 def test_what_cannot_be_learned_is_told(train, test, sentence):
@@ -239,7 +265,9 @@ def test_what_cannot_be_learned_is_told(train, test, sentence):
 
 def test_characters_are_lines_with_marks(tmp_path):
     paths = {}
-    for split, text in zip(SPLITS, ("the cat\nsat \n", " a cat\n", "hat\n"), strict=True):
+    for split, text in zip(
+        SPLITS, ("the cat\nsat \n", " a cat\n", "hat\n"), strict=True
+    ):
         paths[split] = tmp_path / split
         paths[split].write_text(text)
     vocabulary, found = encode_characters(paths)
@@ -250,7 +278,7 @@ def test_characters_are_lines_with_marks(tmp_path):
         "the_cat\nsat\n"
     )
     paths["test"].write_text("hats up\n")
-    with pytest.raises(InputError, match="2 character.s. that"):
+    with pytest.raises(InputError, match=r"2 character.s. that"):
         encode_characters(paths)
     paths["train"].write_text("\n")
     with pytest.raises(InputError, match="has no character"):
