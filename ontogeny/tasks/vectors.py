@@ -20,9 +20,10 @@ BOUND = 0.05
 def read_vectors(
     path: str | Path, words: Sequence[str], units: int, *, seed: int = 0
 ) -> tuple[np.ndarray, float]:
-    """Vectors of some words, from lines `word v1 … vn`, as of word2vec and GloVe.
+    """Vectors of some words, from lines `word v1 … vn` as of word2vec and GloVe.
 
-    A first line of two numbers, how many words and how wide, is passed over.
+    A first line of two numbers, how many words and how wide, is passed over;
+    so are blank ones.
 
     Args:
         path: A UTF-8 text.
@@ -34,22 +35,26 @@ def read_vectors(
         float32, shape (words, units), and the share of the words that the file has.
 
     Raises:
-        InputError: If the file cannot be read, its vectors are of another width, or it
-            has no word of the vocabulary.
+        InputError: If the file cannot be read, its vectors are of another width or not
+            finite, or it has no word of the vocabulary.
     """
     ids = {word: number for number, word in enumerate(words)}
     rng = np.random.default_rng(seed)
     vectors = rng.uniform(-BOUND, BOUND, (len(words), units)).astype(np.float32)
-    found = set()
+    found: set[str] = set()
+    first = True
     for number, line in numbered_lines(Path(path)):
-        word, *values = line.split()
-        if number == 1 and len(values) == 1:
+        if not line.strip() or (number == 1 and len(line.split()) == 2):
             continue
-        if len(values) != units:
+        # A word may hold blanks (GloVe's `. . .`), though not the first one.
+        word, *values = line.rstrip().rsplit(" ", units)
+        if len(values) < units or (first and " " in word):
             raise InputError(
-                f"{path}, line {number}: a vector of {len(values)} numbers, where the "
-                f"embedding has {units} units: give another file, or as many units."
+                f"{path}, line {number}: a vector of {len(line.split()) - 1} numbers, "
+                f"where the embedding has {units} units: give another file, or as many "
+                "units."
             )
+        first = False
         if word in ids:
             vectors[ids[word]] = _numbers(values, f"{path}, line {number}")
             found.add(word)
@@ -63,8 +68,11 @@ def read_vectors(
     return vectors, share
 
 
-def _numbers(values: Sequence[str], where: str) -> list[float]:
+def _numbers(values: Sequence[str], where: str) -> np.ndarray:
     try:
-        return [float(value) for value in values]
+        numbers = np.array([float(value) for value in values])
     except ValueError as error:
         raise InputError(f"{where}: {error}.") from error
+    if not (np.abs(numbers) <= np.finfo(np.float32).max).all():
+        raise InputError(f"{where}: a number is not finite: give another file.")
+    return numbers

@@ -22,12 +22,24 @@ def test_words_of_the_file_have_its_vectors(tmp_path, head):
     assert np.array_equal(vectors, again)
 
 
+def test_blanks_in_words_and_between_lines_do_no_harm(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_text("sea 1 2 3 \n\n. . . 4 5 6\n\xa0 7 8 9\n", encoding="utf-8")
+    vectors, share = read_vectors(path, [*WORDS, ". . ."], 3)
+    assert vectors[[3, 6]].tolist() == [[1, 2, 3], [4, 5, 6]]
+    assert share == pytest.approx(2 / 7)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("sea 1 2\n", "line 1: a vector of 2 numbers, where the embedding has 3 units"),
         ("odd 1 2 3\n", "has no word of the vocabulary, such as sea, ship, sail"),
         ("sea 1 x 3\n", "line 1: could not convert"),
+        ("sea 1 2 3 4\n", "line 1: a vector of 4 numbers"),
+        ("sea 1 2 3\nsail 1 2\n", "line 2: a vector of 2 numbers"),
+        ("sea 1 nan 3\n", "line 1: a number is not finite"),
+        ("sea 1 1e60 3\n", "line 1: a number is not finite"),
     ],
 )
 def test_what_is_of_no_use_is_told(tmp_path, text, sentence):
