@@ -23,6 +23,7 @@ BENCHMARKS = (
     "memory",
     "similarity",
     "decomposition",
+    "shrinking",
     "scale",
 )
 FIGURES = {

@@ -144,11 +144,13 @@ def _names(lstm: nn.LSTM) -> list[str]:
 
 
 def _empty(kind: type[M], like: nn.Module, *sizes: Any, **options: Any) -> M:
-    """A module whose weights are still to be filled in; nothing is drawn for them."""
+    """A module whose weights are still to be filled in, made as another is."""
     name = reader_name(like) if isinstance(like, nn.Linear) else "weight_ih_l0"
     its = value(like, name)
-    module = kind(*sizes, **options, device="meta", dtype=its.dtype)
-    return module.to_empty(device=its.device)
+    # What it draws for its weights is not missing from anybody's draws.
+    with torch.random.fork_rng(devices=[]):
+        module = kind(*sizes, **options, device="cpu", dtype=its.dtype)
+    return module.to(its.device)
 
 
 def _fill(module: nn.Module, weights: Mapping[str, Tensor]) -> None:

@@ -19,7 +19,9 @@ def named(pages):
     return [pytest.param(page, id=str(page.relative_to(ROOT))) for page in pages]
 
 
-@pytest.mark.parametrize(("page", "least"), [("similarity", 20), ("decomposition", 5)])
+@pytest.mark.parametrize(
+    ("page", "least"), [("similarity", 20), ("decomposition", 5), ("shrinking", 30)]
+)
 def test_a_pages_examples_run(page, least):
     path = DOCS / f"{page}.md"
     text = re.sub(r"^```.*$", "", path.read_text(encoding="utf-8"), flags=re.M)
