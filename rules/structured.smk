@@ -10,11 +10,11 @@ makes  results/{corpus}/structured/{task}/data/*.parquet,
 include: "structured_files.smk"
 
 
-for task in [name for name, about in SPARSE_TASKS.items() if about.kind != "words"]:
+for name, task in ENCODED.items():
 
     rule:
         name:
-            identifier(f"encode_task_{task}")
+            f"encode_task_{name}"
         input:
             **task_files(task),
         output:
@@ -27,7 +27,7 @@ for task in [name for name, about in SPARSE_TASKS.items() if about.kind != "word
             "../envs/core.yaml"
         threads: 1
         resources:
-            **needs(identifier(f"encode_task_{task}")),
+            **needs(f"encode_task_{name}"),
         params:
             kind=SPARSE_TASKS[task].kind,
             encoding=SPARSE_TASKS[task].encoding(),
@@ -38,13 +38,11 @@ for task in [name for name, about in SPARSE_TASKS.items() if about.kind != "word
             "../workflow/scripts/encode_task.py"
 
 
-for task, variants in TRAINING_JOBS:
-
-    rule_name = rule_of(task, SPARSE_TASKS[task], variants)
+for name, (task, variants) in TRAINING_JOBS.items():
 
     rule:
         name:
-            rule_name
+            f"train_structured_{name}"
         input:
             **training_text(task),
             vectors=vectors_of(task),
@@ -52,14 +50,14 @@ for task, variants in TRAINING_JOBS:
         output:
             training_outputs(task, variants),
         log:
-            f"logs/{{corpus}}/{rule_name}/seed{{seed}}.log",
+            f"logs/{{corpus}}/train_structured/{name}_seed{{seed}}.log",
         benchmark:
-            f"results/benchmarks/{{corpus}}/{rule_name}/seed{{seed}}.tsv"
+            f"results/benchmarks/{{corpus}}/train_structured/{name}_seed{{seed}}.tsv"
         conda:
             "../envs/core.yaml"
         threads: SETTINGS.threads
         resources:
-            **needs(rule_name),
+            **needs(f"train_structured_{name}"),
             gpu=USES_GPU,
         params:
             variants={one: SPARSE_TASKS[task].of(one) for one in variants},
@@ -75,11 +73,11 @@ for task, variants in TRAINING_JOBS:
             "../workflow/scripts/train_structured.py"
 
 
-for task in SPARSE_TASKS:
+for name, task in IDENTIFIERS.items():
 
     rule:
         name:
-            identifier(f"measure_structured_{task}")
+            f"measure_structured_{name}"
         input:
             **all_trained(task),
         output:
@@ -95,7 +93,7 @@ for task in SPARSE_TASKS:
             "../envs/core.yaml"
         threads: 1
         resources:
-            **needs(identifier(f"measure_structured_{task}")),
+            **needs(f"measure_structured_{name}"),
         params:
             variants={
                 one: SPARSE_TASKS[task].of(one) for one in SPARSE_TASKS[task].variants

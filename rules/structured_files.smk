@@ -1,6 +1,6 @@
 """What the study of structured sparsification is made of: tasks and variants."""
 
-from ontogeny.studies.structured.names import identifier, rule_of, training_jobs
+from ontogeny.studies.structured.names import identifier, training_jobs
 
 SPARSE_TASKS = SETTINGS.structured.tasks
 MEASURED_TABLES = [
@@ -12,11 +12,14 @@ MEASURED_TABLES = [
     "times",
     "gates",
 ]
-TRAINING_JOBS = [
-    (name, variants)
-    for name, task in SPARSE_TASKS.items()
-    for variants in training_jobs(task)
-]
+TRAINING_JOBS = training_jobs(SPARSE_TASKS)
+# By a name that a rule can end in.
+IDENTIFIERS = {identifier(task): task for task in SPARSE_TASKS}
+ENCODED = {
+    name: task
+    for name, task in IDENTIFIERS.items()
+    if SPARSE_TASKS[task].kind != "words"
+}
 
 
 def trainer_of(task):

@@ -10,7 +10,8 @@ from ontogeny.measures.lag_gradients import (
     gradients_by_lag,
     gradients_of_last,
 )
-from ontogeny.models.gated import GATES, GatedLanguageModel
+from ontogeny.models.gated import GatedLanguageModel
+from ontogeny.models.gated_layer import GATES
 from ontogeny.studies.structured.networks import Sizes, make_network
 
 

@@ -134,7 +134,9 @@ def written_out(path):
     for loop in re.findall(r"^    rule:\n(?: {8}.*\n|\n)+", text, re.M):
         name = re.search(r'name:\n +f?"?(\w+?)_?[{."]', loop)[1]
         rule = textwrap.dedent(loop).replace("rule:", f"rule {name}:", 1)
-        text = text.replace(loop, re.sub(r'f"(\w+)_\{study.name\}"', r'"\1"', rule))
+        text = text.replace(
+            loop, re.sub(r'f"(\w+)_\{(?:study.)?name\}"', r'"\1"', rule)
+        )
     return text
 
 

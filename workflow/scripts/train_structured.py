@@ -1,4 +1,4 @@
-"""Train variants of a task of structured sparsification (rules train_pruned_*, …)."""
+"""Train variants of a task of structured sparsification (rules train_structured_*)."""
 
 from ontogeny.running.jobs import run
 from ontogeny.studies.structured.jobs import train_variants

@@ -39,7 +39,7 @@ def train_variant(
     """`train_bayesian` by what the config says of a variant.
 
     Args:
-        settings: See `ontogeny.studies.structured.settings.Task.of`.
+        settings: See `ontogeny.studies.structured.task.Task.of`.
         text: What is learned from.
         variant: Its name; the settings say all of it.
         pruned: Nothing here takes its sizes from another variant.

@@ -8,9 +8,9 @@ from typing import Any
 from ontogeny.cost import rates, sizes
 from ontogeny.cost.networks import Network
 from ontogeny.cost.plan import Needs, Plan
-from ontogeny.cost.stage import Stage, figures, small, tables
+from ontogeny.cost.stage import Stage, figures, tables
 from ontogeny.studies.structured.about import STUDY
-from ontogeny.studies.structured.names import identifier, rule_of, training_jobs
+from ontogeny.studies.structured.names import identifier, training_jobs
 
 DRAWN = {"dense": 1.0, "w": 2.4, "wn": 2.4, "wgn": 2.4}
 """Times a dense training's work: normals drawn, their KL, Adam on twice as many."""
@@ -21,6 +21,8 @@ SEQUENCE = 3.0
 CHARACTERS_WORD = 5.4
 """Characters of a word, its blank included; of PTB."""
 CHARACTERS = 50
+ENCODE_WORD, ENCODE_MEMORY_WORD = 4e-6, 60
+"""Seconds and bytes for a word of a text, or a character, that is encoded."""
 TEXT_WORDS = 1_000
 """ASSUME: of a generated article that is classified, before it is cut."""
 
@@ -41,7 +43,7 @@ def stages(plan: Plan) -> Iterator[Stage]:
     tasks = plan.section("structured").tasks
     for name, task in tasks.items():
         yield from _of_task(plan, name, task)
-    measured = tuple(identifier(f"measure_structured_{name}") for name in tasks)
+    measured = tuple(f"measure_structured_{identifier(name)}" for name in tasks)
     yield tables("tabulate_structured", 1, measured)
     yield tables("judge_structured", plan.languages, measured)
     yield figures("plot_figure", len(STUDY.figures), ("tabulate_structured",))
@@ -53,19 +55,26 @@ def _of_task(plan: Plan, name: str, task: Any) -> Iterator[Stage]:
     words, held_out, types = _text(plan, task)
     before: tuple[str, ...] = ("keep_sentences", "encode_official")
     if task.kind != "words":
-        rule = identifier(f"encode_task_{name}")
-        yield small(rule, plan.languages, ("keep_sentences", "fetch"))
+        rule = f"encode_task_{identifier(name)}"
+        yield Stage(
+            rule,
+            plan.languages,
+            rates.START_TABLE + words * ENCODE_WORD,
+            rates.TABLES + ENCODE_MEMORY_WORD * words,
+            disk=words * rates.TOKENS_WORD,
+            after=("generate_corpus", "fetch"),
+        )
         before = (rule,)
     model = _network(task, types)
     trained = []
-    for variants in training_jobs(task):
-        rule = rule_of(name, task, variants)
+    for job, (_, variants) in training_jobs({name: task}).items():
+        rule = f"train_structured_{job}"
         trained.append(rule)
         yield _training(
             plan, rule, task, variants, model, (words, held_out), jobs, before
         )
     yield Stage(
-        identifier(f"measure_structured_{name}"),
+        f"measure_structured_{identifier(name)}",
         jobs,
         rates.START_TORCH + _measuring_s(plan, task, model, held_out),
         rates.TORCH + 6 * model.weights + rates.ROWS_LOGITS * types,

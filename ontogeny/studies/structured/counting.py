@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ontogeny.models.gated import Plain
-from ontogeny.pruning import count
+from ontogeny.pruning.structure import count
 from ontogeny.studies.structured.timing import errors
 
 

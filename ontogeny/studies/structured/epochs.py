@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ontogeny.pruning import count
+from ontogeny.pruning.structure import count
 from ontogeny.training.callbacks import KeepWeights, LossCurve
 from ontogeny.training.loop import Callback, Run
 

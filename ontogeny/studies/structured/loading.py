@@ -30,7 +30,7 @@ def kept_variants(
     overfits, those that validate best (004, "Details").
 
     Args:
-        settings: By variant (`ontogeny.studies.structured.settings.Task.of`).
+        settings: By variant (`ontogeny.studies.structured.task.Task.of`).
         paths: Of all weights, those of a variant in `…/{variant}/seed{seed}/`.
     """
     found = []

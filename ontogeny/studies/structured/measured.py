@@ -54,7 +54,7 @@ class Kept:
 
     Attributes:
         name: Of the variant.
-        settings: See `ontogeny.studies.structured.settings.Task.of`.
+        settings: See `ontogeny.studies.structured.task.Task.of`.
         path: The weights that are measured.
         epochs: By epoch, weights of whose gates the spread is wanted.
     """

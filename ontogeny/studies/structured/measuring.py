@@ -10,8 +10,9 @@ import pandas as pd
 import torch
 
 from ontogeny.measures.gates import GateSpread, gate_values
-from ontogeny.models.gated import GATES, Plain
-from ontogeny.pruning import gate_structure
+from ontogeny.models.gated import Plain
+from ontogeny.models.gated_layer import GATES
+from ontogeny.pruning.structure import gate_structure
 from ontogeny.studies.structured.dynamics import last_layer
 from ontogeny.studies.structured.evaluating import embed
 

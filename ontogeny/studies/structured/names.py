@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,31 +60,30 @@ def variant(name: str) -> Variant:
     return Variant(name, level, float(how or 1))
 
 
-def training_jobs(task: Any) -> list[list[str]]:
-    """Variants of a task by the job that trains them.
+def training_jobs(tasks: Mapping[str, Any]) -> dict[str, tuple[str, list[str]]]:
+    """By a name that a rule can end in, the task and variants of each training job.
 
     Args:
-        task: Its section of the config.
-    """
-    return [task.variants] if task.together else [[one] for one in task.variants]
-
-
-def rule_of(name: str, task: Any, variants: Sequence[str]) -> str:
-    """The rule that trains some variants of a task.
+        tasks: By name, their sections of the config.
 
     >>> from types import SimpleNamespace
-    >>> task = SimpleNamespace(trainer="bayesian", together=False)
-    >>> rule_of("imdb-small", task, ["w"])
-    'train_bayesian_imdb_small_w'
+    >>> imdb = SimpleNamespace(together=False, variants=["dense", "wgn"])
+    >>> training_jobs({"imdb-small": imdb})["imdb_small_wgn"]
+    ('imdb-small', ['wgn'])
     """
-    own = "" if task.together else f"_{variants[0]}"
-    return identifier(f"train_{task.trainer}_{name}{own}")
+    jobs: dict[str, tuple[str, list[str]]] = {}
+    for name, task in tasks.items():
+        if task.together:
+            jobs[identifier(name)] = name, task.variants
+        else:
+            jobs |= {identifier(f"{name}_{v}"): (name, [v]) for v in task.variants}
+    return jobs
 
 
 def identifier(name: str) -> str:
-    """A rule's name made of a task's.
+    """A name that a rule can end in.
 
-    >>> identifier("measure_structured_char-256")
-    'measure_structured_char_256'
+    >>> identifier("char-256")
+    'char_256'
     """
     return re.sub(r"\W", "_", name)

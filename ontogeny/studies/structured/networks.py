@@ -8,13 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ontogeny.models.gated import (
-    GATES,
-    GatedClassifier,
-    GatedLanguageModel,
-    GatedLayer,
-    GatedNetwork,
-)
+from ontogeny.models.gated import GatedClassifier, GatedLanguageModel, GatedNetwork
+from ontogeny.models.gated_layer import GATES, GatedLayer
 from ontogeny.models.initial import Initial, orthogonal, uniform
 from ontogeny.models.weight import Dense, Weight
 

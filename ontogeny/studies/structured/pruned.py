@@ -11,8 +11,8 @@ from torch import Tensor
 
 from ontogeny.models.gated import GatedNetwork
 from ontogeny.models.weight import Dense, Masked, Thresholded, Weight
-from ontogeny.pruning import count
 from ontogeny.pruning.layers import LayerWeights
+from ontogeny.pruning.structure import count
 from ontogeny.studies.structured.networks import Sizes, dense, make_network
 from ontogeny.training.weights import load_weights
 

@@ -40,7 +40,7 @@ def train_variant(
     """`train_pruned` by what the config says of a variant.
 
     Args:
-        settings: See `ontogeny.studies.structured.settings.Task.of`.
+        settings: See `ontogeny.studies.structured.task.Task.of`.
         splits: See `train_pruned`.
         types: Size of the vocabulary.
         variant: Its name; "narrow" and "mask" take their sizes from `pruned`.

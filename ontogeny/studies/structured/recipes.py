@@ -14,7 +14,7 @@ def sizes_of(settings: Mapping[str, Any], types: int) -> Sizes:
     """The network's sizes in a variant's settings.
 
     Args:
-        settings: See `ontogeny.studies.structured.settings.Task.of`.
+        settings: See `ontogeny.studies.structured.task.Task.of`.
         types: Size of the vocabulary.
     """
     keys = ("kind", "embedding", "hidden", "layers", "dropout", "bound")
@@ -25,7 +25,7 @@ def recipe_of(settings: Mapping[str, Any]) -> Recipe:
     """The training's recipe in a variant's settings.
 
     Args:
-        settings: See `ontogeny.studies.structured.settings.Task.of`.
+        settings: See `ontogeny.studies.structured.task.Task.of`.
     """
     keys = {field.name for field in fields(Recipe)} & set(settings)
     return Recipe(

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ontogeny.models.gated import Plain
-from ontogeny.pruning import shrink
+from ontogeny.pruning.shrinking import shrink
 
 BATCHES = (1, 20)
 STEPS = 100
