@@ -137,7 +137,7 @@ def _variant(name, variant, seed, sizes, left):
     }
     if variant == "wgn":
         last = structure[structure["layer"].eq(layers) & structure["remaining"]]
-        tables["gradients"] = _gradients(last, 200 if kind == "texts" else 101, kind)
+        tables["gradients"] = _gradients(last, 200 if kind == "texts" else 101)
         tables["units"] = _units(last)
     if variant == "dense":
         own = left.get((name, "wgn"))
@@ -147,22 +147,23 @@ def _variant(name, variant, seed, sizes, left):
 
 def _structure(counts, layers, hidden, seed):
     """Remaining neurons lie anywhere in the layer."""
-    rows = []
+    found = []
     for layer in range(1, layers + 1):
         own = counts[layer - 1] if counts else {"ifgo": hidden}
-        units = np.random.default_rng([layer, seed]).permutation(hidden)
         which = [one for one, count in own.items() for _ in range(count)]
-        which += [None] * (hidden - len(which))
-        for unit, one in sorted(zip(units.tolist(), which, strict=True)):
-            row = {"layer": layer, "unit": unit, "remaining": one is not None}
-            for place, gate in enumerate("ifgo"):
-                live = bool(one) and one[place] != "-"
-                row[gate] = live
-                # Of g from −1 to 1, of the others from 0 to 1.
-                value = np.sin(unit + place) if gate == "g" else (unit % 10) / 10
-                row[f"value_{gate}"] = value if one and not live else np.nan
-            rows.append(row)
-    return pd.DataFrame(rows)
+        which += [""] * (hidden - len(which))
+        which = np.array(which)[
+            np.random.default_rng([layer, seed]).permutation(hidden)
+        ]
+        unit = np.arange(hidden)
+        rows = {"layer": layer, "unit": unit, "remaining": which != ""}
+        for place, gate in enumerate("ifgo"):
+            rows[gate] = live = np.char.find(which, gate) >= 0
+            # Of g from −1 to 1, of the others from 0 to 1.
+            value = np.sin(unit + place) if gate == "g" else (unit % 10) / 10
+            rows[f"value_{gate}"] = np.where(rows["remaining"] & ~live, value, np.nan)
+        found.append(pd.DataFrame(rows))
+    return pd.concat(found, ignore_index=True)
 
 
 def _quality(kind, values):
@@ -249,17 +250,18 @@ def structure_of(rows):
     ]
 
 
-def _gradients(last, lags, kind):
+def _gradients(last, lags):
     lag = np.arange(lags)
-    rows = []
-    for unit, one in zip(last["unit"], structure_of(last), strict=True):
-        speed = 0.3 if one == "---o" else 0.002
-        size = 0.5 + (unit % 7) / 7
-        norm = size * np.exp(-speed * lag * (1 + (unit % 5) / 10))
-        rows.append(pd.DataFrame({"unit": unit, "lag": lag, "norm": norm}))
-    if not rows:
-        return pd.DataFrame(columns=["unit", "lag", "norm", "positions"])
-    return pd.concat(rows, ignore_index=True).assign(positions=100)
+    unit = last["unit"].to_numpy(int)
+    short = np.array([one == "---o" for one in structure_of(last)], dtype=bool)
+    speed = np.where(short, 0.3, 0.002) * (1 + (unit % 5) / 10)
+    norm = (0.5 + (unit % 7) / 7)[:, None] * np.exp(-speed[:, None] * lag)
+    rows = {
+        "unit": np.repeat(unit, lags),
+        "lag": np.tile(lag, len(unit)),
+        "norm": norm.ravel(),
+    }
+    return pd.DataFrame(rows).assign(positions=100)
 
 
 def _units(last):
