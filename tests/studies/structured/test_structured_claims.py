@@ -355,11 +355,11 @@ def other_sizes(**options):
 
 @pytest.fixture(scope="module")
 def substitutes():
-    return other_sizes()
+    return judge(other_sizes(), params(tuple(OTHER_SIZES), sizes=OTHER_SIZES))
 
 
 def test_other_sizes_are_not_held_to_the_papers_numbers(substitutes):
-    table = judge(substitutes, params(tuple(OTHER_SIZES), sizes=OTHER_SIZES))
+    table = substitutes
     verdict = table.drop_duplicates(["claim", "split"]).set_index(["claim", "split"])
     for id in ("G8", "G9", "G10", "G18", "G20"):
         own = verdict.loc[id]
@@ -377,8 +377,7 @@ def test_other_sizes_are_not_held_to_the_papers_numbers(substitutes):
 
 
 def test_the_report_has_a_column_for_each_task(substitutes):
-    table = judge(substitutes, params(tuple(OTHER_SIZES), sizes=OTHER_SIZES))
-    page = to_markdown(table)
+    page = to_markdown(substitutes)
     assert all(f"verdict ({name})" in page for name in [*OTHER_SIZES, ALL])
 
 

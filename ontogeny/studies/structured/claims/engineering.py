@@ -7,6 +7,7 @@ import numpy as np
 from ontogeny.claims.intervals import Statistic, statistic
 from ontogeny.claims.regions import above, at_most, below
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.studies.structured.claims import drawn
 from ontogeny.studies.structured.claims.asking import EVERY, structured_claim
 from ontogeny.studies.structured.claims.run import TaskRun
 
@@ -82,11 +83,8 @@ def speed(run: TaskRun, variant: str, slow: str, fast: str, batch: int) -> np.nd
             f"{slow} and {fast} were timed {len(known)} times at batch {batch}, "
             f"{REPETITIONS} are needed"
         )
-    weights = run.drawn(len(known), "times", variant, batch).astype(int)
-    medians = np.array(
-        [np.median(np.repeat(known, times, axis=0), axis=0) for times in weights]
-    )
-    return medians[:, 0] / medians[:, 1]
+    weights = run.drawn(len(known), "times", variant, batch)
+    return drawn.median(known[:, 0], weights) / drawn.median(known[:, 1], weights)
 
 
 def _faster(run: TaskRun, slow: str, fast: str, variants: list[str]) -> list[Statistic]:

@@ -17,6 +17,7 @@ import pandas as pd
 from ontogeny.claims.intervals import Statistic, statistic
 from ontogeny.claims.regions import Region, above, at_most, below
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.studies.structured.claims import drawn
 from ontogeny.studies.structured.claims.asking import LANGUAGE_MODELS, structured_claim
 from ontogeny.studies.structured.claims.run import TaskRun
 from ontogeny.studies.structured.structures import SHORT, WHOLE
@@ -86,7 +87,7 @@ def resampled(
     run: TaskRun,
     values: np.ndarray,
     what: str,
-    of: Callable[[np.ndarray], float] = np.mean,
+    of: Callable[[np.ndarray, np.ndarray], np.ndarray] = drawn.mean,
 ) -> np.ndarray:
     """A mean, median or maximum over neurons, shape (1 + resamples,).
 
@@ -94,10 +95,9 @@ def resampled(
         run: Of a task and seed.
         values: Of each neuron, shape (neurons,).
         what: Group of neurons, so that no two groups are drawn alike.
-        of: From values to a number.
+        of: From values and how often they are drawn to numbers.
     """
-    weights = run.drawn(len(values), "wgn", what).astype(int)
-    return np.array([of(np.repeat(values, times)) for times in weights])
+    return of(values, run.drawn(len(values), "wgn", what))
 
 
 @structured_claim(
@@ -127,7 +127,7 @@ def g38(run: TaskRun) -> list[Statistic]:
 )
 def g39(run: TaskRun) -> list[Statistic]:
     r = at(ratios(run, SHORT), OLD, 1)[:, 0]
-    draws = resampled(run, r, SHORT, np.median)
+    draws = resampled(run, r, SHORT, drawn.median)
     return [statistic(f"median r(20) of `{SHORT}`", draws, below(0.1))]
 
 
@@ -173,7 +173,7 @@ def g41(run: TaskRun) -> list[Statistic]:
 
 
 def _of_short(
-    run: TaskRun, column: str, part: str, region: Region, of: Callable = np.mean
+    run: TaskRun, column: str, part: str, region: Region, of: Callable = drawn.mean
 ) -> list[Statistic]:
     draws = resampled(run, _behaviour(run, column, SHORT), SHORT, of)
     return [statistic(part, draws, region)]
@@ -213,7 +213,7 @@ def g43(run: TaskRun) -> list[Statistic]:
 )
 def g44(run: TaskRun) -> list[Statistic]:
     part = f"max |h_t ∓ o_t|, t > 50, `{SHORT}`"
-    return _of_short(run, "vanilla_gap", part, below(0.02), np.max)
+    return _of_short(run, "vanilla_gap", part, below(0.02), drawn.largest)
 
 
 @structured_claim(
@@ -225,7 +225,7 @@ def g44(run: TaskRun) -> list[Statistic]:
 )
 def g45(run: TaskRun) -> list[Statistic]:
     r = at(ratios(run), OLDEST, len(OLDEST)).mean(axis=1)
-    draws = resampled(run, r, "", np.median)
+    draws = resampled(run, r, "", drawn.median)
     return [statistic("median of mean r(100–199)", draws, above(0.1))]
 
 

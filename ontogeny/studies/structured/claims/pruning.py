@@ -7,6 +7,7 @@ import numpy as np
 from ontogeny.claims.intervals import Statistic, statistic
 from ontogeny.claims.regions import above, at_least, below
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.studies.structured.claims import drawn
 from ontogeny.studies.structured.claims.asking import PRUNED, structured_claim
 from ontogeny.studies.structured.claims.run import TaskRun
 
@@ -103,8 +104,7 @@ def g5(run: TaskRun) -> list[Statistic]:
 
 def _live_share(run: TaskRun, variant: str) -> np.ndarray:
     live = run.live(variant).mean(axis=1)
-    weights = run.drawn(len(live), variant)
-    return weights @ live / weights.sum(axis=1)
+    return drawn.mean(live, run.drawn(len(live), variant))
 
 
 @structured_claim(

@@ -7,6 +7,7 @@ import numpy as np
 from ontogeny.claims.intervals import Statistic, extreme, statistic
 from ontogeny.claims.regions import Region, above
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.studies.structured.claims import drawn
 from ontogeny.studies.structured.claims.run import TaskRun
 from ontogeny.studies.structured.structures import GATES, SHORT, WHOLE, live_shares
 
@@ -34,8 +35,7 @@ def share_where(
         which: Bool, shape (neurons,).
         layer: Of which `which` is; None: all.
     """
-    weights = run.drawn(len(which), variant, layer)
-    return np.asarray(weights @ which / weights.sum(axis=1))
+    return drawn.mean(which, run.drawn(len(which), variant, layer))
 
 
 def share_of(
