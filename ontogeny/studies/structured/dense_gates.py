@@ -23,7 +23,11 @@ from ontogeny.statistics.bootstrap import percentile_interval
 from ontogeny.statistics.over_seeds import over_seeds
 from ontogeny.studies.structured.inputs import Inputs
 from ontogeny.studies.structured.roles import Task
-from ontogeny.studies.structured.structures import GATES, live_shares
+from ontogeny.studies.structured.structures import (
+    GATES,
+    correlations,
+    live_shares,
+)
 
 CONSTANT, STRICT, LOOSE = 0.01, 0.005, 0.02
 """A spread below this is a constant gate's; and two other readings, shown beside it."""
@@ -120,22 +124,10 @@ def _of_shares(dense: pd.DataFrame, left: pd.DataFrame) -> tuple[float, float, f
     )
     rng = np.random.default_rng(0)
     shuffled = rng.permuted(np.tile(theirs, (SHUFFLES, 1, 1)), axis=2)
-    null = np.array([correlation(ours, one) for one in shuffled])
-    low, high = percentile_interval(null)
-    return correlation(ours, theirs), float(low), float(high)
-
-
-def correlation(a: np.ndarray, b: np.ndarray) -> float:
-    """Pearson's r of all entries; NaN where those of either are alike.
-
-    >>> round(correlation(np.array([[0.0, 1.0, 1.0]]), np.array([[0.1, 0.9, 0.8]])), 2)
-    0.99
-    >>> correlation(np.ones(4), np.arange(4.0))
-    nan
-    """
-    x, y = (each.ravel() - each.mean() for each in (a, b))
-    size = np.sqrt((x @ x) * (y @ y))
-    return float(x @ y / size) if size > 1e-12 else float("nan")
+    all_shares = np.vstack([theirs[None], shuffled]).reshape(1 + SHUFFLES, -1)
+    r = correlations(np.tile(ours.ravel(), (1 + SHUFFLES, 1)), all_shares)
+    low, high = percentile_interval(r[1:])
+    return float(r[0]), float(low), float(high)
 
 
 def _auc(dense: pd.DataFrame, left: pd.DataFrame) -> float:

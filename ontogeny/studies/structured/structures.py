@@ -67,6 +67,18 @@ def live_shares(live: np.ndarray, weights: np.ndarray | None = None) -> np.ndarr
         return np.asarray(weights @ live / weights.sum(axis=1, keepdims=True))
 
 
+def correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Pearson's r of each row of a with that of b; NaN where either is constant.
+
+    >>> correlations(np.array([[0.0, 1, 0]]), np.array([[0.2, 0.8, 0.2]])).round(6)
+    array([1.])
+    """
+    x, y = (rows - rows.mean(axis=1, keepdims=True) for rows in (a, b))
+    size = np.sqrt((x * x).sum(axis=1) * (y * y).sum(axis=1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(size > 1e-12, (x * y).sum(axis=1) / size, np.nan)
+
+
 def structure_table(inputs: Inputs, tasks: dict[str, Task]) -> pd.DataFrame:
     """How many neurons have each structure.
 

@@ -11,14 +11,13 @@ from ontogeny.studies.structured.claims.asking import TEXTS, structured_claim
 from ontogeny.studies.structured.claims.run import TaskRun
 from ontogeny.studies.structured.claims.shares import (
     commonest_incomplete,
-    correlations,
     gate_share,
     input_or_forget_constant,
     of_layers,
     shares,
     short_share,
 )
-from ontogeny.studies.structured.structures import GATES
+from ontogeny.studies.structured.structures import GATES, correlations
 
 IN_FIGURE4 = "qualitative results, fig. 4"
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -50,7 +51,8 @@ class TaskRun:
     control: bool = False
 
     @cached_property
-    def _kept(self) -> dict[tuple[str, str], np.ndarray]:
+    def _kept(self) -> dict[tuple[str, ...], Any]:
+        """What was read or resampled before: most is asked for many times."""
         return {}
 
     def paper(self) -> str:
@@ -83,15 +85,18 @@ class TaskRun:
         """
         for variant in variants:
             of = label(variant, self.task.framework)
-            if not self.tables["counts"]["variant"].eq(variant).any():
+            if not self.has(variant):
                 raise Lacks(f"{of} of {self.task.name} was not trained")
-            shown = self._unlearned(variant)
+            key = ("unlearned", variant)
+            if key not in self._kept:
+                self._kept[key] = self._unlearned(variant)
+            shown = self._kept[key]
             if shown:
                 raise Lacks(f"{of} of {self.task.name} {shown}")
 
     def has(self, variant: str) -> bool:
         """Whether a variant was measured."""
-        return bool(self.tables["counts"]["variant"].eq(variant).any())
+        return not self._rows("counts", variant).empty
 
     def _unlearned(self, variant: str) -> str:
         curve = self.curve(variant)
@@ -114,8 +119,12 @@ class TaskRun:
         return rows
 
     def _rows(self, table: str, variant: str) -> pd.DataFrame:
-        rows = self.tables[table]
-        return rows[rows["variant"] == variant]
+        key = ("rows", table, variant)
+        if key not in self._kept:
+            rows = self.tables[table]
+            self._kept[key] = rows[rows["variant"] == variant]
+        found: pd.DataFrame = self._kept[key]
+        return found
 
     def counts(self, variant: str) -> pd.Series:
         """The row of a variant in the table of counts."""
@@ -198,7 +207,8 @@ class TaskRun:
                 raise Lacks(f"the {split} split was not measured")
             found = quality.draws(self.task.kind, rows, self.resamples)
             self._kept[variant, split] = found
-        return self._kept[variant, split]
+        drawn: np.ndarray = self._kept[variant, split]
+        return drawn
 
     def number(
         self, part: str, value: float, region: Region, note: str = ""

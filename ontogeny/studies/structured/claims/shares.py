@@ -46,18 +46,6 @@ def share_of(
     return share_where(run, variant, has, layer)
 
 
-def correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Pearson's r of each row of a with that of b; NaN where either is constant.
-
-    >>> correlations(np.array([[0.0, 1, 0]]), np.array([[0.2, 0.8, 0.2]])).round(6)
-    array([1.])
-    """
-    x, y = (rows - rows.mean(axis=1, keepdims=True) for rows in (a, b))
-    size = np.sqrt((x * x).sum(axis=1) * (y * y).sum(axis=1))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(size > 1e-12, (x * y).sum(axis=1) / size, np.nan)
-
-
 def short_share(
     run: TaskRun, variant: str, bound: float, layer: int, of: str = ""
 ) -> Statistic:

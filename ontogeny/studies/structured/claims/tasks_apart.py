@@ -18,7 +18,6 @@ from ontogeny.studies.structured.claims.asking import (
     structured_claim,
 )
 from ontogeny.studies.structured.claims.shares import (
-    correlations,
     input_or_forget_constant,
     layer_shares,
     of_layers,
@@ -26,7 +25,7 @@ from ontogeny.studies.structured.claims.shares import (
     shares,
     short_share,
 )
-from ontogeny.studies.structured.structures import GATES, WHOLE
+from ontogeny.studies.structured.structures import GATES, WHOLE, correlations
 
 
 @structured_claim(
