@@ -19,11 +19,19 @@ from ontogeny.errors import InputError
 from ontogeny.studies.structured import quality
 from ontogeny.studies.structured.about import STUDY
 from ontogeny.studies.structured.figures import tabulate
-from ontogeny.studies.structured.grids import MEDIAN, MOST, NEURONS
+from ontogeny.studies.structured.fronts import front_table
+from ontogeny.studies.structured.grids import (
+    MEDIAN,
+    MOST,
+    NEURONS,
+    grid_table,
+    lag_table,
+)
 from ontogeny.studies.structured.inputs import FRONT, MEASURED, read
 from ontogeny.studies.structured.paper import PRINTED, TABLE1, TABLE2
 from ontogeny.studies.structured.roles import tasks_of
 from ontogeny.studies.structured.structures import STRUCTURES
+from ontogeny.studies.structured.tables import result_page, result_table
 
 FEW = ("small", "imdb", "word")
 
@@ -124,10 +132,15 @@ def test_other_sizes_have_no_number_of_the_paper():
     assert "No task of this run" in page["table2_md"]
 
 
+def table1(inputs):
+    tasks = tasks_of(params(FEW))
+    return result_page(result_table(inputs, tasks, "pruning"), tasks, "pruning")
+
+
 def test_seeds_that_differ_have_a_spread(inputs):
     where = {"task": "small", "variant": "wgn", "seed": 2}
     apart = change(inputs, "quality", where, nats=lambda x: x * 1.001)
-    _, rows = page_rows(tabulate(apart, params(FEW))["table1_md"])
+    _, rows = page_rows(table1(apart))
     wgn = next(row for row in rows if row[1] == "pruning W+G+N")
     assert wgn[2].count("±") == 2
 
@@ -137,7 +150,7 @@ def test_nothing_left_is_all_compressed(inputs):
     nothing = change(
         inputs, "counts", where, compression=np.inf, nonzero=0, lstm_nonzero=0
     )
-    _, rows = page_rows(tabulate(nothing, params(FEW))["table1_md"])
+    _, rows = page_rows(table1(nothing))
     wgn = next(row for row in rows if row[1] == "pruning W+G+N")
     assert (wgn[4], wgn[6]) == ("all", "all")
 
@@ -203,15 +216,17 @@ def test_columns_of_a_grid_are_ordered_by_structure(tables):
 
 def test_an_empty_panel_says_what_is_missing(inputs):
     fewer = without(inputs, "structure", variant="w")
-    grid = tabulate(fewer, params(FEW))["fig6"]
+    tasks = tasks_of(params(FEW))
+    grid = grid_table(fewer, tasks, "w", ("imdb", "word"))
     assert (
         grid.groupby("panel")["message"].first().tolist()
         == ["Bayes W\nwas not trained"] * 2
     )
     nothing = made(("small",), left={**LEFT, ("small", "wgn"): ({}, {"ifgo": 3})})
-    grid = tabulate(nothing, params(("small",)))["fig7"]
+    tasks = tasks_of(params(("small",)))
+    grid = grid_table(nothing, tasks, "wgn", ("small",))
     assert grid["message"].iloc[0] == "no neuron of 200 remains"
-    lags = tabulate(nothing, params(("small",)))["fig5"]
+    lags = lag_table(nothing, tasks)
     assert lags["message"].iloc[-1] == "no task of this run is one"
 
 
@@ -288,8 +303,8 @@ def predefined():
 
 
 def test_the_front_has_every_way_to_a_smaller_network(inputs):
-    told = params(FEW)
-    table = tabulate(inputs._replace(predefined=predefined()), told)["front"]
+    both = inputs._replace(predefined=predefined())
+    table = front_table(both, tasks_of(params(FEW)))
     assert set(table["framework"]) == {"pruning", "bayes", "predefined"}
     assert "imdb" not in set(table["task"])
     row = table.query("task == 'small' and variant == 'wgn'").iloc[0]
