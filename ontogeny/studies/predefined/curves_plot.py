@@ -48,11 +48,12 @@ def curves(table: pd.DataFrame, note: str = "") -> Figure:
         for name, (_, look) in NETWORKS.items():
             own = here[variant[panel == task] == name]
             _curve(axes, own[own["quantity"].isin(["test", "recited"])], look, "-")
-            _curve(axes, own[own["quantity"] == "train"], look, ":")
+            if task != "recite":
+                _curve(axes, own[own["quantity"] == "train"], look, ":")
         axes.set_title(PANELS[task], fontsize=7.5)
         axes.set_yscale("log")
-        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-        axes.yaxis.set_minor_formatter(StrMethodFormatter("{x:,.0f}"))
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+        axes.yaxis.set_minor_formatter(StrMethodFormatter("{x:,g}"))
         axes.tick_params(axis="y", which="minor", labelsize=SMALL_POINTS)
         epochs_axis(axes, here["epoch"])
         axes.set_xlabel("epoch")
@@ -92,6 +93,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, look: Look, style: str) -> None:
             stage["value"],
             color=look.color,
             linestyle=style,
-            marker=look.marker if style == "-" else None,
+            # A line of one point is none.
+            marker=look.marker if style == "-" else "." if len(stage) == 1 else None,
             markevery=every,
         )

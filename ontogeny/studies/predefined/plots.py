@@ -49,7 +49,8 @@ def figure1(table: pd.DataFrame, note: str = "") -> Figure:
     panels = figure.subplots(1, 2)
     for axes, (name, title) in zip(panels, names.items(), strict=True):
         rows = table[table["matrix"] == name]
-        _heatmap(axes, rows.pivot(index="row", columns="column", values="trained"))
+        shares = rows.pivot(index="row", columns="column", values="trained")
+        _heatmap(axes, shares, marks=3)
         axes.set_title(title, fontsize=7.5)
         axes.set_xlabel("unit" if name == "W_hh" else "input")
     panels[0].set_ylabel("unit")
@@ -120,8 +121,8 @@ def figure3(table: pd.DataFrame, note: str = "") -> Figure:
 FIGURES = {"fig1": figure1, "fig2": figure2, "fig3": figure3, "curves": curves}
 
 
-def _heatmap(axes: Axes, shares: pd.DataFrame) -> None:
-    """Shares between 0 and 1, with a few ticks in the units of index and columns."""
+def _heatmap(axes: Axes, shares: pd.DataFrame, marks: int = 2) -> None:
+    """Shares between 0 and 1; one tick more than `marks`, as index and columns say."""
     # Here, for it takes a second to load.
     import seaborn
 
@@ -139,9 +140,9 @@ def _heatmap(axes: Axes, shares: pd.DataFrame) -> None:
     for axis, values in ((axes.xaxis, shares.columns), (axes.yaxis, shares.index)):
         step = float(values[1] - values[0])
         end = float(values[-1]) + step
-        marks = [0.0, end / 2, end]
-        axis.set_ticks([mark / step for mark in marks])
-        axis.set_ticklabels([f"{mark:,.0f}" for mark in marks])
+        at = [end * number / marks for number in range(marks + 1)]
+        axis.set_ticks([mark / step for mark in at])
+        axis.set_ticklabels([f"{mark:,.0f}" for mark in at])
     axes.tick_params(labelsize=SMALL_POINTS)
     axes.set(xlabel="", ylabel="")
     for spine in axes.spines.values():
