@@ -24,6 +24,8 @@ BENCHMARKS = (
     "similarity",
     "decomposition",
     "shrinking",
+    "predefined",
+    "sparse_steps",
     "scale",
 )
 FIGURES = {
