@@ -6,6 +6,7 @@ from ontogeny.studies.predefined.taggers import taggers
 PREDEFINED_SEEDS = SETTINGS.predefined.seeds or SETTINGS.seeds
 PREDEFINED_THREADS = SETTINGS.predefined.threads or SETTINGS.threads
 POS = SETTINGS.predefined.pos
+POS_SEEDS = (POS.seeds if POS else None) or PREDEFINED_SEEDS
 TASKS = {
     "pos": POS,
     "lm": SETTINGS.predefined.lm,
@@ -69,7 +70,7 @@ def made(task, names, file):
     return expand(
         f"results/{{{{corpus}}}}/predefined/{task}/{{variant}}/seed{{seed}}/{file}",
         variant=list(names),
-        seed=PREDEFINED_SEEDS,
+        seed=POS_SEEDS if task == "pos" else PREDEFINED_SEEDS,
     )
 
 
@@ -115,7 +116,7 @@ def of_networks(file):
 
 
 PREDEFINED_RUNS = {
-    "tagger_runs": [(name, seed) for name in TAGGERS for seed in PREDEFINED_SEEDS],
+    "tagger_runs": [(name, seed) for name in TAGGERS for seed in POS_SEEDS],
     "network_runs": [
         (task, name, seed)
         for task, own in NETWORKS.items()
@@ -130,7 +131,8 @@ def predefined_note(wildcards):
     if wildcards.figure in ("fig1", "fig2"):
         return f"Of sizes alone, whatever the run ({wildcards.corpus})."
     trees = POS.treebank if POS else "no treebank"
-    return f"{wildcards.corpus}, {trees}; {named(PREDEFINED_SEEDS)}."
+    seeds = POS_SEEDS if wildcards.figure == "fig3" else PREDEFINED_SEEDS
+    return f"{wildcards.corpus}, {trees}; {named(seeds)}."
 
 
 FILES["predefined"] = StudyFiles(
@@ -143,7 +145,7 @@ FILES["predefined"] = StudyFiles(
         "checks": "results/{corpus}/predefined/checks.parquet",
     },
     params={
-        "seeds": PREDEFINED_SEEDS,
+        "seeds": sorted({*PREDEFINED_SEEDS, *POS_SEEDS}),
         **PREDEFINED_RUNS,
         "judged_hidden": POS.hidden[0] if POS else None,
         "dimensions": POS.dimensions if POS else None,

@@ -323,3 +323,18 @@ def test_the_layers_need_no_more_than_torch(root):
         "sys.exit(str(bad) if bad else 0)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=root).returncode == 0
+
+
+def test_the_page_s_examples_run(root):
+    import doctest
+    import re
+
+    torch.manual_seed(0)
+    text = (root / "docs" / "predefined.md").read_text(encoding="utf-8")
+    text = re.sub(r"^```.*$", "", text, flags=re.M)
+    examples = doctest.DocTestParser().get_doctest(text, {}, "predefined.md", None, 0)
+    assert len(examples.examples) >= 9
+    report = []
+    flags = doctest.NORMALIZE_WHITESPACE
+    runner = doctest.DocTestRunner(optionflags=flags)
+    assert not runner.run(examples, out=report.append).failed, "".join(report)

@@ -100,7 +100,7 @@ def _tagging(plan: Plan) -> Stage:
         ordered_at=pos.ordered_at,
         blocks_at=pos.blocks_at,
     )
-    seeds = len(study.seeds or plan.settings.seeds)
+    seeds = len(pos.seeds or study.seeds or plan.settings.seeds)
     each = [_seconds(plan, tagger, words) for tagger in own]
     read = rates.START_TORCH + sum(words.values()) * rates.LABEL_WORD
     jobs = seeds if pos.together else seeds * len(own)

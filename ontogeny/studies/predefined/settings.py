@@ -71,6 +71,9 @@ class Pos(Part):
     learning_rate: float = Field(1e-3, gt=0, le=1, description="Of Adam.")
     batch: int = Field(20, gt=0, description="Sentences of a step.")
     epochs: int = Field(50, gt=0, description="Passes over the treebank.")
+    seeds: list[int] | None = Field(
+        None, min_length=1, description="One of each tagger; null: the study's."
+    )
     together: bool = Field(
         False, description="Whether one job trains all taggers of a seed."
     )
@@ -214,7 +217,7 @@ class Predefined(StudySection):
         "it, or the data set's own splits, cased, with its whole vocabulary.",
     )
     seeds: list[int] | None = Field(
-        None, min_length=1, description="Of each training; null: the config's seeds."
+        None, min_length=1, description="One of each model; null: the config's."
     )
     threads: int | None = Field(
         None, gt=0, description="Of each training; null: the config's."
@@ -234,6 +237,8 @@ class Predefined(StudySection):
     def check(self, common: Common) -> None:
         """Text and treebank suit the corpus."""
         check_seeds("predefined.seeds", self.seeds)
+        if self.pos is not None:
+            check_seeds("predefined.pos.seeds", self.pos.seeds)
         if "predefined" not in common.studies:
             return
         if self.text == "official" and common.corpus.dataset is None:

@@ -6,6 +6,7 @@ arithmetic and memory: no training enters them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -22,14 +23,14 @@ CLAIMS: tuple[Claim, ...] = claims_in(sizes, texts, taggers)
 
 
 def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
-    """Ask all claims of every seed.
+    """Ask all claims of every seed: those about trainings, of the seeds that have any.
 
     Args:
         inputs: Of all seeds.
         params: seeds, judged_hidden, dimensions, paper_sizes, resamples, judged.
     """
     runs = {
-        (seed, SPLIT): PredefinedRun(
+        seed: PredefinedRun(
             inputs,
             seed,
             tuple(params.seeds),
@@ -40,4 +41,19 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
         )
         for seed in params.seeds
     }
-    return ask(CLAIMS, runs, judged=params.judged)
+    trained = {
+        sizes: set(params.seeds),
+        texts: {seed for *_, seed in inputs.quality},
+        taggers: {seed for _, seed in inputs.tagged},
+    }
+    tables = []
+    for claim in CLAIMS:
+        of = next(m for m in trained if claim in claims_in(m))
+        seeds = trained[of] or trained[sizes]
+        own = {
+            (seed, SPLIT): replace(run, seeds=tuple(sorted(seeds)))
+            for seed, run in runs.items()
+            if seed in seeds
+        }
+        tables.append(ask([claim], own, judged=params.judged))
+    return pd.concat(tables, ignore_index=True)
