@@ -130,7 +130,7 @@ class SparseLSTM(nn.Module):
                 f"input: its last axis must be {self.input_size} long, found "
                 f"{input.shape[-1]}."
             )
-        pieces = [None] * len(self._sizes)
+        pieces: list[State | None] = [None] * len(self._sizes)
         if state is not None:
             split = (part.split(self._sizes, dim=-1) for part in state)
             pieces = [

@@ -47,7 +47,8 @@ def _equal_sizes() -> Iterator[Row]:
     dense, sparse = MIDDLE
     ratio = _count(_lstm(sparse, sparse, 3, 0.555)) / _count(_dense(dense, dense))
     yield "P1", f"{sparse:,} units / {dense:,}, N 3, γ 0.555: ratio − 1", ratio - 1
-    rng, columns = np.random.default_rng(0), []
+    rng = np.random.default_rng(0)
+    columns: list[float] = []
     while len(columns) < SIZES:
         i, h = rng.integers(200, 2_000, size=2).tolist()
         a, b = rng.uniform(0.5, 1, size=2)
@@ -134,7 +135,7 @@ def _stored(module: nn.Module, x: Tensor) -> int:
     output = module(x)
     (output[0] if isinstance(output, tuple) else output).sum().backward()
     optimiser.step()
-    held = list(module.parameters())
+    held: list[Tensor] = list(module.parameters())
     held += [p.grad for p in held if p.grad is not None]
     held += [
         value for of in optimiser.state.values() for value in of.values() if value.ndim

@@ -84,9 +84,14 @@ def _curve(axes: Axes, rows: pd.DataFrame, look: Look, style: str) -> None:
     for _, stage in rows.groupby("stage", sort=False):
         stage = stage.sort_values("epoch")
         if (stage["seeds"] > 1).any():
-            low, high = stage["value_min"], stage["value_max"]
-            band = {"color": look.color, "alpha": 0.18, "linewidth": 0}
-            axes.fill_between(stage["epoch"], low, high, **band)
+            axes.fill_between(
+                stage["epoch"],
+                stage["value_min"],
+                stage["value_max"],
+                color=look.color,
+                alpha=0.18,
+                linewidth=0,
+            )
         every = max(1, len(stage) // 8)
         axes.plot(
             stage["epoch"],

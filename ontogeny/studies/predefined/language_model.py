@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -105,7 +106,10 @@ class PredefinedModel(Model):
     def sites(self) -> dict[str, tuple[int, ...]]:
         """Names of the sites, from input to output, and the shape of each."""
         layers = enumerate(self.lstms, 1)
-        lstms = {f"lstm{layer}": (lstm.hidden_size,) for layer, lstm in layers}
+        lstms: dict[str, tuple[int, ...]] = {
+            f"lstm{layer}": (int(lstm.hidden_size),)  # type: ignore[arg-type]
+            for layer, lstm in layers
+        }
         return {"embedding": (self.embedding.embedding_dim,), **lstms}
 
     def forward(
@@ -121,9 +125,10 @@ class PredefinedModel(Model):
             training=self.training,
         )
         x = self._drop(at_site("embedding", x), drops.input)
+        carried: Sequence[tuple[Tensor, Tensor] | None] = state or [None] * last
         after = []
         for layer, (lstm, before) in enumerate(
-            zip(self.lstms, state or [None] * last, strict=True), 1
+            zip(self.lstms, carried, strict=True), 1
         ):
             x, own = lstm(x, before)
             after.append(own)
@@ -159,7 +164,7 @@ class PredefinedModel(Model):
 
 
 def make_lstm(
-    sizes: list[int], shares: list[float], blocks: int, drops: Drops
+    sizes: Sequence[int], shares: Sequence[float], blocks: int, drops: Drops
 ) -> DroppedLSTM | SparseLSTM:
     """One layer: dense where it has the sizes of the dense model, sparse otherwise.
 

@@ -137,9 +137,10 @@ def _heatmap(axes: Axes, shares: pd.DataFrame, marks: int = 2) -> None:
         rasterized=True,
         **ticks,
     )
-    for axis, values in ((axes.xaxis, shares.columns), (axes.yaxis, shares.index)):
-        step = float(values[1] - values[0])
-        end = float(values[-1]) + step
+    for axis, names in ((axes.xaxis, shares.columns), (axes.yaxis, shares.index)):
+        values = names.to_numpy(dtype=float)
+        step = values[1] - values[0]
+        end = values[-1] + step
         at = [end * number / marks for number in range(marks + 1)]
         axis.set_ticks([mark / step for mark in at])
         axis.set_ticklabels([f"{mark:,.0f}" for mark in at])

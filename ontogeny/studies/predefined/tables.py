@@ -57,7 +57,9 @@ def table1(inputs: Inputs, *, paper: bool) -> pd.DataFrame:
         ["task", "variant", "stage"], sort=False
     ):
         of_paper = (
-            PAPER_TABLE1.get((variant, stage)) if task == "awd" and paper else None
+            PAPER_TABLE1.get((str(variant), str(stage)))
+            if task == "awd" and paper
+            else None
         )
         found.append(
             {
@@ -168,7 +170,8 @@ def _perplexities(inputs: Inputs, tasks: Sequence[str]) -> pd.DataFrame:
     rows = []
     for row in table.to_dict("records"):
         run = row["task"], row["variant"], row["seed"]
-        rows.append({**row, **perplexities(inputs.quality, run, row["stage"])})
+        found = perplexities(inputs.quality, run, row["stage"])
+        rows.append({**{str(name): value for name, value in row.items()}, **found})
     columns = [*table.columns, "stage", "train", "valid", "test"]
     return pd.DataFrame(rows, columns=list(dict.fromkeys(columns)))
 
@@ -181,5 +184,5 @@ def perplexities(
     sums = (
         table[table["stage"] == stage].groupby("split")[["nats", "predictions"]].sum()
     )
-    found = np.exp(sums["nats"] / sums["predictions"])
-    return {str(split): float(value) for split, value in found.items()}
+    nats = sums["nats"] / sums["predictions"]
+    return {str(split): float(np.exp(value)) for split, value in nats.items()}
