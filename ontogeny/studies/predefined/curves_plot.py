@@ -7,10 +7,10 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import StrMethodFormatter
+from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
 from ontogeny.plots.parts import epochs_axis, legend_above, note_below
-from ontogeny.plots.style import BLUE, FAINT, INK, ORANGE, SMALL_POINTS, Look, house
+from ontogeny.plots.style import BLUE, FAINT, INK, ORANGE, Look, house
 from ontogeny.studies.predefined.plot_parts import grid, handle, nothing
 
 NETWORKS = {
@@ -24,8 +24,10 @@ PANELS = {
     "lm": "language model",
     "plain": "the same without dropout",
     "recite": "reciting",
-    "awd": "AWD-LSTM",
+    "awd": "AWD-LSTM, then finetuned",
 }
+TICKS = (1, 1.5, 2, 3, 5, 7)
+"""Of each power of ten."""
 
 
 @house()
@@ -38,6 +40,7 @@ def curves(table: pd.DataFrame, note: str = "") -> Figure:
     """
     shown = table[table["epoch"] > 0]
     panel, variant = _placed(shown)
+    shown = shown.assign(epoch=_in_a_row(shown))
     tasks = [name for name in PANELS if name in set(panel)]
     figure, panels = grid(max(1, len(tasks)))
     panels[0].set_ylabel("perplexity")
@@ -52,9 +55,9 @@ def curves(table: pd.DataFrame, note: str = "") -> Figure:
                 _curve(axes, own[own["quantity"] == "train"], look, ":")
         axes.set_title(PANELS[task], fontsize=7.5)
         axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=TICKS))
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
-        axes.yaxis.set_minor_formatter(StrMethodFormatter("{x:,g}"))
-        axes.tick_params(axis="y", which="minor", labelsize=SMALL_POINTS)
+        axes.yaxis.set_minor_locator(NullLocator())
         epochs_axis(axes, here["epoch"])
         axes.set_xlabel("epoch")
     there = set(variant)
@@ -78,6 +81,13 @@ def _placed(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     plain = variant.str.endswith("_plain")
     panel = table["task"].astype(str).where(~plain, "plain")
     return panel, variant.str.removesuffix("_plain")
+
+
+def _in_a_row(table: pd.DataFrame) -> pd.Series:
+    """Epochs of each row, those of finetuning counted on."""
+    first = table["stage"] == "trained"
+    last = table["epoch"].where(first).groupby(table["task"]).transform("max")
+    return table["epoch"].where(first, table["epoch"] + last)
 
 
 def _curve(axes: Axes, rows: pd.DataFrame, look: Look, style: str) -> None:
