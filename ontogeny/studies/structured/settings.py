@@ -13,14 +13,16 @@ from ontogeny.errors import InputError
 from ontogeny.sections.common import Common, StudySection
 from ontogeny.sections.dataset import Dataset, known_dataset
 from ontogeny.studies.structured.named import check_paper_name
-from ontogeny.studies.structured.task import Task
+from ontogeny.studies.structured.task import Pruning, Task
 
 
 class Structured(StudySection):
     """The study of structured sparsification (Lobacheva et al. 2020)."""
 
     tasks: dict[str, Task] = Field(
-        {}, description="By name; the paper's own names need its own sizes."
+        {"words": Task(pruning=Pruning())},
+        min_length=1,
+        description="By name; the paper's own names need its own sizes.",
     )
     positions: int = Field(
         100, ge=10, description="Of figure 5: steps whose gradients are averaged."
@@ -42,8 +44,6 @@ class Structured(StudySection):
 
     def check(self, common: Common) -> None:
         """There is something to train, on a text that is there."""
-        if "structured" in common.studies and not self.tasks:
-            raise ValueError("structured.tasks: name at least one, see config/ptb.yaml")
         for name, task in self.tasks.items():
             if task.text == "official" and common.corpus.dataset is None:
                 raise ValueError(
@@ -51,10 +51,6 @@ class Structured(StudySection):
                     "data set with splits of its own"
                 )
             own = task.dataset is not None or task.files is not None
-            for part, paths in (task.files or {}).items():
-                _check_there(f"structured.tasks.{name}.files.{part}", paths)
-            if task.vectors:
-                _check_there(f"structured.tasks.{name}.vectors", [task.vectors])
             if task.kind != "words" and common.corpus.format != "generated" and not own:
                 raise ValueError(
                     f"structured.tasks.{name}.dataset: {task.kind} need a data set, "
@@ -76,6 +72,10 @@ class Structured(StudySection):
                     f"Config: {key}.text: {name} has no splits of its own in "
                     "config/datasets.yaml; take `corpus`."
                 )
+            for part, paths in (task.files or {}).items():
+                _check_there(f"{key}.files.{part}", paths)
+            if task.vectors:
+                _check_there(f"{key}.vectors", [task.vectors])
             if task.dataset:
                 about = known_dataset(f"{key}.dataset", task.dataset, datasets)
                 parts = "labelled" if task.kind == "texts" else "splits"
@@ -91,9 +91,9 @@ class Structured(StudySection):
 def _check_there(key: str, paths: list[str]) -> None:
     for path in paths:
         if not Path(path).exists():
-            raise ValueError(
-                f"{key}: {path} is not there (looked for from {Path.cwd()}); "
-                "docs/data.md says what to bring"
+            raise InputError(
+                f"Config: {key}: {path} is not there (looked for from {Path.cwd()}); "
+                "docs/data.md says what to bring."
             )
 
 
