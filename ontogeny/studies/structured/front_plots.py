@@ -23,7 +23,7 @@ from ontogeny.plots.style import (
 from ontogeny.studies.structured.fronts import COSTS
 
 GREEN, PINK = "#029e73", "#cc78bc"
-OF_TASK = (BLUE, ORANGE, GREEN, PINK, INK, "#949494")
+OF_TASK = (INK, ORANGE, BLUE, PINK, GREEN, "#949494")
 OF_VARIANT = {
     "dense": ("o", True),
     "narrow": ("o", False),

@@ -123,14 +123,14 @@ def sweep_table(inputs: Inputs, tasks: dict[str, Task]) -> pd.DataFrame:
         all layers.
     """
     rows = []
-    for (name, variant, seed), own in inputs.curves.groupby(
+    for (name, variant, seed), curve in inputs.curves.groupby(
         ["task", "variant", "seed"], sort=False
     ):
         task, about = tasks[str(name)], known(str(variant))
-        swept = about.level in ("wn", "wgn") and about.on_output
-        if task.framework != "pruning" or not swept:
+        asked = about.level in ("wn", "wgn") and about.on_output
+        if task.framework != "pruning" or not asked:
             continue
-        last = own.sort_values("epoch").iloc[-1]
+        last = curve.sort_values("epoch").iloc[-1]
         layers = range(1, task.layers + 1)
         rows.append(
             {

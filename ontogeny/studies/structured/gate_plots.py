@@ -156,7 +156,7 @@ def _handles(table: pd.DataFrame) -> list:
     layers = sorted({int(layer) for layer in table["layer"] if layer})
     if len(layers) > 1:
         handles += [
-            Line2D([], [], color=INK, linestyle=dash, label=f"LSTM {layer}")
+            Line2D([], [], color=INK, ls=dash, label=f"LSTM {layer}")
             for layer, dash in zip(layers, DASHES, strict=False)
         ]
     handles += [

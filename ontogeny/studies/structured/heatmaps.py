@@ -132,7 +132,7 @@ def _structures_below(axes: Axes, rows: pd.DataFrame) -> None:
     """Each structure's name under the middle of its columns, and lines between."""
     columns = rows.drop_duplicates("column").sort_values("column")
     groups = columns.groupby("structure", sort=False)["column"]
-    middles, names = groups.mean() + 0.5, list(groups.groups)
+    middles, names = groups.mean() + 0.5, [str(name) for name in groups.groups]
     axes.set_xticks(
         middles, names, rotation=0, fontsize=LABEL_POINTS, family="monospace"
     )
@@ -220,7 +220,7 @@ def _counts(axes: Axes, groups: list) -> None:
     for row in range(1, len(tasks)):
         if tasks[row] != tasks[row - 1]:
             axes.axhline(row, color=INK, linewidth=1)
-    for row in np.flatnonzero(neurons == 0):
+    for row in np.flatnonzero(neurons == 0).tolist():
         axes.text(
             len(STRUCTURES) / 2,
             row + 0.5,

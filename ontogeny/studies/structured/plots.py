@@ -27,8 +27,8 @@ GREEN, PINK = "#029e73", "#cc78bc"
 """More of seaborn's palette "colorblind"."""
 
 FIXED = {SHORT: Look(ORANGE, "s", "--"), WHOLE: Look(BLUE, "o", "-")}
-MORE = [Look(INK, "^", "-."), Look(GREEN, "D", ":"), Look(PINK, "v", (0, (5, 1)))]
-OTHER = Look(FAINT, "", ":")
+MORE = [Look(INK, "^", "-."), Look(GREEN, "D", ":"), Look(PINK, "v")]
+OTHER = Look(FAINT, "")
 
 FEW = 20
 """Neurons of a panel, up to which each line is drawn strongly and no median."""
@@ -62,7 +62,7 @@ def figure5(table: pd.DataFrame, note: str = "") -> Figure:
         else:
             _lags(axes, rows, looks)
     drawn = [
-        Line2D([], [], color=look.color, linestyle=look.linestyle, label=name)
+        Line2D([], [], color=look.color, ls=look.linestyle, label=name)
         for name, look in looks.items()
     ]
     if drawn:
@@ -105,11 +105,15 @@ def _lags(axes: Axes, rows: pd.DataFrame, looks: dict[str, Look]) -> None:
         table = table.where(table > 0)
         thin = table.drop(columns=MEDIAN)
         lines = [np.column_stack([thin.index, thin[unit]]) for unit in thin]
-        style = {"colors": look.color, "linestyles": [look.linestyle]}
         width, alpha = (0.9, 0.8) if few else (0.5, 0.35)
-        axes.add_collection(
-            LineCollection(lines, linewidths=width, alpha=alpha, **style)
+        drawn = LineCollection(
+            lines,
+            colors=look.color,
+            linestyles=look.linestyle,
+            linewidths=width,
+            alpha=alpha,
         )
+        axes.add_collection(drawn)
         if look is not OTHER and not few:
             axes.plot(
                 table.index,

@@ -6,7 +6,7 @@ order i, f, g, o, and `-` for a constant one: `---o`, `if-o`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from itertools import product
 
 import numpy as np
@@ -20,7 +20,7 @@ WHOLE, SHORT = "ifgo", "---o"
 """All four gates, and the output gate alone."""
 
 
-def structure(live: Sequence[bool]) -> str:
+def structure(live: Iterable[bool]) -> str:
     """Of one neuron.
 
     >>> structure([True, True, False, True])

@@ -394,6 +394,15 @@ def test_tasks_are_compared_in_the_seeds_that_both_have(monkeypatch):
     assert set(table["verdict"]) == {REPRODUCED}
 
 
+def test_tasks_without_a_common_seed_are_not_compared(monkeypatch):
+    inputs = made(("imdb", "word"))
+    for task, seed in (("imdb", 1), ("word", 2)):
+        inputs = without(inputs, "counts", task=task, seed=seed)
+    table = ask("G29", inputs, "imdb", "word", monkeypatch=monkeypatch)
+    assert set(table["verdict"]) == {NOT_RUN}
+    assert table["reason"].iloc[0] == "imdb, word have no seed in common"
+
+
 NOT_ON_CONTROL = ("G17", "G18", "G19", "G20", "G24", "G25")
 
 

@@ -129,6 +129,7 @@ def _across(
             else {},
             tuple(run for (_, own), run in runs.items() if own == seed),
             len(common) > 1,
+            () if common else tuple(chosen.values()),
         )
         for seed in sorted(common) or [min(seed for _, seed in runs)]
     }

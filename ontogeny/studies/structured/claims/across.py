@@ -21,11 +21,13 @@ class AcrossRun:
         runs: By role, the task that is it or stands for it.
         every: All tasks.
         several: Whether there are two such seeds at least.
+        apart: Tasks that were wanted but have no seed in common.
     """
 
     runs: Mapping[str, TaskRun]
     every: tuple[TaskRun, ...]
     several: bool
+    apart: tuple[str, ...] = ()
 
     def of(self, role: str) -> TaskRun:
         """The task for a setting of the paper.
@@ -33,6 +35,8 @@ class AcrossRun:
         Raises:
             Lacks: If there is none.
         """
+        if self.apart:
+            raise Lacks(f"{', '.join(self.apart)} have no seed in common")
         if role not in self.runs:
             raise Lacks(f"no task stands for {NAMED[role]}")
         return self.runs[role]
