@@ -23,8 +23,9 @@ NOTES = {
     "pruning": (
         "Perplexity of the valid and test split; compression |w| / |w ≠ 0| of all "
         "weight matrices, and of the LSTMs' alone; neurons and gates of LSTM 1 – 2. "
-        "Mean over seeds ± standard deviation. Time: one step at batch 1 on one "
-        "thread, of the smaller network that is left."
+        "Mean over seeds ± standard deviation. The dense network is that of its best "
+        "epoch. Time: one step at batch 1 on one thread, of the smaller network that "
+        "is left."
     ),
     "bayes": (
         "Accuracy of the test split, or bits per character or perplexity of valid and "

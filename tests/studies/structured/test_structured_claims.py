@@ -477,6 +477,24 @@ def test_too_few_lags_or_repetitions_leave_no_verdict(monkeypatch):
     assert "5 times" in table["reason"].iloc[0]
 
 
+def test_a_number_that_agrees_with_the_table_alone_is_noted(monkeypatch):
+    table = ask("G13", made(("char", "word")), "char", "word", monkeypatch=monkeypatch)
+    notes = table.groupby("split")["note"].first()
+    assert notes["char"] == (
+        "table, Char PTB: 390 and 404: agrees with the paper's table, not with its "
+        "sentence"
+    )
+    assert notes["word"] == "table, Word PTB (small): 68 – 110 and 52 – 108"
+    table = ask("G3", made(("large",)), "large", monkeypatch=monkeypatch)
+    assert table["note"].iloc[0].endswith("not with its sentence")
+
+
+def test_all_variants_are_measured_on_the_same_sentences(monkeypatch):
+    inputs = without(made(("small",)), "quality", variant="wgn", group=3)
+    with pytest.raises(ValueError, match="same groups of"):
+        ask("G7", inputs, "small", monkeypatch=monkeypatch)
+
+
 def test_nothing_is_judged_at_too_small_a_scale():
     inputs = made(("imdb",), seeds=(1,))
     table = judge(inputs, params(("imdb",), judged=False))

@@ -8,6 +8,7 @@ from ontogeny.claims.intervals import Statistic, statistic
 from ontogeny.claims.regions import above, below
 from ontogeny.claims.verdicts import Lacks
 from ontogeny.studies.structured.claims.asking import BAYES, TEXTS, structured_claim
+from ontogeny.studies.structured.claims.beside import in_table
 from ontogeny.studies.structured.claims.run import TaskRun
 
 
@@ -21,7 +22,8 @@ from ontogeny.studies.structured.claims.run import TaskRun
 )
 def g12(run: TaskRun) -> list[Statistic]:
     fewer = run.neurons("w").sum() - run.neurons("wn").sum()
-    return [run.number("n(W) − n(WN)", fewer, above(0))]
+    note = in_table(run, "neurons", "w", "wn", fewer)
+    return [run.number("n(W) − n(WN)", fewer, above(0), note)]
 
 
 @structured_claim(
@@ -33,7 +35,8 @@ def g12(run: TaskRun) -> list[Statistic]:
 )
 def g13(run: TaskRun) -> list[Statistic]:
     fewer = run.neurons("wn").sum() - run.neurons("wgn").sum()
-    return [run.number("n(WN) − n(WGN)", fewer, above(0))]
+    note = in_table(run, "neurons", "wn", "wgn", fewer)
+    return [run.number("n(WN) − n(WGN)", fewer, above(0), note)]
 
 
 @structured_claim(
@@ -45,7 +48,8 @@ def g13(run: TaskRun) -> list[Statistic]:
 )
 def g14(run: TaskRun) -> list[Statistic]:
     fewer = run.gates("wn").sum() - run.gates("wgn").sum()
-    return [run.number("g(WN) − g(WGN)", fewer, above(0))]
+    note = in_table(run, "gates", "wn", "wgn", fewer)
+    return [run.number("g(WN) − g(WGN)", fewer, above(0), note)]
 
 
 @structured_claim(

@@ -9,6 +9,7 @@ from ontogeny.claims.regions import above, at_least, below
 from ontogeny.claims.verdicts import Lacks
 from ontogeny.studies.structured.claims import drawn
 from ontogeny.studies.structured.claims.asking import PRUNED, structured_claim
+from ontogeny.studies.structured.claims.beside import in_table
 from ontogeny.studies.structured.claims.run import TaskRun
 
 MATCHED_PERCENT = 2.0
@@ -52,7 +53,8 @@ def g1(run: TaskRun) -> list[Statistic]:
     matched(run)
     fewer = run.neurons("wn") - run.neurons("wgn")
     each = each_layer(run, "n(WN) − n(WGN)", fewer, 0, closed=True)
-    return [run.number("n(WN) − n(WGN)", fewer.sum(), above(0)), *each]
+    note = in_table(run, "neurons", "wn", "wgn", fewer.sum())
+    return [run.number("n(WN) − n(WGN)", fewer.sum(), above(0), note), *each]
 
 
 @structured_claim(
@@ -77,7 +79,8 @@ def g2(run: TaskRun) -> list[Statistic]:
 def g3(run: TaskRun) -> list[Statistic]:
     matched(run)
     ratio = run.quality("wgn") / run.quality("wn")
-    return [statistic("test PP WGN / WN", ratio, below(1.01))]
+    note = in_table(run, "quality", "wn", "wgn", 1 - ratio[0])
+    return [statistic("test PP WGN / WN", ratio, below(1.01), note)]
 
 
 @structured_claim(
@@ -117,7 +120,8 @@ def _live_share(run: TaskRun, variant: str) -> np.ndarray:
 def g6(run: TaskRun) -> list[Statistic]:
     matched(run)
     more = run.compression("wgn") - run.compression("wn")
-    return [run.number("c(WGN) − c(WN)", more, above(0))]
+    note = in_table(run, "compression", "wgn", "wn", more)
+    return [run.number("c(WGN) − c(WN)", more, above(0), note)]
 
 
 @structured_claim(

@@ -205,6 +205,12 @@ class TaskRun:
             rows = rows[rows["split"] == split].sort_values("group")
             if rows.empty:
                 raise Lacks(f"the {split} split was not measured")
+            groups = self._kept.setdefault(("groups", split), rows["group"].to_list())
+            if groups != rows["group"].to_list():
+                raise ValueError(
+                    f"{self.task.name}: not all variants were measured on the same "
+                    f"groups of {split}"
+                )
             found = quality.draws(self.task.kind, rows, self.resamples)
             self._kept[variant, split] = found
         drawn: np.ndarray = self._kept[variant, split]
