@@ -6,6 +6,8 @@ for, measured where nothing asked.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -47,9 +49,11 @@ def gate_values(
     output, after = lstm(inputs, before)
     first = output.new_zeros(output[:1].shape) if before is None else before[0]
     past = torch.cat([first, output[:-1]])
-    a = inputs @ lstm.weight_ih_l0.T + past @ lstm.weight_hh_l0.T
+    # PyTorch's types know no names of its weights.
+    own: Any = lstm
+    a = inputs @ own.weight_ih_l0.T + past @ own.weight_hh_l0.T
     if lstm.bias:
-        a = a + lstm.bias_ih_l0 + lstm.bias_hh_l0
+        a = a + own.bias_ih_l0 + own.bias_hh_l0
     i, f, g, o = a.chunk(4, -1)
     values = [torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)]
     return torch.stack(values), output, after

@@ -6,6 +6,8 @@ own recurrence. Source: Lobacheva et al. (2020), figure 5.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -46,7 +48,8 @@ def gradients_by_lag(
         gates, _, _ = gate_values(lstm, inputs)
         cells = cell_states(gates)
         steps, columns = sources.T
-        w_x, w_h = lstm.weight_ih_l0, lstm.weight_hh_l0
+        own: Any = lstm
+        w_x, w_h = own.weight_ih_l0, own.weight_hh_l0
         d_h = d_c = torch.zeros(())
         found = []
         for lag in range(lags + 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -74,11 +74,15 @@ class GatedNetwork(SiteModel):
     def sites(self) -> dict[str, tuple[int, ...]]:
         """See `SiteModel.sites`: the embedding, each layer's gates and its output."""
         found: dict[str, tuple[int, ...]] = {"embedding": (self._width,)}
-        for number, layer in enumerate(self.layers, 1):
-            shape = (len(layer.bias) // 4,)
+        shape = (self._hidden,)
+        for number in range(1, len(self.layers) + 1):
             found |= {f"lstm{number}.{gate}": shape for gate in GATES}
             found[f"lstm{number}"] = shape
         return found
+
+    @property
+    def _hidden(self) -> int:
+        return self.output.shape[1]
 
     @property
     def _width(self) -> int:
@@ -112,9 +116,11 @@ class GatedNetwork(SiteModel):
         if self.embedding is None:
             return F.one_hot(inputs, self.types).to(self.output_bias.dtype)
         x = self.embedding.rows(inputs)
-        by_sequence = self.training and any(one.by_sequence for one in self.layers)
+        by_sequence = self.training and any(
+            cast(GatedLayer, one).by_sequence for one in self.layers
+        )
         if "words" in self.scales:
-            words = self.scales["words"]
+            words = cast(Weight, self.scales["words"])
             z = (
                 words.draws(inputs.shape[1]).gather(1, inputs.T).T
                 if by_sequence
@@ -122,7 +128,7 @@ class GatedNetwork(SiteModel):
             )
             x = x * z[..., None]
         if "embedding" in self.scales:
-            units = self.scales["embedding"]
+            units = cast(Weight, self.scales["embedding"])
             x = x * (units.draws(inputs.shape[1]) if by_sequence else units())
         return x
 
@@ -138,8 +144,8 @@ class GatedNetwork(SiteModel):
             if "words" in self.scales:
                 values = values * self.scales["words"]()[:, None]
             embedding = nn.Embedding.from_pretrained(values.clone(), freeze=False)
-        folded = [layer.folded() for layer in self.layers]
-        hidden = len(self.layers[0].bias) // 4
+        folded = [cast(GatedLayer, layer).folded() for layer in self.layers]
+        hidden = self._hidden
         lstm = nn.LSTM(self._width, hidden, len(self.layers)).to(folded[0][0].dtype)
         output = nn.Linear(hidden, len(self.output_bias)).to(folded[0][0].dtype)
         scale = scale_x

@@ -14,6 +14,7 @@ What leaves the layer is z^h ⊙ h. Scales z are there in Bayesian models alone
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -83,6 +84,9 @@ class GatedLayer(nn.Module):
             raw, after, z_h = self._fused(x, before, name, at_site)
         return at_site(name, raw if z_h is None else raw * z_h), after
 
+    def _scale(self, name: str) -> Weight:
+        return cast(Weight, self.scales[name])
+
     def folded(self) -> tuple[Tensor, Tensor, Tensor | None]:
         """W^x and W^h with one draw of z multiplied in, and z^h, if there is any."""
         w_x, w_h = self.inputs(), self.recurrent()
@@ -117,9 +121,9 @@ class GatedLayer(nn.Module):
         w_h = self.recurrent()
         z = z_h = None
         if "i" in self.scales:
-            z = torch.cat([self.scales[gate].draws(batch) for gate in GATES], 1)
+            z = torch.cat([self._scale(gate).draws(batch) for gate in GATES], 1)
         if "h" in self.scales:
-            z_h = self.scales["h"].draws(batch)
+            z_h = self._scale("h").draws(batch)
         of_x = x @ self.inputs().T
         of_x = of_x + self.bias if z is None else of_x * z + self.bias
         h, c = before[0][0], before[1][0]

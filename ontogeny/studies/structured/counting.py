@@ -27,7 +27,8 @@ def count_row(loaded: Any) -> pd.DataFrame:
     others = () if embedding is None else (embedding.weight.detach(),)
     left = count(lstm, output, others=others)
     lstm_weights = [w for name, w in lstm.named_parameters() if "weight" in name]
-    read = lstm.weight_ih_l0.T if embedding is None else embedding.weight
+    inputs: Any = lstm.weight_ih_l0
+    read = inputs.T if embedding is None else embedding.weight
     found = errors(network)
     row = {
         "weights": left.weights,

@@ -45,7 +45,9 @@ def _of_words(text: Text, device: torch.device, batch: int, window: int) -> Mate
         for split, ids in text.ids.items()
     }
     measure = cast(Any, mean_loss_nats)
-    validation = {s: partial(measure, stream=streams[s]) for s in HELD_OUT}
+    validation: dict[str, Any] = {
+        s: partial(measure, stream=streams[s]) for s in HELD_OUT
+    }
     words = len(text.ids["train"])
     return Material(streams["train"], StreamLoss(), validation, words, {})
 
@@ -53,9 +55,9 @@ def _of_words(text: Text, device: torch.device, batch: int, window: int) -> Mate
 def _of_segments(
     text: Text, device: torch.device, batch: int, length: int, seed: int
 ) -> Material:
-    own = {"length": length, "batch": batch, "device": device}
+    own: dict[str, Any] = {"length": length, "batch": batch, "device": device}
     train = Segments(text.ids["train"], seed=seed, **own)
-    validation = {
+    validation: dict[str, Any] = {
         split: partial(
             mean_segment_nats, batches=Segments(text.ids[split], **own).in_order()
         )

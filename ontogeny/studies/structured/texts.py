@@ -70,8 +70,7 @@ class Text:
             return
         read = 0
         for batch in self.in_order(split):
-            steps = torch.arange(len(batch.inputs))[:, None]
-            counted = steps <= batch.last
+            counted = torch.arange(len(batch.inputs))[:, None] <= batch.last
             yield batch.inputs, counted
             read += int(counted.sum())
             if read >= GATE_TOKENS:

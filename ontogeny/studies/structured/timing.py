@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -103,7 +104,7 @@ def time_rows(network: Plain, repetitions: int) -> pd.DataFrame:
         x = torch.randn(STEPS, batch, network.lstm.input_size)
         for repetition in range(-1, repetitions):
             for what, (lstm, _) in whole.items():
-                seconds = _seconds(lambda lstm=lstm, x=x: lstm(x)) / STEPS
+                seconds = _seconds(partial(lstm, x)) / STEPS
                 if repetition >= 0:
                     rows.append((what, batch, repetition, seconds))
     columns = ["what", "batch", "repetition", "seconds_per_step"]
