@@ -136,6 +136,7 @@ if "predefined" in STUDIES and SPARSE_TASKS:
 
 FILES["structured"] = StudyFiles(
     tabulated=STRUCTURED_TABLES,
+    judged_params={"control": lambda wildcards: wildcards.corpus == CONTROL},
     params={
         "runs": SPARSE_RUNS,
         "measured": MEASURED_SPARSE_RUNS,

@@ -11,16 +11,17 @@ from ontogeny.pruning.structure import count
 from ontogeny.studies.structured.timing import errors
 
 
-def count_row(loaded: Any) -> pd.DataFrame:
+def count_row(loaded: Any, chance: float) -> pd.DataFrame:
     """What is left of a network, in one row.
 
     Columns weights, nonzero, compression; lstm_weights, lstm_nonzero; parameters,
     biases; words, words_remaining; low_snr_share; operations, operations_shrunk,
     operations_skipped, operations_output, operations_output_shrunk (multiply–adds of a
-    step); shrunk_error, skipped_error.
+    step); shrunk_error, skipped_error; epoch, chance.
 
     Args:
         loaded: See `ontogeny.studies.structured.measured.Loaded`.
+        chance: See `ontogeny.studies.structured.texts.Text.chance`.
     """
     network: Plain = loaded.network
     embedding, lstm, output = network
@@ -49,6 +50,7 @@ def count_row(loaded: Any) -> pd.DataFrame:
         "shrunk_error": found["shrunk"],
         "skipped_error": found["skipped"],
         "epoch": loaded.epoch,
+        "chance": chance,
     }
     return pd.DataFrame([row])
 

@@ -94,7 +94,7 @@ def measure_task(
         structure = structure_table(loaded.network)
         own = {
             "structure": structure,
-            "counts": count_row(loaded),
+            "counts": count_row(loaded, text.chance),
             "quality": quality_table(loaded, text),
             "times": time_rows(loaded.network, repetitions),
         }
@@ -154,7 +154,9 @@ def _of_units(
     units = np.flatnonzero(last["remaining"])
     if text.kind == "texts":
         batches = text.in_order("valid")
-        return {"gradients": text_gradients(network, batches, units, positions, lags)}
+        # As long as the paper's reviews are, where texts are.
+        found = text_gradients(network, batches, units, positions, 2 * lags)
+        return {"gradients": found}
     passages = draw_passages(text.ids["valid"], positions, lags)
     live = last[list("ifgo")].to_numpy()
     return {

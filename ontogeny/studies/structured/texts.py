@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,13 @@ class Text:
         ids = self.ids[split]
         groups = self.groups.get(split, np.zeros(len(ids), int))
         return Words(ids, groups, self.start, self.segment)
+
+    @property
+    def chance(self) -> float:
+        """Accuracy of always telling the commonest class of the test texts, or NaN."""
+        if "test" not in self.labels:
+            return nan
+        return float(np.bincount(self.labels["test"]).max() / len(self.labels["test"]))
 
     def in_order(self, split: str) -> Any:
         """Texts of a split in their order, side by side."""
