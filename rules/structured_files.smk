@@ -131,11 +131,15 @@ STRUCTURED_TABLES = {
     },
 }
 # The front of quality against size also has the networks of 002, where they are made.
-if "predefined" in STUDIES and SPARSE_TASKS:
-    STRUCTURED_TABLES["predefined"] = ["results/{corpus}/predefined/front.parquet"]
+FRONT_OF_PREDEFINED = (
+    {"predefined": ["results/{corpus}/predefined/front.parquet"]}
+    if "predefined" in STUDIES
+    else {}
+)
 
 FILES["structured"] = StudyFiles(
-    tabulated=STRUCTURED_TABLES,
+    tabulated=STRUCTURED_TABLES | FRONT_OF_PREDEFINED,
+    judged=STRUCTURED_TABLES,
     judged_params={"control": lambda wildcards: wildcards.corpus == CONTROL},
     params={
         "runs": SPARSE_RUNS,
