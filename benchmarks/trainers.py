@@ -16,8 +16,13 @@ import torch
 from torch import nn
 
 from benchmarks.training import zipfian
+from ontogeny.bayes import total_kl_nats
 from ontogeny.cost.rates import GPU_LAYER_WINDOW, GPU_OPERATIONS
 from ontogeny.models import IGNORED
+from ontogeny.studies.structured.bayes_training import Posterior, make_bayesian
+from ontogeny.studies.structured.losses import SumOverTime, WithDivergence
+from ontogeny.studies.structured.networks import Sizes
+from ontogeny.studies.structured.pruned import Pruning, make_pruned
 from ontogeny.studies.svcca.tag_training import LabelledTokens, tag_model
 from ontogeny.training.documents import DocumentLoss
 from ontogeny.training.loop import Callback, Loss, Run
@@ -49,6 +54,30 @@ def tagger(recipe: Recipe, types: int, steps: int, device: str) -> Trained:
     return model, DocumentLoss(), tokens.stream(recipe, device)
 
 
+def pruned(recipe: Recipe, types: int, steps: int, device: str) -> Trained:
+    """A gated language model as group lasso has it, its loss summed over time."""
+    model = make_pruned(_sizes(recipe, types), Pruning()).to(device)
+    return model, SumOverTime(), _stream(recipe, types, steps, device)
+
+
+def bayesian(recipe: Recipe, types: int, steps: int, device: str) -> Trained:
+    """A gated language model whose weights are drawn, z by sequence."""
+    model = make_bayesian(_sizes(recipe, types), Posterior("wgn")).to(device)
+    loss = WithDivergence(StreamLoss(), total_kl_nats, 930_000)
+    return model, loss, _stream(recipe, types, steps, device)
+
+
+def _sizes(recipe: Recipe, types: int) -> Sizes:
+    units = recipe.embedding, recipe.hidden
+    return Sizes("words", types, types, *units, recipe.layers, recipe.dropout, 0.1)
+
+
+def _stream(recipe: Recipe, types: int, steps: int, device: str) -> Stream:
+    ids = zipfian(types, steps * recipe.batch * recipe.window)
+    own = {"batch": recipe.batch, "window": recipe.window, "device": device}
+    return Stream(ids, start=0, **own)
+
+
 class Trainer(NamedTuple):
     """What makes a model and its batches, and the sizes it is timed at."""
 
@@ -68,12 +97,19 @@ class Trainer(NamedTuple):
 HALVED = Recipe(precision="bfloat16")
 WIDE = Recipe(layers=1, embedding=400, hidden=400)
 PLAIN = Recipe(layers=1, dropout=0.0, batch=20, learning_rate=1.0)
+# Lobacheva et al. 2020: the large pruned model of table 1, the word model of table 2.
+LARGE = Recipe(
+    embedding=1500, hidden=1500, dropout=0.4, batch=20, window=35, learning_rate=1.0
+)
+WORD = Recipe(dropout=0.0, batch=32, window=35, learning_rate=2e-3)
 TRAINERS = {
     "language model": Trainer(language_model, Recipe(), 19_500),
     "language model, bfloat16": Trainer(language_model, HALVED, 19_500),
     "tag model": Trainer(tagger, Recipe(layers=1), 19_500),
     "one-layer model": Trainer(language_model, WIDE, 33_278),
     "scaffold model": Trainer(language_model, PLAIN, 1_002),
+    "pruned model, large": Trainer(pruned, LARGE, 10_000),
+    "SparseVD model, word": Trainer(bayesian, WORD, 10_000),
 }
 
 # Tokens per epoch, epochs, models for one seed, and their trainer.
@@ -88,6 +124,9 @@ PAPERS = {
     "interdependence, WikiText-2": (2.09e6, 6, 1, "one-layer model"),
     # Thesis ch. 5 §4: 1 M tokens, 40 epochs; the whole grid (docs/studies/scaffold.md).
     "scaffold, whole grid": (1e6, 40, 26, "scaffold model"),
+    # Lobacheva et al. 2020: Penn Treebank; dense, W+N, W+G+N, and W beside these.
+    "structured, large by pruning": (929_589, 55, 3, "pruned model, large"),
+    "structured, word by SparseVD": (929_589, 50, 4, "SparseVD model, word"),
 }
 
 
@@ -131,7 +170,9 @@ def _products(model: nn.Module) -> int:
     return sum(
         weight.numel()
         for name, weight in model.named_parameters()
-        if weight.ndim == 2 and not name.startswith("embedding")
+        if weight.ndim == 2
+        and not name.startswith("embedding")
+        and not name.endswith("log_deviation")
     )
 
 

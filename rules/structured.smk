@@ -79,7 +79,9 @@ for name, task in IDENTIFIERS.items():
         name:
             f"measure_structured_{name}"
         input:
-            **all_trained(task),
+            **training_text(task),
+            weights=weights_of(task),
+            vectors=vectors_of(task),
         output:
             **{
                 name: f"results/{{corpus}}/structured/{task}/seed{{seed}}/{name}.parquet"
@@ -95,9 +97,7 @@ for name, task in IDENTIFIERS.items():
         resources:
             **needs(f"measure_structured_{name}"),
         params:
-            variants={
-                one: SPARSE_TASKS[task].of(one) for one in SPARSE_TASKS[task].variants
-            },
+            variants=settings_of(task),
             positions=SETTINGS.structured.positions,
             lags=SETTINGS.structured.lags,
             repetitions=SETTINGS.structured.repetitions,

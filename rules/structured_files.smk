@@ -32,7 +32,7 @@ def structured_seeds(task):
     return SPARSE_TASKS[task].seeds or SETTINGS.seeds
 
 
-def trained(task, variant, file):
+def sparse_file(task, variant, file):
     """A file of a variant's training, of a corpus and a seed."""
     return f"results/{{corpus}}/structured/{task}/{variant}/seed{{seed}}/{file}"
 
@@ -40,7 +40,7 @@ def trained(task, variant, file):
 def kept_weights(task, variant):
     """Weights that a training leaves: those that validate best, and of some epochs."""
     epochs = [f"epoch{epoch}.safetensors" for epoch in SPARSE_TASKS[task].kept(variant)]
-    return [trained(task, variant, file) for file in ["best.safetensors", *epochs]]
+    return [sparse_file(task, variant, file) for file in ["best.safetensors", *epochs]]
 
 
 def training_outputs(task, variants):
@@ -49,7 +49,7 @@ def training_outputs(task, variants):
         file
         for variant in variants
         for file in [
-            trained(task, variant, "curve.parquet"),
+            sparse_file(task, variant, "curve.parquet"),
             *kept_weights(task, variant),
         ]
     ]
@@ -95,31 +95,42 @@ def pruned_before(task, variants):
     """Last weights of W+G+N, where variants of another job take their sizes there."""
     asks = {"narrow", "mask"} & set(variants) and "wgn" not in variants
     last = f"epoch{SPARSE_TASKS[task].epochs}.safetensors"
-    return [trained(task, "wgn", last)] if asks else []
+    return [sparse_file(task, "wgn", last)] if asks else []
 
 
-def all_trained(task):
-    """Everything that the trainings of a task leave, for one job that measures it."""
-    return {
-        "weights": [
-            w for v in SPARSE_TASKS[task].variants for w in kept_weights(task, v)
-        ],
-        **training_text(task),
-    }
+def weights_of(task):
+    """What of a seed's trainings is measured, in one job: a function of wildcards."""
+
+    def weights(wildcards):
+        variants = SPARSE_TASKS[task].variants_of(int(wildcards.seed))
+        kept = [file for one in variants for file in kept_weights(task, one)]
+        return [file.format(**wildcards) for file in kept]
+
+    return weights
+
+
+def settings_of(task):
+    """Settings of the variants that are trained with a seed: a function of wildcards."""
+
+    def settings(wildcards):
+        about = SPARSE_TASKS[task]
+        return {one: about.of(one) for one in about.variants_of(int(wildcards.seed))}
+
+    return settings
 
 
 SPARSE_RUNS = [
     (task, variant, seed)
     for task, about in SPARSE_TASKS.items()
-    for variant in about.variants
     for seed in structured_seeds(task)
+    for variant in about.variants_of(seed)
 ]
 MEASURED_SPARSE_RUNS = [
     (task, seed) for task in SPARSE_TASKS for seed in structured_seeds(task)
 ]
 STRUCTURED_TABLES = {
     "curves": [
-        trained(task, variant, "curve.parquet").replace("{seed}", str(seed))
+        sparse_file(task, variant, "curve.parquet").replace("{seed}", str(seed))
         for task, variant, seed in SPARSE_RUNS
     ],
     **{

@@ -25,11 +25,14 @@ class Plain(NamedTuple):
         embedding: None where words come in one-hot.
         lstm: All layers; its second bias is zero.
         output: From the last layer's units to what is predicted.
+        scales: z that is multiplied into what reads the embedding and each layer, so
+            that their outputs are without it; None where there is none.
     """
 
     embedding: nn.Embedding | None
     lstm: nn.LSTM
     output: nn.Linear
+    scales: tuple[Tensor | None, ...]
 
 
 class GatedNetwork(SiteModel):
@@ -148,19 +151,22 @@ class GatedNetwork(SiteModel):
         hidden = self._hidden
         lstm = nn.LSTM(self._width, hidden, len(self.layers)).to(folded[0][0].dtype)
         output = nn.Linear(hidden, len(self.output_bias)).to(folded[0][0].dtype)
-        scale = scale_x
-        for number, (layer, (w_x, w_h, z_h)) in enumerate(
+        scales = [scale_x, *(z_h for _, _, z_h in folded)]
+        for number, (layer, (w_x, w_h, _)) in enumerate(
             zip(self.layers, folded, strict=True)
         ):
-            getattr(lstm, f"weight_ih_l{number}").copy_(_columns(w_x, scale))
+            w_x = _columns(w_x, scales[number])
+            if number == 0 and embedding is not None:
+                # What is 0 in every word is an input of nothing.
+                w_x = w_x * (embedding.weight != 0).any(0)
+            getattr(lstm, f"weight_ih_l{number}").copy_(w_x)
             getattr(lstm, f"weight_hh_l{number}").copy_(w_h)
             getattr(lstm, f"bias_ih_l{number}").copy_(layer.bias)
             getattr(lstm, f"bias_hh_l{number}").zero_()
-            scale = z_h
-        output.weight.copy_(_columns(self.output(), scale))
+        output.weight.copy_(_columns(self.output(), scales[-1]))
         output.bias.copy_(self.output_bias)
         self.train(training)
-        return Plain(embedding, lstm, output)
+        return Plain(embedding, lstm, output, tuple(scales))
 
 
 def _columns(weight: Tensor, scale: Tensor | None) -> Tensor:

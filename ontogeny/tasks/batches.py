@@ -13,6 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ontogeny.errors import InputError
+
 Device = torch.device | str
 
 
@@ -43,7 +45,7 @@ class Segments:
         device: Where batches are.
 
     Raises:
-        ValueError: If the text has no two segments, which any offset leaves one of.
+        InputError: If the text has no two segments, which any offset leaves one of.
 
     Source: tipt0p/SparseBayesianRNN, on which Lobacheva et al. (2020) rest.
 
@@ -64,7 +66,10 @@ class Segments:
         device: Device = "cpu",
     ) -> None:
         if len(ids) < 2 * length:
-            raise ValueError(f"{len(ids)} symbols are no two segments of {length}")
+            raise InputError(
+                f"A text of {len(ids)} symbols is no two segments of {length}: give "
+                "more text, or a smaller window."
+            )
         self._ids = torch.from_numpy(np.array(ids, dtype=np.int64)).to(device)
         self._length, self._batch, self._seed = length, batch, seed
         # As many as fit from every offset; in order one more may.

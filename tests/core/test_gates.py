@@ -101,7 +101,7 @@ def test_a_gated_networks_gates_are_sites():
     with torch.no_grad():
         model(words, at_site=lambda name, value: seen.setdefault(name, value))
     assert list(seen) == list(model.sites)
-    embedding, lstm, _ = model.plain()
+    embedding, lstm, _, _ = model.plain()
     first = nn.LSTM(4, 3).double()
     first.load_state_dict(
         {k: v for k, v in lstm.state_dict().items() if k.endswith("l0")}

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from ontogeny.errors import InputError
 from ontogeny.tasks.batches import Segments, TextBatches
 from ontogeny.training.batches import ByEpoch
 
@@ -45,7 +46,7 @@ def test_segments_in_order_are_the_text():
 
 
 def test_too_short_a_text_is_refused():
-    with pytest.raises(ValueError, match="19 symbols are no two segments of 10"):
+    with pytest.raises(InputError, match="19 symbols is no two segments of 10"):
         Segments(np.arange(19), length=10, batch=4)
 
 

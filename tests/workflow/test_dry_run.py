@@ -10,7 +10,7 @@ from runs import call
 from ontogeny.cli.estimate import estimate
 from ontogeny.cost.stage import jobs_by_rule
 from ontogeny.settings import read_datasets, read_settings
-from ontogeny.studies.names import load
+from ontogeny.studies.names import NAMES, load
 
 pytestmark = pytest.mark.slow
 
@@ -275,7 +275,7 @@ def test_a_profile_beside_the_snakefile_alone_is_an_error_from_elsewhere(tmp_pat
     assert "no workflow profile profiles/slurm" in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("study", ["sparsity", "svcca", "interdependence", "scaffold"])
+@pytest.mark.parametrize("study", NAMES)
 def test_a_study_by_itself_makes_nothing_for_the_others(dry_run, study):
     config = {**TINY, "studies": [study]}
     run = dry_run(config)

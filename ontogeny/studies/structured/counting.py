@@ -8,23 +8,25 @@ import pandas as pd
 
 from ontogeny.models.gated import Plain
 from ontogeny.pruning.structure import count
+from ontogeny.studies.structured.texts import Text
 from ontogeny.studies.structured.timing import errors
 
 
-def count_row(loaded: Any, chance: float) -> pd.DataFrame:
+def count_row(loaded: Any, text: Text) -> pd.DataFrame:
     """What is left of a network, in one row.
 
     Columns weights, nonzero, compression; lstm_weights, lstm_nonzero; parameters,
-    biases; words, words_remaining; low_snr_share; operations, operations_shrunk,
-    operations_skipped, operations_output, operations_output_shrunk (multiply–adds of a
-    step); shrunk_error, skipped_error; epoch, chance.
+    biases, biases_remaining; words, words_remaining; low_snr_share; operations,
+    operations_shrunk, operations_skipped, operations_output, operations_output_shrunk
+    (multiply–adds of a step); shrunk_error, skipped_error; epoch; chance;
+    vectors_share.
 
     Args:
         loaded: See `ontogeny.studies.structured.measured.Loaded`.
-        chance: See `ontogeny.studies.structured.texts.Text.chance`.
+        text: That was learned from.
     """
     network: Plain = loaded.network
-    embedding, lstm, output = network
+    embedding, lstm, output, _ = network
     others = () if embedding is None else (embedding.weight.detach(),)
     left = count(lstm, output, others=others)
     lstm_weights = [w for name, w in lstm.named_parameters() if "weight" in name]
@@ -39,6 +41,7 @@ def count_row(loaded: Any, chance: float) -> pd.DataFrame:
         "lstm_nonzero": _of_lstm(network),
         "parameters": loaded.parameters,
         "biases": 4 * lstm.hidden_size * lstm.num_layers + len(output.bias),
+        "biases_remaining": 4 * sum(left.neurons) + len(output.bias),
         "words": len(read),
         "words_remaining": int((read != 0).any(1).sum()),
         "low_snr_share": loaded.low_snr_share,
@@ -50,13 +53,14 @@ def count_row(loaded: Any, chance: float) -> pd.DataFrame:
         "shrunk_error": found["shrunk"],
         "skipped_error": found["skipped"],
         "epoch": loaded.epoch,
-        "chance": chance,
+        "chance": text.chance,
+        "vectors_share": text.vectors_share,
     }
     return pd.DataFrame([row])
 
 
 def _of_lstm(network: Plain) -> int:
     """Weights of the LSTM that are left, where nothing else counts as left."""
-    _, lstm, output = network
+    _, lstm, output, _ = network
     alone = count(lstm, output)
     return alone.nonzero - int((output.weight != 0).sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
+from ontogeny.errors import InputError
 from ontogeny.measures.gates import gate_values
 from ontogeny.measures.lag_gradients import (
     cell_states,
@@ -50,11 +51,14 @@ def draw_passages(ids: np.ndarray, number: int, lags: int) -> Passages:
         lags: The largest lag.
 
     Raises:
-        ValueError: If the text is shorter than a passage.
+        InputError: If the text is shorter than a passage.
     """
     length = 2 * lags + 1
     if len(ids) <= length:
-        raise ValueError(f"a passage of {length} words in a text of {len(ids)}")
+        raise InputError(
+            f"Gradients by lag need a passage of {length} words, and the validation "
+            f"text has {len(ids)}: lower structured.lags, or give more text."
+        )
     rng = np.random.default_rng(0)
     starts = rng.integers(0, len(ids) - length, number)
     there = np.arange(length)[:, None] + starts
@@ -65,25 +69,52 @@ def draw_passages(ids: np.ndarray, number: int, lags: int) -> Passages:
     )
 
 
+class Single(NamedTuple):
+    """One layer of a network by itself.
+
+    Attributes:
+        lstm: It reads what comes in, z of the layer below included, and gives
+            o ⊙ tanh(c).
+        z: z^h, with which its output is multiplied where it is read; 1 without.
+    """
+
+    lstm: nn.LSTM
+    z: Tensor
+
+
 @torch.no_grad()
-def last_layer(network: Plain) -> tuple[nn.LSTM, list[nn.LSTM]]:
-    """The last layer of a network's LSTM by itself, and those below it."""
-    lstm, single = network.lstm, []
+def single_layers(network: Plain) -> list[Single]:
+    """The layers of a network's LSTM, from below."""
+    lstm, found = network.lstm, []
+    dtype = network.output.weight.dtype
     for number in range(lstm.num_layers):
         read = lstm.input_size if number == 0 else lstm.hidden_size
-        layer = nn.LSTM(read, lstm.hidden_size).to(network.output.weight.dtype)
+        layer = nn.LSTM(read, lstm.hidden_size).to(dtype)
         for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
             own = getattr(layer, f"{name}_l0")
             own.copy_(getattr(lstm, f"{name}_l{number}"))
-        single.append(layer)
-    return single[-1], single[:-1]
+        below, above = network.scales[number : number + 2]
+        if below is not None:
+            # A column whose z is 0 is of an input that is 0.
+            columns = torch.where(below != 0, below, 1)
+            layer.weight_ih_l0.data /= columns
+        ones = torch.ones(lstm.hidden_size, dtype=dtype)
+        found.append(Single(layer, ones if above is None else above))
+    return found
 
 
 @torch.no_grad()
-def _inputs(network: Plain, below: list[nn.LSTM], ids: Tensor) -> Tensor:
-    x = embed(network, ids)
+def first_inputs(network: Plain, ids: Tensor) -> Tensor:
+    """What the first layer reads, z of the embedding's units included."""
+    x, scale = embed(network, ids), network.scales[0]
+    return x if scale is None else x * scale
+
+
+@torch.no_grad()
+def _inputs(network: Plain, below: Sequence[Single], ids: Tensor) -> Tensor:
+    x = first_inputs(network, ids)
     for layer in below:
-        x, _ = layer(x)
+        x = layer.lstm(x)[0] * layer.z
     return x
 
 
@@ -100,12 +131,13 @@ def lag_gradients(
 
     Source: Lobacheva et al. (2020), figure 5, with its gradients averaged.
     """
-    last, below = last_layer(network)
-    total = torch.zeros(lags + 1, last.hidden_size, dtype=torch.float64)
+    *below, last = single_layers(network)
+    total = torch.zeros(lags + 1, len(last.z), dtype=torch.float64)
     for ids in passages.ids.split(SEQUENCES, 1):
         columns = torch.arange(ids.shape[1])
         sources = torch.stack([torch.full_like(columns, lags), columns], 1)
-        norms = gradients_by_lag(last, _inputs(network, below, ids), sources, lags)
+        x = _inputs(network, below, ids)
+        norms = gradients_by_lag(last.lstm, x, sources, lags) * last.z.abs()
         total += norms.double().sum(0)
     mean = (total / passages.ids.shape[1]).numpy()[:, units]
     return pd.DataFrame(
@@ -137,16 +169,16 @@ def unit_dynamics(
 
     Source: Lobacheva et al. (2020), "Gate structure depends on the tasks", footnote 2.
     """
-    last, below = last_layer(network)
+    *below, last = single_layers(network)
     ids, columns = passages.ids, torch.arange(passages.ids.shape[1])
-    gates, output, _ = gate_values(last, _inputs(network, below, ids))
+    gates, output, _ = gate_values(last.lstm, _inputs(network, below, ids))
     replaced = ids.clone()
     replaced[len(ids) - 1 - passages.lags, columns] = passages.others
-    other, _ = last(_inputs(network, below, replaced))
+    other, _ = last.lstm(_inputs(network, below, replaced))
     cells, sign = cell_states(gates), gates[2].sign()
     steps = cells.diff(dim=0)[SETTLED:] * sign[SETTLED + 1 :]
     rows = {
-        "moved": (output[-1] - other[-1]).abs().mean(0),
+        "moved": (output[-1] - other[-1]).abs().mean(0) * last.z.abs(),
         "monotone": (steps >= 0).double().mean((0, 1)),
         "saturation": torch.tanh(cells[LATE:]).abs().mean((0, 1)),
         "vanilla_gap": (output - sign * gates[3])[LATE:].abs().amax((0, 1)),
@@ -164,31 +196,33 @@ def text_gradients(
 ) -> pd.DataFrame:
     """Mean norm of ∂h_{T,k} / ∂x_{T − lag} at texts' last words: as `lag_gradients`.
 
+    Of the same texts at every lag: those that reach the largest.
+
     Args:
         network: A classifier.
         batches: Of texts.
         units: Of the last layer, those that remain.
-        texts: How many are read, at least.
-        lags: The largest lag; a text that is shorter has no part in it.
+        texts: How many are read, at least, if there are so many.
+        lags: The largest lag, where any text is so long; else that of the longest.
     """
-    last, below = last_layer(network)
+    *below, last = single_layers(network)
+    batches = list(batches)
+    lags = min(lags, max(int(batch.last.max()) for batch in batches))
     found, read = [], 0
     for batch in batches:
-        x = _inputs(network, below, batch.inputs)
-        found.append(gradients_of_last(last, x, batch.last, lags)[..., units])
-        read += len(batch.last)
+        long = batch.last >= lags
+        x = _inputs(network, below, batch.inputs[:, long])
+        norms = gradients_of_last(last.lstm, x, batch.last[long], lags)
+        found.append((norms * last.z.abs())[..., units])
+        read += int(long.sum())
         if read >= texts:
             break
-    norms = torch.cat(found).double().numpy()
-    there = (~np.isnan(norms)).sum(0)
-    mean = np.nansum(norms, 0) / np.maximum(there, 1)
-    mean[there == 0] = np.nan
-    table = pd.DataFrame(
+    mean = torch.cat(found).double().mean(0).numpy()
+    return pd.DataFrame(
         {
             "unit": np.repeat(units, lags + 1),
             "lag": np.tile(np.arange(lags + 1), len(units)),
             "norm": mean.T.flatten(),
-            "positions": there.T.flatten(),
+            "positions": read,
         }
     )
-    return table[table["positions"] > 0].reset_index(drop=True)

@@ -10,8 +10,13 @@ import pandas as pd
 
 from ontogeny.corpus.filtering import SPLITS, START
 from ontogeny.disk.files import read_table
-from ontogeny.studies.structured.texts import Text
+from ontogeny.errors import InputError
+from ontogeny.studies.structured.texts import HELD_OUT, Text
 from ontogeny.tasks.vectors import read_vectors
+
+SHORTEST = 500
+"""Words or characters of a split that is measured, at least: two passages of the usual
+lags. Asked before anything is trained."""
 
 
 def read_text(files: Any, variants: Mapping[str, Mapping[str, Any]]) -> Text:
@@ -21,6 +26,9 @@ def read_text(files: Any, variants: Mapping[str, Mapping[str, Any]]) -> Text:
         files: train, valid, test, vocabulary and, of texts, labels, and vectors that
             the embedding begins with, if there are any.
         variants: Their settings, which have the task's own in common.
+
+    Raises:
+        InputError: If a split is too short to be measured.
     """
     settings = next(iter(variants.values()))
     tables = {split: read_table(files[split]) for split in SPLITS}
@@ -33,8 +41,14 @@ def read_text(files: Any, variants: Mapping[str, Mapping[str, Any]]) -> Text:
             len(read_table(files.labels)),
             {split: table["ids"].tolist() for split, table in tables.items()},
             labels={s: t["label"].to_numpy(np.int64) for s, t in tables.items()},
-            vectors=_vectors(files, vocabulary["word"].tolist(), settings),
+            **_vectors(files, vocabulary["word"].tolist(), settings),
         )
+    for split in HELD_OUT:
+        if len(tables[split]) < SHORTEST:
+            raise InputError(
+                f"{files[split]}: the {split} split has {len(tables[split])} words or "
+                f"characters, and measuring needs {SHORTEST}: give more text."
+            )
     return Text(
         settings["kind"],
         types,
@@ -55,8 +69,9 @@ def _sentences(table: pd.DataFrame) -> np.ndarray:
 
 def _vectors(
     files: Any, words: list[str], settings: Mapping[str, Any]
-) -> np.ndarray | None:
+) -> dict[str, Any]:
     paths = files.get("vectors")
     if not paths:
-        return None
-    return read_vectors(paths[0], words, settings["embedding"])[0]
+        return {}
+    vectors, share = read_vectors(paths[0], words, settings["embedding"])
+    return {"vectors": vectors, "vectors_share": share}

@@ -38,7 +38,7 @@ class Counts(Callback):
 
     def after_epoch(self, run: Run) -> None:
         model: Any = run.model
-        embedding, lstm, output = model.plain()
+        embedding, lstm, output, _ = model.plain()
         others = () if embedding is None else (embedding.weight.detach(),)
         left = count(lstm, output, others=others)
         row = self.curve.rows[-1]

@@ -9,6 +9,7 @@ from typing import Any
 from ontogeny.disk.files import sha256, write_table
 from ontogeny.running.states import keep_delivered, state_folder
 from ontogeny.studies.structured.identity import identity_of
+from ontogeny.studies.structured.names import TAKES_SIZES
 from ontogeny.training.state import deliver
 
 CURVE = "curve.parquet"
@@ -29,9 +30,11 @@ def train_variants(job: Any) -> None:
     seed, data = int(job.wildcards.seed), [sha256(path) for path in job.input]
     for variant, settings in job.params.variants.items():
         outputs = [path for path in job.output if _variant(path) == variant]
-        own = {"seed": seed, "data": data, "settings": settings}
+        pruned = _pruned(job) if variant in TAKES_SIZES else ""
+        read = [*data, sha256(pruned)] if pruned else data
+        own = {"seed": seed, "data": read, "settings": settings}
         folder = state_folder("state", outputs, code=job.params.code, **own)
-        identity = identity_of(data, seed, settings)
+        identity = identity_of(read, seed, settings)
         curve = trainer.train_variant(
             settings,
             **text,
@@ -40,7 +43,7 @@ def train_variants(job: Any) -> None:
             folder=folder,
             device=job.params.device,
             identity=identity,
-            pruned=_pruned(job),
+            pruned=pruned,
         )
         write_table(curve, next(path for path in outputs if path.endswith(CURVE)))
         deliver(folder, [path for path in outputs if not path.endswith(CURVE)])

@@ -17,6 +17,7 @@ from ontogeny.studies.structured.losses import (
 )
 from ontogeny.studies.structured.texts import HELD_OUT, Text
 from ontogeny.tasks.batches import Segments, TextBatches
+from ontogeny.training.recipe import check_columns
 from ontogeny.training.stream import Stream, StreamLoss, mean_loss_nats
 
 
@@ -40,6 +41,7 @@ def material_of(
 
 
 def _of_words(text: Text, device: torch.device, batch: int, window: int) -> Material:
+    check_columns("structured.tasks", batch, len(text.ids["train"]))
     streams = {
         split: Stream(ids, start=text.start, batch=batch, window=window, device=device)
         for split, ids in text.ids.items()

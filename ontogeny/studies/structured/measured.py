@@ -94,7 +94,7 @@ def measure_task(
         structure = structure_table(loaded.network)
         own = {
             "structure": structure,
-            "counts": count_row(loaded, text.chance),
+            "counts": count_row(loaded, text),
             "quality": quality_table(loaded, text),
             "times": time_rows(loaded.network, repetitions),
         }

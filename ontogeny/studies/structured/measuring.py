@@ -13,8 +13,7 @@ from ontogeny.measures.gates import GateSpread, gate_values
 from ontogeny.models.gated import Plain
 from ontogeny.models.gated_layer import GATES
 from ontogeny.pruning.structure import gate_structure
-from ontogeny.studies.structured.dynamics import last_layer
-from ontogeny.studies.structured.evaluating import embed
+from ontogeny.studies.structured.dynamics import first_inputs, single_layers
 
 ACTIVATIONS: Mapping[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "i": torch.sigmoid,
@@ -65,12 +64,13 @@ def gate_spreads(network: Plain, inputs: Iterable[Any]) -> pd.DataFrame:
     Returns:
         Columns layer (from 1), gate, unit, spread (`GateSpread`).
     """
-    last, below = last_layer(network)
-    seen = [GateSpread() for _ in (*below, last)]
+    layers = single_layers(network)
+    seen = [GateSpread() for _ in layers]
     for ids, counted in inputs:
-        x = embed(network, ids)
-        for layer, spread in zip((*below, last), seen, strict=True):
-            gates, x, _ = gate_values(layer, x)
+        x = first_inputs(network, ids)
+        for layer, spread in zip(layers, seen, strict=True):
+            gates, output, _ = gate_values(layer.lstm, x)
+            x = output * layer.z
             spread.add(gates, counted)
     blocks = []
     for number, spread in enumerate(seen, 1):

@@ -17,6 +17,9 @@ BEYOND = {
 }
 """Variants of ours: what the sparse ones are compared with."""
 
+TAKES_SIZES = ("narrow", "mask")
+"""Variants that take their sizes from what W+G+N has left."""
+
 PATTERN = re.compile(r"(dense|w|wn|wgn)(?:-(lstm|\d+(?:\.\d+)?))?|narrow|mask")
 
 

@@ -90,25 +90,27 @@ def make_pruned(
     return make_network(sizes, make, products=products)
 
 
-def left_of(sizes: Sizes, path: str) -> tuple[int, dict[str, float]]:
+def left_of(sizes: Sizes, pruning: Pruning, path: str) -> tuple[int, dict[str, float]]:
     """What pruning has left of a network, to be matched without pruning.
 
     Args:
         sizes: Of the network.
+        pruning: By which it was pruned.
         path: Its weights.
 
     Returns:
         Neurons a layer, their mean rounded up; and by place the share of each gates'
         matrix and of the output's that is not 0.
     """
-    model = make_network(sizes)
+    model = make_pruned(sizes, pruning)
     load_weights(model, path)
-    _, lstm, output = model.plain()
+    _, lstm, output = model.plain()[:3]
     neurons = count(lstm, output).neurons
-    density = {"output": _share(model.output())}
-    for number, layer in enumerate(layer_weights(model, "data"), 1):
-        density[f"lstm{number}.inputs"] = _share(layer.input)
-        density[f"lstm{number}.recurrent"] = _share(layer.recurrent)
+    density = {"output": _share(output.weight)}
+    for number in range(sizes.layers):
+        for place, name in (("inputs", "weight_ih"), ("recurrent", "weight_hh")):
+            share = _share(getattr(lstm, f"{name}_l{number}"))
+            density[f"lstm{number + 1}.{place}"] = share
     return max(1, -(-sum(neurons) // len(neurons))), density
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from ontogeny.corpus.encoding import load_splits
 from ontogeny.corpus.filtering import START
 from ontogeny.disk.files import read_table
+from ontogeny.studies.structured.names import TAKES_SIZES
 from ontogeny.studies.structured.pruned import Pruning, left_of
 from ontogeny.studies.structured.pruned_training import train_pruned
 from ontogeny.studies.structured.recipes import recipe_of, sizes_of
@@ -48,8 +49,9 @@ def train_variant(
         **run: The rest of `train_pruned`'s arguments.
     """
     sizes, density = sizes_of(settings, types), None
-    if variant in ("narrow", "mask"):
-        hidden, density = left_of(sizes, pruned)
+    if variant in TAKES_SIZES:
+        left_by = Pruning(**settings["pruned_by"])
+        hidden, density = left_of(sizes, left_by, pruned)
     if variant == "narrow":
         sizes, density = replace(sizes, hidden=hidden), None
     pruning = Pruning(**settings["pruning"])

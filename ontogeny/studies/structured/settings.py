@@ -33,18 +33,18 @@ class Structured(StudySection):
 
     @model_validator(mode="after")
     def _named(self) -> Self:
-        for name, task in self.tasks.items():
+        for name in self.tasks:
             if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
                 raise ValueError(
                     f"tasks.{name}: a task's name must be lowercase letters, digits "
                     "and -"
                 )
-            check_paper_name(name, task)
         return self
 
     def check(self, common: Common) -> None:
         """There is something to train, on a text that is there."""
         for name, task in self.tasks.items():
+            check_paper_name(name, task, common.corpus.dataset)
             if task.text == "official" and common.corpus.dataset is None:
                 raise ValueError(
                     f"structured.tasks.{name}.text: official needs corpus.dataset, a "

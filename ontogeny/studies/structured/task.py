@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from ontogeny.sections.common import check_seeds
 from ontogeny.sections.section import Section as Part
-from ontogeny.studies.structured.names import variant
+from ontogeny.studies.structured.names import TAKES_SIZES, variant
 
 
 class Penalty(Part):
@@ -56,6 +56,9 @@ class Posterior(Part):
 class Changed(Part):
     """What a variant does otherwise than its task says."""
 
+    seeds: list[int] | None = Field(
+        None, min_length=1, description="Of these of the task's seeds alone."
+    )
     hidden: int | None = Field(None, gt=0, description="Units of each LSTM.")
     dropout: float | None = Field(None, ge=0, lt=1, description="Share dropped.")
     learning_rate: float | None = Field(None, gt=0, description="At the start.")
@@ -178,9 +181,11 @@ class Task(Part):
         for name in self.changed:
             if name not in self.variants:
                 raise ValueError(f"changed: {name} is not among the variants")
+        if self.together and any(one.seeds for one in self.changed.values()):
+            raise ValueError("changed: variants trained together have the same seeds")
         if len(set(self.variants)) < len(self.variants):
             raise ValueError("variants must be different")
-        if {"narrow", "mask"} & set(self.variants) and "wgn" not in self.variants:
+        if {*TAKES_SIZES} & set(self.variants) and "wgn" not in self.variants:
             raise ValueError("variants: narrow and mask take their sizes from wgn")
         if self.kind != "words" and self.text == "official":
             raise ValueError("text: official is of words")
@@ -214,13 +219,15 @@ class Task(Part):
         own = self.model_dump(exclude=_NOT_OF_ONE)
         changed = self.changed.get(name)
         if changed:
-            own |= changed.model_dump(exclude_none=True)
+            own |= changed.model_dump(exclude_none=True, exclude={"seeds"})
         method = self._pruning(name) if self.pruning else self._posterior(name)
         return own | method | {"keep_epochs": self.kept(name)}
 
     def _pruning(self, name: str) -> dict[str, Any]:
         """Penalties and cut of a variant; of the others none."""
         its, kind = self.pruning, variant(name)
+        if its is not None and name in TAKES_SIZES:
+            return {"pruning": {}, "pruned_by": self._pruning("wgn")["pruning"]}
         if its is None or kind.level not in ("wn", "wgn"):
             return {"pruning": {}}
         penalty = its.wn if kind.level == "wn" else its.wgn
@@ -241,6 +248,14 @@ class Task(Part):
         if its is None or name == "dense":
             return {"posterior": {}}
         return {"posterior": {"level": name, **its.model_dump()}}
+
+    def variants_of(self, seed: int) -> list[str]:
+        """Variants that are trained with a seed."""
+        return [
+            name
+            for name in self.variants
+            if name not in self.changed or seed in (self.changed[name].seeds or [seed])
+        ]
 
     def kept(self, name: str) -> list[int]:
         """Epochs whose weights a variant keeps, beside those that validate best."""

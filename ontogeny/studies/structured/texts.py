@@ -35,6 +35,7 @@ class Text:
         start: Id fed before a stream's first word.
         segment: Symbols that characters are read by from a zero state; None: words.
         vectors: That the embedding begins with, shape (types, units), if any.
+        vectors_share: Of the vocabulary, what these are given of; NaN without.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Text:
     start: int = 0
     segment: int | None = None
     vectors: np.ndarray | None = None
+    vectors_share: float = nan
 
     def words(self, split: str) -> Words:
         """A split of a language model's text."""

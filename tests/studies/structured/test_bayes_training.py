@@ -10,6 +10,11 @@ from ontogeny.studies.structured.bayes_training import (
     make_bayesian,
     train_bayesian,
 )
+from ontogeny.studies.structured.dynamics import (
+    draw_passages,
+    lag_gradients,
+    unit_dynamics,
+)
 from ontogeny.studies.structured.evaluating import (
     Words,
     language_losses,
@@ -134,6 +139,47 @@ def test_evaluation_is_the_plain_network(kind, level):
         expected = model.output.project(output, model.output_bias)
     torch.testing.assert_close(logits, expected)
     assert (plain.lstm.weight_hh_l0 == 0).any()
+
+
+def test_gradients_and_moves_are_of_sites_with_their_z():
+    model = network("words", "wgn").eval()
+    with torch.no_grad():
+        for weight in gaussians(model):
+            weight.mean.add_(0.5 * torch.randn(weight.shape))
+    plain, lags = model.plain(), 3
+    ids = np.random.default_rng(0).integers(0, 20, 200)
+    passages = draw_passages(ids, 4, 25)
+    structure, units = np.ones((5, 4), bool), np.arange(5)
+
+    def read(ids):
+        seen = {}
+        model(ids, at_site=lambda name, value: seen.setdefault(name, value))
+        return seen["lstm2"]
+
+    other = passages.ids.clone()
+    other[len(other) - 1 - passages.lags, range(4)] = passages.others
+    with torch.no_grad():
+        moved = (read(passages.ids)[-1] - read(other)[-1]).abs().mean(0)
+    found = unit_dynamics(plain, passages, structure, units)
+    np.testing.assert_allclose(found["moved"], moved, atol=1e-12)
+
+    leaves = []
+
+    def cut(name, value):
+        if name == "lstm1":
+            leaves.append(value.detach().requires_grad_())
+            return leaves[-1]
+        return value
+
+    output, _ = model(passages.ids, at_site=cut)
+    table = lag_gradients(plain, passages, units, lags)
+    for unit in units:
+        norms = [
+            torch.autograd.grad(output[2 * lags, p, unit], leaves, retain_graph=True)[0][lags, p].norm()
+            for p in range(4)
+        ]  # fmt: skip
+        row = table[(table["unit"] == unit) & (table["lag"] == lags)]
+        assert row["norm"].item() == pytest.approx(torch.stack(norms).mean().item())
 
 
 def test_the_bound_counts_the_divergence_by_prediction():

@@ -6,12 +6,13 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from ontogeny.errors import InputError
 from ontogeny.models.gated import Plain
 from ontogeny.studies.structured.dynamics import (
     Passages,
     draw_passages,
     lag_gradients,
-    last_layer,
+    single_layers,
     unit_dynamics,
 )
 from ontogeny.studies.structured.evaluating import (
@@ -78,9 +79,9 @@ def test_lag_gradients_are_means_of_autograds():
     net, lags = network(), 4
     passages = draw_passages(words(300), 6, 20)
     found = lag_gradients(net, passages, np.array([1, 3]), lags)
-    last, below = last_layer(net)
+    first, last = (layer.lstm for layer in single_layers(net))
     with torch.no_grad():
-        x = below[0](net.embedding(passages.ids))[0]
+        x = first(net.embedding(passages.ids))[0]
     x.requires_grad_()
     output, _ = last(x)
     for unit in (1, 3):
@@ -146,7 +147,7 @@ def test_moved_is_the_distance_after_one_word_is_replaced():
 
 
 def test_a_short_text_has_no_passage():
-    with pytest.raises(ValueError, match="201 words in a text of 50"):
+    with pytest.raises(InputError, match=r"passage of 201 words, .* has 50"):
         draw_passages(words(50), 3, 100)
 
 
