@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from ontogeny.cost import rates
 from ontogeny.cost.plan import Plan
-from ontogeny.cost.sizes import file_format, file_words, raw_types
+from ontogeny.cost.sizes import (
+    Text,
+    file_format,
+    file_words,
+    official,
+    raw_types,
+)
 from ontogeny.cost.stage import Stage, small
 
 
@@ -21,6 +27,8 @@ def corpus_stages(plan: Plan) -> Iterator[Stage]:
         disk=sum(_file_bytes(plan, *file) for file in files) / max(1, len(files)),
     )
     yield from _generated(plan)
+    if any(need.official for need in plan.needs):
+        yield _encoding(official(plan.settings, plan.datasets))
     if not plan.reads_corpus:
         return
     text, corpus = plan.text, plan.settings.corpus
@@ -42,6 +50,17 @@ def corpus_stages(plan: Plan) -> Iterator[Stage]:
         rates.TABLES + rates.TYPE_MEMORY * raw_types(text.words),
         disk=text.kept * rates.SENTENCES_WORD + sum(text.parts) * rates.TOKENS_WORD,
         after=("read_corpus",),
+    )
+
+
+def _encoding(text: Text) -> Stage:
+    return Stage(
+        "encode_official",
+        1,
+        rates.START + text.words * rates.KEEP_WORD,
+        rates.TABLES + rates.OFFICIAL_MEMORY_WORD * text.words,
+        disk=text.words * rates.TOKENS_WORD,
+        after=("fetch",),
     )
 
 

@@ -19,6 +19,7 @@ class Needs:
 
     Attributes:
         language_models: Whether the config's own, of `lm`.
+        official: Whether its data set is read in its own splits.
         tags: Whether the corpus is tagged.
         word_classes: Whether words have classes by their tags, which has the tagger
             scored too.
@@ -27,6 +28,7 @@ class Needs:
     """
 
     language_models: bool = False
+    official: bool = False
     tags: bool = False
     word_classes: bool = False
     treebanks: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -13,8 +13,11 @@ from ontogeny.studies.interdependence.about import STUDY
 
 
 def needs(plan: Plan) -> Needs:
-    """The treebank whose word pairs are measured."""
-    return Needs(treebanks=((plan.section("interdependence").treebank, PARTS),))
+    """The treebank whose word pairs are measured, and the text."""
+    study = plan.section("interdependence")
+    return Needs(
+        official=study.text == "official", treebanks=((study.treebank, PARTS),)
+    )
 
 
 def stages(plan: Plan) -> Iterator[Stage]:
@@ -31,7 +34,6 @@ def stages(plan: Plan) -> Iterator[Stage]:
     )
     if study.text == "official":
         text = sizes.official(settings, plan.datasets)
-        yield _encoding(text)
     threads = study.threads or settings.threads
     model = network(study.lm, study.lm.layers, text)
     jobs = plan.languages * len(study.seeds or settings.seeds)
@@ -47,17 +49,6 @@ def stages(plan: Plan) -> Iterator[Stage]:
     yield _tabulating(plan, "judge_interdependence", plan.languages, pairs)
     drawn = len(STUDY.figures)
     yield figures("plot_figure", drawn, ("tabulate_interdependence",))
-
-
-def _encoding(text: sizes.Text) -> Stage:
-    return Stage(
-        "encode_official",
-        1,
-        rates.START + text.words * rates.KEEP_WORD,
-        rates.TABLES + rates.OFFICIAL_MEMORY_WORD * text.words,
-        disk=text.words * rates.TOKENS_WORD,
-        after=("fetch",),
-    )
 
 
 def _pairs_of(plan: Plan, words: float) -> float:

@@ -22,9 +22,11 @@ CHECKS, TIMES = 2.0, 0.5
 
 
 def needs(plan: Plan) -> Needs:
-    """The treebank whose tags are learned."""
-    pos = plan.section("predefined").pos
-    return Needs(treebanks=((pos.treebank, PARTS),) if pos else ())
+    """The treebank whose tags are learned, and the text."""
+    study = plan.section("predefined")
+    trees = ((study.pos.treebank, PARTS),) if study.pos else ()
+    reads = bool(networks(study)) and study.text == "official"
+    return Needs(official=reads, treebanks=trees)
 
 
 def stages(plan: Plan) -> Iterator[Stage]:

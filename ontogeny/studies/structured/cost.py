@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from ontogeny.cost import rates, sizes
@@ -16,26 +17,41 @@ DRAWN = {"dense": 1.0, "w": 2.4, "wn": 2.4, "wgn": 2.4}
 """Times a dense training's work: normals drawn, their KL, Adam on twice as many."""
 PRUNED = 1.1
 """Times a dense training's: penalties and cut."""
-SEQUENCE = 3.0
-"""Times more where z is drawn by sequence, in a loop over time."""
+SEQUENCE = {"words": 0.2, "characters": 3.0, "texts": 8.0}
+"""Times a dense training's work more where z is drawn by sequence, in a loop over time:
+much where there is no large output layer."""
+TEXT_STEP = 12e-3
+"""Seconds of a step of texts beside their products: small tensors, many of them."""
 CHARACTERS_WORD = 5.4
 """Characters of a word, its blank included; of PTB."""
 CHARACTERS = 50
 ENCODE_WORD, ENCODE_MEMORY_WORD = 4e-6, 60
 """Seconds and bytes for a word of a text, or a character, that is encoded."""
-TEXT_WORDS = 1_000
-"""ASSUME: of a generated article that is classified, before it is cut."""
+TEXT_WORDS = {"generated": 57, "imdb": 231, "ud-english-ewt": 16}
+"""Words of a text in the mean: of pieces of generated articles, of data sets."""
+OTHER_TEXT_WORDS = 100
+"""ASSUME: of others."""
 
 
 def needs(plan: Plan) -> Needs:
-    """Data sets of tasks that are not the corpus."""
+    """Data sets of tasks, and the corpus's own in its splits."""
+    tasks = plan.section("structured").tasks.values()
     files = {
         (task.dataset, file)
-        for task in plan.section("structured").tasks.values()
+        for task in tasks
         if task.dataset
-        for file in plan.datasets[task.dataset].files
+        for file in _files(plan, task)
     }
-    return Needs(files=frozenset(files))
+    official = any(task.text == "official" for task in tasks)
+    return Needs(official=official, files=frozenset(files))
+
+
+def _files(plan: Plan, task: Any) -> list[str]:
+    """Files of a task's data set that are read."""
+    about = plan.datasets[task.dataset]
+    if task.kind == "characters":
+        return list(about.splits.values())
+    return sorted({file for files in about.labelled.values() for file in files})
 
 
 def stages(plan: Plan) -> Iterator[Stage]:
@@ -50,8 +66,8 @@ def stages(plan: Plan) -> Iterator[Stage]:
 
 
 def _of_task(plan: Plan, name: str, task: Any) -> Iterator[Stage]:
-    seeds = len(task.seeds or plan.settings.seeds)
-    jobs = plan.languages * seeds
+    seeds = task.seeds or plan.settings.seeds
+    jobs = plan.languages * len(seeds)
     words, held_out, types = _text(plan, task)
     before: tuple[str, ...] = ("keep_sentences", "encode_official")
     if task.kind != "words":
@@ -70,9 +86,10 @@ def _of_task(plan: Plan, name: str, task: Any) -> Iterator[Stage]:
     for job, (_, variants) in training_jobs({name: task}).items():
         rule = f"train_structured_{job}"
         trained.append(rule)
-        yield _training(
-            plan, rule, task, variants, model, (words, held_out), jobs, before
-        )
+        own = sum(variants[0] in task.variants_of(seed) for seed in seeds)
+        read = words, held_out
+        trainings = plan.languages * own
+        yield _training(plan, rule, task, variants, model, read, trainings, before)
     yield Stage(
         f"measure_structured_{identifier(name)}",
         jobs,
@@ -93,13 +110,31 @@ def _text(plan: Plan, task: Any) -> tuple[float, float, int]:
     if task.dataset:
         words = sum(
             sizes.file_words(plan.settings, plan.datasets, task.dataset, file)
-            for file in plan.datasets[task.dataset].files
+            for file in _files(plan, task)
         )
+    if task.files:
+        # ASSUME: six bytes a word.
+        words = sum(path.stat().st_size for path in _own_files(task)) / 6
     if task.kind == "characters":
         symbols = CHARACTERS_WORD * words
         return 0.85 * symbols, 0.15 * symbols, CHARACTERS
-    read = min(words, task.window * words / TEXT_WORDS)
-    return 0.5 * read, 0.5 * read, min(task.vocabulary, sizes.raw_types(words) // 2)
+    texts = words / _text_words(task)
+    read = texts * min(task.window, _text_words(task) + 2)
+    learned = 0.5 if task.dataset == "imdb" else 0.8
+    learned *= 1 - task.valid_share
+    types = int(min(task.vocabulary, sizes.raw_types(words) // 2))
+    return learned * read, (1 - learned) * read, types
+
+
+def _text_words(task: Any) -> float:
+    name = task.dataset or ("" if task.files else "generated")
+    return TEXT_WORDS.get(name, OTHER_TEXT_WORDS)
+
+
+def _own_files(task: Any) -> Iterator[Path]:
+    for path in (Path(name) for names in task.files.values() for name in names):
+        inside = path.rglob("*") if path.is_dir() else [path]
+        yield from (one for one in inside if one.is_file())
 
 
 def _network(task: Any, types: int) -> Network:
@@ -129,13 +164,15 @@ def _training(
 ) -> Stage:
     words, held_out = read
     plain = model.training_s(words, held_out, task.epochs)
+    if task.kind == "texts":
+        plain += task.epochs * model.windows(words + held_out / 3) * TEXT_STEP
     on_gpu = model.gpu_training_s(words, held_out, task.epochs)
     times, kept = 0.0, 0
     for variant in variants:
         drawn = task.bayes is not None and variant != "dense"
         times += DRAWN[variant] if drawn else PRUNED
         if drawn and task.bayes.z == "sequence" and variant != "w":
-            times += SEQUENCE
+            times += SEQUENCE[task.kind]
         kept += len(task.kept(variant)) + 3
     return Stage(
         rule,

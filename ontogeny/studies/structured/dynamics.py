@@ -97,7 +97,8 @@ def single_layers(network: Plain) -> list[Single]:
         if below is not None:
             # A column whose z is 0 is of an input that is 0.
             columns = torch.where(below != 0, below, 1)
-            layer.weight_ih_l0.data /= columns
+            first: Any = layer.weight_ih_l0
+            first.div_(columns)
         ones = torch.ones(lstm.hidden_size, dtype=dtype)
         found.append(Single(layer, ones if above is None else above))
     return found
