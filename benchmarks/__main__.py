@@ -1,5 +1,6 @@
 """Run the benchmarks named: `python -m benchmarks [name …]`; without a name, all
-but `scale`, which takes an hour. `python -m benchmarks gpu` has options of its own.
+but `scale` and `lambdas`, which take long. `python -m benchmarks gpu` has options of
+its own.
 
 Tables go to results/benchmarks/bench/, with machine, versions and date.
 """
@@ -26,6 +27,7 @@ BENCHMARKS = (
     "shrinking",
     "predefined",
     "sparse_steps",
+    "lambdas",
     "scale",
 )
 FIGURES = {
@@ -34,7 +36,7 @@ FIGURES = {
     "decomposition": "decomposition_figure",
     "scale": "scale_figure",
 }
-LONG = {"scale"}
+LONG = {"scale", "lambdas"}
 FOLDER = Path("results/benchmarks/bench")
 SHOWN_ROWS = 20
 
