@@ -19,6 +19,8 @@ class Needs:
 
     Attributes:
         language_models: Whether the config's own, of `lm`.
+        corpus: Whether the corpus is read, by a study that is not about it and so
+            knows no control language.
         official: Whether its data set is read in its own splits.
         tags: Whether the corpus is tagged.
         word_classes: Whether words have classes by their tags, which has the tagger
@@ -28,6 +30,7 @@ class Needs:
     """
 
     language_models: bool = False
+    corpus: bool = False
     official: bool = False
     tags: bool = False
     word_classes: bool = False

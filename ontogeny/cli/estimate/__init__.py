@@ -55,14 +55,16 @@ def estimate(
     used_datasets(settings, dict(datasets))
     made = [name for name in NAMES if name in settings.studies]
     studies = {name: module(name, "cost") for name in made}
+    about_it = any(load(name).reads_corpus for name in made)
     plan = Plan(
-        settings,
+        settings if about_it else settings.model_copy(update={"control": False}),
         datasets,
         sizes.corpus(settings, datasets, words),
-        reads_corpus=any(load(name).reads_corpus for name in made),
         pages=sum(len(load(name).pages) for name in made),
     )
-    plan = replace(plan, needs=tuple(cost.needs(plan) for cost in studies.values()))
+    needs = tuple(cost.needs(plan) for cost in studies.values())
+    reads = about_it or any(need.corpus for need in needs)
+    plan = replace(plan, needs=needs, reads_corpus=reads)
     parts = {
         "corpus": corpus_stages,
         "tagging": tagging_stages,

@@ -25,8 +25,8 @@ def needs(plan: Plan) -> Needs:
     """The treebank whose tags are learned, and the text."""
     study = plan.section("predefined")
     trees = ((study.pos.treebank, PARTS),) if study.pos else ()
-    reads = bool(networks(study)) and study.text == "official"
-    return Needs(official=reads, treebanks=trees)
+    text = study.text if networks(study) else ""
+    return Needs(corpus=text == "corpus", official=text == "official", treebanks=trees)
 
 
 def stages(plan: Plan) -> Iterator[Stage]:
