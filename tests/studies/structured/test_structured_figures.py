@@ -324,6 +324,15 @@ def test_the_front_has_every_way_to_a_smaller_network(inputs):
     assert sparse["milliseconds_20"] == pytest.approx(0.1 * 20**0.5 / 20)
 
 
+def test_what_only_recites_is_not_on_the_front(inputs):
+    recites = predefined().assign(task="recite", test_perplexity=np.nan)
+    both = pd.concat([predefined(), recites], ignore_index=True)
+    for given, tasks in ((both, {"lm"}), (recites, set())):
+        table = front_table(inputs._replace(predefined=given), tasks_of(params(FEW)))
+        assert set(table.query("framework == 'predefined'")["task"]) == tasks
+        assert table["test_perplexity"].notna().all()
+
+
 def test_a_sweep_has_a_row_for_each_strength():
     variants = {
         **VARIANTS,
