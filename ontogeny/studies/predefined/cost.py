@@ -17,8 +17,11 @@ from ontogeny.studies.predefined.taggers import Tagger, taggers
 TAG_STEP = 3e-3
 """Of a tagger at one step of 20 sentences, beside its products and its words."""
 TAG_CLASSES = 50
-CHECKS, TIMES = 2.0, 0.5
-"""Of the checks, and of timing a model of a small vocabulary."""
+CHECKS = 2.0
+TIMED_WORDS = 100 * (1 + 20) * (20 + 1)
+"""That a model reads while it is timed: steps, batches, repetitions."""
+LOGITS = 4 * 100 * 20
+"""Bytes for a type, of the scores of a call."""
 
 
 def needs(plan: Plan) -> Needs:
@@ -41,12 +44,15 @@ def stages(plan: Plan) -> Iterator[Stage]:
         rule = f"train_predefined_{task}"
         yield _reading(plan, rule, getattr(study, task), list(own.values()), text)
         trained.append(rule)
-    models = sum(map(len, networks(study).values()))
+    timing = 0.0
+    for task, own in networks(study).items():
+        model = _model(getattr(study, task), text)
+        timing += len(own) * model.training_s(0, TIMED_WORDS, 0)
     yield Stage(
         "measure_predefined",
         1,
-        rates.START_TORCH + CHECKS + models * TIMES,
-        1.5 * rates.TORCH,
+        rates.START_TORCH + CHECKS + timing,
+        1.5 * rates.TORCH + LOGITS * text.types,
         after=tuple(trained),
     )
     for rule in ("tabulate_predefined", "judge_predefined"):
@@ -59,18 +65,7 @@ def _reading(
 ) -> Stage:
     """Trainings of language models; each as long as that of the dense one."""
     study = plan.section("predefined")
-    dense = max(task.dense[1:-1] or task.dense)
-    # An untied output layer is a matrix more; of a tied one both count once.
-    network = Network(
-        text.types,
-        text.types,
-        task.dense[0],
-        dense,
-        len(task.dense) - 1,
-        task.batch,
-        task.window,
-        halved=getattr(task, "precision", "") == "bfloat16",
-    )
+    network = _model(task, text)
     words, held_out = text.parts.train, text.parts.valid + text.parts.test
     if rule == "train_predefined_recite":
         words = min(words, task.words or words)
@@ -89,6 +84,22 @@ def _reading(
         gpu_s=rates.START_TORCH + together * on_gpu,
         threads=study.threads or plan.settings.threads,
         after=("keep_sentences", "encode_official"),
+    )
+
+
+def _model(task: Any, text: sizes.Text) -> Network:
+    """The dense language model of a task."""
+    dense = max(task.dense[1:-1] or task.dense)
+    # An untied output layer is a matrix more; of a tied one both count once.
+    return Network(
+        text.types,
+        text.types,
+        task.dense[0],
+        dense,
+        len(task.dense) - 1,
+        task.batch,
+        task.window,
+        halved=getattr(task, "precision", "") == "bfloat16",
     )
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from time import perf_counter
+from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
-import torch
+from torch import Tensor
+from torch.nn import functional
 
+from ontogeny.measures.step_times import BATCHES, Timed, step_times
 from ontogeny.studies.predefined.language_model import PredefinedModel, size
 from ontogeny.studies.predefined.networks import Network
 
-BATCHES = (1, 20)
-STEPS, REPETITIONS = 5, 20
+REPETITIONS = 20
+"""Of each timing."""
 COLUMNS = ["task", "variant", "seed", "test_perplexity", "parameters"]
 COLUMNS += ["operations_lstm", "operations_output", "batch", "seconds_per_step"]
 
@@ -25,8 +27,9 @@ def front(
 ) -> pd.DataFrame:
     """Perplexity of every trained model, and what it costs to read with one so large.
 
-    Times are medians of 20 interleaved repetitions, with carried state and the output
-    layer's logits, of untrained models: the values of weights do not matter.
+    Times are medians of 20 interleaved repetitions of LSTMs and output layer on one
+    thread (`step_times`), as of the networks that stand beside them in a front. They
+    are of untrained models: the values of weights do not matter.
 
     Args:
         networks: By task and name.
@@ -41,8 +44,12 @@ def front(
     rows = []
     models = {key: PredefinedModel(types, one).eval() for key, one in networks.items()}
     sizes = {key: size(model) for key, model in models.items()}
+    times = step_times(
+        {"/".join(key): timed(model) for key, model in models.items()},
+        repetitions=REPETITIONS,
+    )
+    medians = times.groupby(["batch", "what"])["seconds_per_step"].median()
     for batch in BATCHES:
-        seconds = times(models, batch)
         for (task, name, seed), table in quality.items():
             own = sizes[task, name]
             rows.append(
@@ -55,7 +62,7 @@ def front(
                     "operations_lstm": own.operations_lstm,
                     "operations_output": own.operations_output,
                     "batch": batch,
-                    "seconds_per_step": seconds[task, name],
+                    "seconds_per_step": medians[batch, f"{task}/{name}"],
                 }
             )
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -68,33 +75,18 @@ def tested(quality: pd.DataFrame) -> float:
     return math.exp(quality.loc[here, "nats"].sum() / words) if words else math.nan
 
 
-@torch.no_grad()
-def times(
-    models: Mapping[tuple[str, str], PredefinedModel], batch: int
-) -> dict[tuple[str, str], float]:
-    """Median seconds of a step of each model, one after the other."""
-    readers = {key: _reader(model, batch) for key, model in models.items()}
-    found: dict[tuple[str, str], list[float]] = {key: [] for key in readers}
-    for _ in range(REPETITIONS + 1):
-        for key, read in readers.items():
-            start = perf_counter()
-            read()
-            found[key].append((perf_counter() - start) / STEPS)
-    # Without the first: it warms up.
-    return {key: float(pd.Series(own[1:]).median()) for key, own in found.items()}
+def timed(model: PredefinedModel) -> Timed:
+    """A model's LSTMs, one after the other, and its output layer."""
 
+    def lstms(x: Tensor) -> tuple[Tensor, list[object]]:
+        states = []
+        for lstm in model.lstms:
+            x, state = lstm(x)
+            states.append(state)
+        return x, states
 
-def _reader(model: PredefinedModel, batch: int) -> Callable[[], None]:
-    words = torch.arange(batch)[None, :] % model.embedding.num_embeddings
     # A tied sparse matrix is made once, not at every step.
     matrix = (model.embedding if model.tied else model.decoder).weight.contiguous()
     bias = model.output_bias if model.tied else model.decoder.bias
-    state = model(words)[1]
-
-    def read() -> None:
-        carried = state
-        for _ in range(STEPS):
-            output, carried = model(words, carried)
-            torch.nn.functional.linear(output[0], matrix, bias)
-
-    return read
+    output = partial(functional.linear, weight=matrix, bias=bias)
+    return Timed(model.embedding.embedding_dim, lstms, output)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import pandas as pd
 import torch
 from torch import Tensor, nn
 
+from ontogeny.measures.step_times import Timed, step_times
 from ontogeny.models.gated import Plain
 from ontogeny.pruning.shrinking import shrink
 
-BATCHES = (1, 20)
-STEPS = 100
-"""Of time, in each timing."""
 EXACT_STEPS = 1_000
 """Of time over which outputs are compared, with carried state."""
 
@@ -88,30 +83,18 @@ def _read(lstm: Any, output: nn.Linear, x: Tensor) -> Tensor:
     return output(torch.cat([first, second]))
 
 
-@torch.no_grad()
 def time_rows(network: Plain, repetitions: int) -> pd.DataFrame:
-    """Seconds of one step in time: columns what, batch, repetition, seconds_per_step.
-
-    Forms take turns, so that noise falls on all alike; the output layer is no part of
-    it, for it is the same kind of product in all.
+    """Seconds of one step of LSTMs and output layer, of each form of a network.
 
     Args:
         network: Masked or dense.
         repetitions: Of each form and batch.
+
+    Returns:
+        Columns what, batch, repetition, seconds_per_step; see `step_times`.
     """
-    whole, rows = forms(network), []
-    for batch in BATCHES:
-        x = torch.randn(STEPS, batch, network.lstm.input_size)
-        for repetition in range(-1, repetitions):
-            for what, (lstm, _) in whole.items():
-                seconds = _seconds(partial(lstm, x)) / STEPS
-                if repetition >= 0:
-                    rows.append((what, batch, repetition, seconds))
-    columns = ["what", "batch", "repetition", "seconds_per_step"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _seconds(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
+    timed = {
+        what: Timed(network.lstm.input_size, lstm, output)
+        for what, (lstm, output) in forms(network).items()
+    }
+    return step_times(timed, repetitions=repetitions)
