@@ -1,6 +1,6 @@
 """What the study of predefined sparseness is made of: treebank, texts, networks."""
 
-from ontogeny.studies.predefined.networks import PAPER, networks
+from ontogeny.studies.predefined.networks import as_in_paper, networks
 from ontogeny.studies.predefined.taggers import taggers
 
 PREDEFINED_SEEDS = SETTINGS.predefined.seeds or SETTINGS.seeds
@@ -149,10 +149,7 @@ FILES["predefined"] = StudyFiles(
         **PREDEFINED_RUNS,
         "judged_hidden": POS.hidden[0] if POS else None,
         "dimensions": POS.dimensions if POS else None,
-        "paper_sizes": (
-            TASKS["awd"] is not None
-            and (TASKS["awd"].dense, TASKS["awd"].sparse) == PAPER
-        ),
+        "as_in_paper": as_in_paper(SETTINGS.predefined, SETTINGS.corpus.dataset),
         "resamples": SETTINGS.predefined.resamples,
     },
     asked=[f"results/{SETTINGS.name}/predefined/front.parquet"],

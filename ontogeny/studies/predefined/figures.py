@@ -38,10 +38,10 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
 
     Args:
         inputs: Of all runs.
-        params: paper_sizes, whether AWD-LSTM has the paper's.
+        params: as_in_paper, whether AWD-LSTM was trained so.
     """
     tables = {
-        "table1": table1(inputs, paper=params.paper_sizes),
+        "table1": table1(inputs, paper=params.as_in_paper),
         "table2": table2(inputs),
         "table3": table3(inputs),
     }

@@ -36,6 +36,14 @@ class KeepBest(KeepWeights):
             self._keep(run, self.path)
 
 
+class KeepLast(KeepBest):
+    """Keep the weights of every epoch in the place of those before."""
+
+    def after_epoch(self, run: Run) -> None:
+        """Keep them, however good they are."""
+        self._keep(run, self.path)
+
+
 class UntilFlat(Callback):
     """End a run when its judged loss has become flat.
 

@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 
 from ontogeny.corpus.filtering import START
-from ontogeny.studies.predefined.keeping import KeepBest, UntilFlat
+from ontogeny.studies.predefined.keeping import KeepBest, KeepLast, UntilFlat
 from ontogeny.studies.predefined.language_model import Drops, PredefinedModel, size
 from ontogeny.studies.predefined.losses import Text, sentence_losses
 from ontogeny.studies.predefined.networks import Network
@@ -70,8 +70,10 @@ def train_network(
 ) -> Trained:
     """Train, keep the best weights in `folder/best.safetensors`, and measure them.
 
-    A language model's best epoch is that of the lowest validation loss; one that
-    recites is judged by its training text, and ends where that is flat.
+    A language model's best epoch is that of the lowest validation loss. One that
+    recites is judged by its training text, and ends where that is flat. Of one without
+    dropout, of which P12 asks how well it fits that text, the last epoch is kept:
+    validation would choose one that has not yet fitted it.
 
     Args:
         network: Which.
@@ -111,7 +113,8 @@ def train_network(
         for name, split in measured.items()
     }
     curve = LossCurve(losses, judge=next(iter(losses)))
-    best, flat = KeepBest(folder / BEST, curve), UntilFlat(curve)
+    keep = KeepBest if recites or network.dropout else KeepLast
+    best, flat = keep(folder / BEST, curve), UntilFlat(curve)
     run = prepare_run(
         recipe,
         model,

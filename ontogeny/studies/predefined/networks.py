@@ -9,6 +9,8 @@ PAPER = [400, 1150, 1150, 400], [400, 1725, 1725, 400]
 """Sizes of the paper's dense and sparse AWD-LSTM, as of `Network`."""
 MIDDLE = 1150, 1725
 """Units of their middle layers."""
+PAPERS_TRAINING = {"epochs": 500, "finetune_epochs": 500, "batch": 20, "window": 70}
+"""Of the paper's AWD-LSTM, as of the config."""
 
 
 class Network(NamedTuple):
@@ -116,6 +118,23 @@ def networks(study: Any) -> dict[str, dict[str, Network]]:
         own = study.awd
         found["awd"] = lm_networks(own.dense, own.sparse, tied=True)
     return found
+
+
+def as_in_paper(study: Any, dataset: str | None) -> bool:
+    """Whether AWD-LSTM is trained as in the paper, whose table 1 may stand beside it.
+
+    It has the paper's sizes, epochs, batch and window, and reads Penn Treebank in its
+    own splits, with its whole vocabulary.
+
+    Args:
+        study: The section of the config.
+        dataset: Of the corpus.
+    """
+    awd = study.awd
+    if awd is None or (study.text, dataset) != ("official", "ptb"):
+        return False
+    trained = all(getattr(awd, key) == value for key, value in PAPERS_TRAINING.items())
+    return trained and (awd.dense, awd.sparse) == PAPER
 
 
 def plain(networks: Mapping[str, Network]) -> dict[str, dict[str, Any]]:

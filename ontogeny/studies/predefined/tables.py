@@ -25,9 +25,10 @@ TITLES = {
 }
 ABOUT = {
     "table1": "Mean ± standard deviation over seeds. *lm* is the recipe of study 000 "
-    "at our sizes, `_plain` without dropout; *awd* is AWD-LSTM. Training perplexity is "
-    "read in evaluation mode; overfit is the difference of log-perplexities, test − "
-    "train. The paper's column is its table 1, for AWD-LSTM at its sizes alone.",
+    "at our sizes, `_plain` without dropout, after its last epoch; *awd* is AWD-LSTM. "
+    "Training perplexity is read in evaluation mode; overfit is the difference of "
+    "log-perplexities, test − train. The paper's column is its table 1, for AWD-LSTM "
+    "at the paper's sizes and epochs on Penn Treebank alone.",
     "table2": "Accuracy on the test part after the last epoch, in percent, mean ± "
     "standard deviation over seeds. The paper's tagger was trained on text that is not "
     "open: its numbers are not available.",
@@ -41,7 +42,7 @@ def table1(inputs: Inputs, *, paper: bool) -> pd.DataFrame:
 
     Args:
         inputs: Of all runs.
-        paper: Whether AWD-LSTM has the paper's sizes.
+        paper: Whether AWD-LSTM was trained as in the paper (`networks.as_in_paper`).
 
     Returns:
         Columns task, variant, finetune, parameters, lstm_parameters, seeds,

@@ -164,7 +164,7 @@ def flipped(task, name, stage, train, test):
 
 def params(seeds=(1, 2, 3), **changed):
     usual = {
-        "seeds": list(seeds), "judged_hidden": 10, "dimensions": 20, "paper_sizes": True,
+        "seeds": list(seeds), "judged_hidden": 10, "dimensions": 20, "as_in_paper": True,
         "resamples": 200, "judged": True,
     }  # fmt: skip
     return SimpleNamespace(**usual | changed)

@@ -52,11 +52,11 @@ def test_without_awd_lstm_its_claims_are_not_run():
     assert "(lm)" in found.loc[found["claim"] == "P10", "part"].iloc[0]
 
 
-def test_at_other_sizes_table_1_is_not_judged():
-    found = judge(inputs(awd=True), params(paper_sizes=False))
+def test_otherwise_than_in_the_paper_table_1_is_not_judged():
+    found = judge(inputs(awd=True), params(as_in_paper=False))
     said = verdicts(found)
     assert said["P8"] == said["P9"] == "not run"
-    assert "the paper's sizes" in reason(found, "P8")
+    assert "500 + 500 epochs" in reason(found, "P8")
     assert said["P4"] == "reproduced"
 
 

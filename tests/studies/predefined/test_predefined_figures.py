@@ -72,7 +72,7 @@ def test_table_1_stands_beside_the_paper_s(tables):
     assert table.loc[("lm", "dense", "no"), "paper"] == "not available"
     gap = table.loc[("lm", "dense", "no"), "overfit_nats"]
     assert gap == pytest.approx(np.log(120 / 100))
-    other = tabulate(inputs(awd=True), params(paper_sizes=False))["table1"]
+    other = tabulate(inputs(awd=True), params(as_in_paper=False))["table1"]
     assert set(other["paper"]) == {"not available"}
 
 

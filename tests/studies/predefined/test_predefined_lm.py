@@ -25,6 +25,7 @@ from ontogeny.studies.predefined.lm_training import train_network
 from ontogeny.studies.predefined.losses import Text, read_texts, sentence_losses
 from ontogeny.studies.predefined.networks import (
     Network,
+    as_in_paper,
     lm_networks,
     networks,
     recite_networks,
@@ -114,6 +115,20 @@ def test_networks_of_a_config():
     assert list(own["lm"]) == ["dense", "sparse", "dense_plain", "sparse_plain"]
     assert own["awd"]["sparse"].tied
     assert networks(Predefined(pos=None, lm=None, recite=None)) == {}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{}, {"dense": [400, 1150, 1150, 400], "together": True}, {"sparse": [400, 1700, 1725, 400]},
+     {"epochs": 499}, {"finetune_epochs": 0}, {"batch": 40}, {"window": 35}],
+)  # fmt: skip
+def test_table_1_is_of_the_paper_s_sizes_epochs_and_text(changed):
+    own = Predefined(text="official", awd=Awd(**changed))
+    assert as_in_paper(own, "ptb") == (set(changed) <= {"dense", "together"})
+    assert not as_in_paper(own, "wikitext-2")
+    assert not as_in_paper(own, None)
+    assert not as_in_paper(own.model_copy(update={"text": "corpus"}), "ptb")
+    assert not as_in_paper(Predefined(text="official"), "ptb")
 
 
 @pytest.mark.parametrize(
@@ -246,6 +261,21 @@ def test_a_language_model_learns_and_its_best_epoch_is_measured(texts, tmp_path)
     assert set(sums.index) == {"train", "valid", "test"}
     model = PredefinedModel(TYPES, Network([6, 9, 6], [6, 6, 6]))
     assert load_weights(model, tmp_path / "best.safetensors")[0] == row["epoch"]
+
+
+def test_without_dropout_the_last_epoch_is_measured(texts, tmp_path):
+    # So few words that a model soon fits them better than any other text.
+    few = {**texts, "train": text(40, 3)}
+    training = {**LM, "epochs": 8, "batch": 2}
+    for dropout, folder in ((False, "plain"), (True, "dropped")):
+        network = Network([6, 9, 6], [6, 6, 6], dropout=dropout)
+        found = train(few, network, training, tmp_path / folder)
+        row, best = found.summary.iloc[0], found.curve["valid_loss_nats"].idxmin()
+        assert best < 8
+        assert row["epoch"] == (best if dropout else 8)
+        model = PredefinedModel(TYPES, network)
+        weights = tmp_path / folder / "best.safetensors"
+        assert load_weights(model, weights)[0] == row["epoch"]
 
 
 def test_reciting_is_judged_by_the_text_that_is_learned(texts, tmp_path):

@@ -27,7 +27,7 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
 
     Args:
         inputs: Of all seeds.
-        params: seeds, judged_hidden, dimensions, paper_sizes, resamples, judged.
+        params: seeds, judged_hidden, dimensions, as_in_paper, resamples, judged.
     """
     runs = {
         seed: PredefinedRun(
@@ -36,7 +36,7 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
             tuple(params.seeds),
             params.judged_hidden,
             params.dimensions,
-            params.paper_sizes,
+            params.as_in_paper,
             params.resamples,
         )
         for seed in params.seeds

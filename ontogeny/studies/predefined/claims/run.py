@@ -34,7 +34,7 @@ class PredefinedRun:
         seeds: All.
         hidden: Units of a tagger's LSTM that is judged; None: there is no tagger.
         dimensions: k of sparse embeddings.
-        paper_sizes: Whether AWD-LSTM has the paper's.
+        as_in_paper: Whether AWD-LSTM was trained so (`networks.as_in_paper`).
         resamples: Of the bootstrap.
     """
 
@@ -43,7 +43,7 @@ class PredefinedRun:
     seeds: tuple[int, ...]
     hidden: int | None
     dimensions: int | None
-    paper_sizes: bool = False
+    as_in_paper: bool = False
     resamples: int = 1000
 
     def has(self, task: str) -> bool:
