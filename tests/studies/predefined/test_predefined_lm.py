@@ -11,12 +11,12 @@ from torch import nn
 from ontogeny.disk.files import read_table, write_table
 from ontogeny.errors import InputError
 from ontogeny.models import IGNORED, LanguageModel
-from ontogeny.predefined import SparseEmbedding, SparseLSTM
+from ontogeny.predefined import SparseEmbedding, SparseLSTM, embedding_rows
 from ontogeny.running.states import read_states
 from ontogeny.studies.predefined import averaging, lm_training
 from ontogeny.studies.predefined.averaging import AveragedSGD, lags
 from ontogeny.studies.predefined.awd_training import train_awd
-from ontogeny.studies.predefined.checks import checks
+from ontogeny.studies.predefined.checks import checks, lstm_weights, memory_beyond
 from ontogeny.studies.predefined.drops import DroppedLSTM
 from ontogeny.studies.predefined.front import COLUMNS, front
 from ontogeny.studies.predefined.keeping import is_flat
@@ -77,7 +77,9 @@ def parameters(network, types=10_000):
 
 
 def test_dense_and_sparse_have_as_many_parameters_the_whole_model():
-    own = lm_networks([200, 200, 200], [200, 300, 200], blocks=[3, 2])
+    own = networks(Predefined())["lm"]  # as the config has it where it is silent
+    assert own["dense"].sizes == [200, 200, 200]
+    assert own["sparse"].sizes == [200, 300, 200]
     counts = {name: parameters(network) for name, network in own.items()}
     assert counts["dense"] == counts["sparse"] == 4_010_000 + 2 * 321_600
     layers = PredefinedModel(50, own["sparse"]).lstms
@@ -498,6 +500,52 @@ def test_the_checks_hold():
     assert by_part.filter(like="solved").item() == 0
     assert by_part.filter(like="beyond").max() < 0
     assert by_part.filter(like="floats stored").max() <= 0.02
+
+
+class Masked(nn.Module):
+    """A dense layer that stores its zeros, and masks them."""
+
+    def __init__(self, lstm, *, where):
+        super().__init__()
+        self.dense = lstm.dense()
+        masks = [mask.float() for mask in lstm.masks()]
+        if where == "buffers":
+            self.register_buffer("of_input", masks[0])
+            self.register_buffer("recurrent", masks[1])
+        elif where == "attributes":
+            self.of_input, self.recurrent = masks
+
+    def forward(self, x):
+        return self.dense(x)
+
+
+def test_a_layer_that_stores_zeros_or_masks_saves_no_memory():
+    sizes = (60, 60, 3, 0.555)
+    sparse, x = SparseLSTM(*sizes[:2], blocks=3, density=0.555), torch.randn(3, 2, 60)
+    weights, dense = lstm_weights(*sizes), nn.LSTM(60, 60)
+    assert weights == sum(p.numel() for p in sparse.parameters())
+    assert weights == sum(int(mask.sum()) for mask in sparse.masks()) + 8 * 60
+    assert abs(memory_beyond(sparse, dense, x, weights)) <= 0.02
+    share = weights / (4 * 60 * (60 + 60 + 2))
+    beyond = {
+        where: memory_beyond(Masked(sparse, where=where), dense, x, weights)
+        for where in ("nowhere", "buffers", "attributes")
+    }
+    assert beyond["nowhere"] == pytest.approx(1 - share)
+    # A mask for four floats of a weight: itself, its gradient, two moments.
+    more = 4 * 60 * 120 / (4 * 4 * 60 * 122)
+    assert beyond["buffers"] == pytest.approx(1 - share + more, abs=1e-3)
+    assert beyond["attributes"] == pytest.approx(beyond["buffers"])
+
+
+def test_an_embedding_that_stores_zeros_or_places_saves_less():
+    ids, rows = torch.arange(500), embedding_rows(500, 20, 0.25).sum()
+    sparse, dense = SparseEmbedding(500, 20, 0.25), nn.Embedding(500, 20)
+    assert abs(memory_beyond(sparse, dense, ids, rows)) <= 0.02
+    assert memory_beyond(nn.Embedding(500, 20), dense, ids, rows) > 0.7
+    sparse.register_buffer("places", torch.arange(len(sparse.values)))
+    # An index of eight bytes a value, beside four floats.
+    assert memory_beyond(sparse, dense, ids, rows) == pytest.approx(0.125, abs=0.01)
 
 
 # --- scripts ---

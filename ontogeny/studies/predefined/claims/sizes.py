@@ -80,7 +80,8 @@ def p14(run: PredefinedRun) -> list[Statistic]:
     "P23",
     "memory is saved in training too",
     "abstract",
-    "ratio of floats stored ≤ ratio of parameters + 0.02",
+    "floats stored (weights, gradients, Adam, all else): ratio to a dense layer ≤ "
+    "ratio of parameters + 0.02",
 )
 def p23(run: PredefinedRun) -> list[Statistic]:
     return _known(run, "P23", [at_most(0.02), at_most(0.02)])
