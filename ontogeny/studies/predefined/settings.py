@@ -118,7 +118,7 @@ class Lm(Training):
         [200, 300, 200], min_length=2, description=f"{SIZES}, sparse."
     )
     blocks: Sizes | None = Field(
-        None, description="Of each sparse LSTM; null: as few as will do."
+        [3, 2], description="Of each sparse LSTM; null: as few as will do."
     )
     plain: bool = Field(True, description="Also train both without dropout (P12).")
 
