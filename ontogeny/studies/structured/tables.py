@@ -23,17 +23,17 @@ NOTES = {
     "pruning": (
         "Perplexity of the valid and test split; compression |w| / |w ≠ 0| of all "
         "weight matrices, and of the LSTMs' alone; neurons and gates of LSTM 1 – 2. "
-        "Mean over seeds ± standard deviation. The dense network is that of its best "
-        "epoch. Time: one step of LSTMs and output layer at batch 1 on one thread, of "
-        "the smaller network that is left."
+        "Mean over seeds ± standard deviation. All networks are those of their last "
+        "epoch. Time: one step at batch 1 on one thread, of the smaller network that "
+        "is left."
     ),
     "bayes": (
         "Accuracy of the test split, or bits per character or perplexity of valid and "
         "test; compression |w| / |w ≠ 0| of all weight matrices, and of the LSTMs' "
         "alone; words are those of the vocabulary that remain. Mean over seeds ± "
-        "standard deviation. The dense network is that of its best epoch. Time: one "
-        "step of LSTMs and output layer at batch 1 on one thread, of the smaller "
-        "network that is left."
+        "standard deviation. The dense network is that of its best epoch on the valid "
+        "split, the others those of their last. Time: one step at batch 1 on one "
+        "thread, of the smaller network that is left."
     ),
 }
 """What stands under each table."""

@@ -448,6 +448,16 @@ def test_a_dense_network_may_end_worse_than_its_best(monkeypatch):
     assert set(table["verdict"]) == {REPRODUCED}
 
 
+def test_beside_pruned_networks_the_dense_one_is_that_of_its_last_epoch(monkeypatch):
+    inputs = made(("small",))
+    curves = inputs.curves
+    last = curves["variant"].eq("dense") & curves["epoch"].eq(20)
+    curves.loc[last, "valid_loss_nats"] = 12.0
+    table = ask("G7", inputs, "small", monkeypatch=monkeypatch)
+    assert set(table["verdict"]) == {NOT_RUN}
+    assert "ends no better than untrained" in table["reason"].iloc[0]
+
+
 def test_everything_pruned_is_said(monkeypatch):
     nothing = left("small", "wgn", {}, {})
     inputs = counted("small", "wgn", compression=np.inf, nonzero=0)(

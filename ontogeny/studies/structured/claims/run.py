@@ -100,7 +100,7 @@ class TaskRun:
 
     def _unlearned(self, variant: str) -> str:
         curve = self.curve(variant)
-        if variant == "dense":
+        if variant == "dense" and self.task.framework == "bayes":
             # Early stopping: its best epoch is measured, in the last's place.
             best = curve["valid_loss_nats"].to_numpy().argmin()
             return unlearned(curve.iloc[: best + 1])
