@@ -87,6 +87,9 @@ def _judge(
     judged: bool,
 ) -> pd.DataFrame:
     asked = ASKED[claim.id]
+    if asked.some:
+        seed = min(seed for _, seed in runs)
+        return ask([claim], {(seed, ALL): list(runs.values())}, judged=judged)
     if asked.across:
         across = _across(asked.roles, runs)
         return ask([claim], {(s, ALL): run for s, run in across.items()}, judged=judged)
@@ -127,7 +130,6 @@ def _across(
             {role: runs[name, seed] for role, name in chosen.items()}
             if seed in common
             else {},
-            tuple(run for (_, own), run in runs.items() if own == seed),
             len(common) > 1,
             () if common else tuple(chosen.values()),
         )

@@ -19,13 +19,11 @@ class AcrossRun:
 
     Attributes:
         runs: By role, the task that is it or stands for it.
-        every: All tasks.
         several: Whether there are two such seeds at least.
         apart: Tasks that were wanted but have no seed in common.
     """
 
     runs: Mapping[str, TaskRun]
-    every: tuple[TaskRun, ...]
     several: bool
     apart: tuple[str, ...] = ()
 

@@ -26,10 +26,12 @@ class Asked:
     Attributes:
         roles: Settings of the paper; asked of each task that is or stands for one.
         across: Asked once, of a task for each role, and not of each by itself.
+        some: Asked once, of all tasks in all seeds: one task is enough.
     """
 
     roles: tuple[str, ...]
     across: bool = False
+    some: bool = False
 
 
 ASKED: dict[str, Asked] = {}
@@ -46,6 +48,7 @@ def structured_claim(
     *,
     roles: tuple[str, ...],
     across: bool = False,
+    some: bool = False,
     structure: bool = False,
 ) -> Callable[[Measure], Claim]:
     """What makes a measure a claim of the paper.
@@ -57,7 +60,8 @@ def structured_claim(
         criterion: –
         roles: See `Asked`.
         across: See `Asked`; the measure then takes an `AcrossRun`, else a `TaskRun`.
+        some: See `Asked`; the measure then takes a list of `TaskRun`.
         structure: Must not come out `reproduced` on the control language.
     """
-    ASKED[id] = Asked(roles, across)
+    ASKED[id] = Asked(roles, across, some)
     return _claim(id, sentence, source, criterion, structure=structure)

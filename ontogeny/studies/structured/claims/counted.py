@@ -10,11 +10,16 @@ from ontogeny.claims.regions import OPEN, Region
 ONE_SEED = "one seed: a count decides nothing"
 
 
-class OfOneSeed(Region):
-    """The same criterion, asked of a count of one seed: always open."""
+class NeverDecided(Region):
+    """A criterion, asked of a count that seeds do not settle: always open."""
 
     def state(self, low: float, high: float) -> str:
         return OPEN
+
+
+def never_decided(region: Region) -> Region:
+    """The same criterion, always open."""
+    return NeverDecided(region.text, region.low, region.high, region.closed)
 
 
 def count(
@@ -30,6 +35,6 @@ def count(
         several: Whether there is another seed; else it stays open.
     """
     if not several:
-        region = OfOneSeed(region.text, region.low, region.high, region.closed)
+        region = never_decided(region)
         note = "; ".join(filter(None, (note, ONE_SEED)))
     return Statistic(part, float(value), np.empty(0), region, note)
