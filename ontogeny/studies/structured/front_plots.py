@@ -117,7 +117,8 @@ def front(table: pd.DataFrame, note: str = "") -> Figure:
     ]
     legend_above(figure, handles, 3)
     about = (
-        "Of a sparse network parameters are its weights that are not 0 and its biases; "
+        "Of a sparse network parameters are its weights that are not 0 and the biases "
+        "of what remains; "
         "multiply–adds (LSTMs and output layer) and time are those of the smaller "
         "dense network that is left, on one thread. Means over seeds; bars: lowest to "
         "highest seed."

@@ -437,7 +437,7 @@ def test_a_setting_whose_seeds_differ_settles_nothing(monkeypatch):
     assert set(table["verdict"]) == {UNDECIDED}
 
 
-NOT_ON_CONTROL = ("G17", "G18", "G19", "G20", "G24", "G25")
+NOT_ON_CONTROL = ("G18", "G19", "G20", "G24", "G25")
 
 
 @pytest.mark.parametrize("id", NOT_ON_CONTROL)
@@ -450,8 +450,7 @@ def test_on_the_control_language_a_classifier_must_stay_at_chance(monkeypatch):
     inputs = made(("imdb",))
     # G17 must not come out reproduced there: the report would warn of it.
     assert [claim.id for claim in CLAIMS if claim.needs_structure] == ["G17"]
-    above = inputs._replace(counts=inputs.counts.assign(chance=0.5))
-    table = ask("G17", above, "imdb", monkeypatch=monkeypatch, control=True)
+    table = ask("G17", inputs, "imdb", monkeypatch=monkeypatch, control=True)
     assert set(table["verdict"]) == {REPRODUCED}
     assert "above chance" in table["note"].iloc[0]
     at = inputs._replace(counts=inputs.counts.assign(chance=0.845))

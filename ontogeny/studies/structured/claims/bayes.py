@@ -89,8 +89,6 @@ def _beside_chance(run: TaskRun) -> str:
     Raises:
         Lacks: If it does, so that nothing is judged.
     """
-    if "chance" not in run.tables["counts"]:
-        run.text()
     chance = 100 * float(run.counts("dense")["chance"])
     accuracy = run.quality("dense")
     low = float(np.quantile(accuracy[1:], 0.025))
