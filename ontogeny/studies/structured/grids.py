@@ -10,7 +10,12 @@ import pandas as pd
 from ontogeny.studies.structured.inputs import Inputs
 from ontogeny.studies.structured.paper import TITLES
 from ontogeny.studies.structured.roles import Task, label
-from ontogeny.studies.structured.structures import GATES, STRUCTURES, remaining
+from ontogeny.studies.structured.structures import (
+    GATES,
+    STRUCTURES,
+    emptied_of,
+    remaining,
+)
 
 NEURONS = 15
 """Of a language model's layer, drawn at random, as the paper's figures 4, 6 and 7."""
@@ -62,26 +67,27 @@ def grid_table(
         if not own:
             found.append(_empty(TITLES[role], "no task of this run\nstands for it"))
         for task in own:
-            found += list(_panels(inputs.structure, task, variant))
+            found += list(_panels(inputs, task, variant))
     numbered = [table.assign(panel=place) for place, table in enumerate(found)]
     return pd.concat(numbered, ignore_index=True)[GRID]
 
 
-def _panels(
-    structure: pd.DataFrame, task: Task, variant: str
-) -> Iterator[pd.DataFrame]:
+def _panels(inputs: Inputs, task: Task, variant: str) -> Iterator[pd.DataFrame]:
     """One panel a layer."""
-    rows = structure[structure["task"].eq(task.name) & structure["variant"].eq(variant)]
+    rows = inputs.structure
+    rows = rows[rows["task"].eq(task.name) & rows["variant"].eq(variant)]
     if rows.empty:
         yield _empty(task.title, f"{label(variant, task.framework)}\nwas not trained")
         return
     seed = rows["seed"].iloc[0]
+    nothing = emptied_of(inputs, task.name, variant, seed)
     for layer, of_layer in rows[rows["seed"] == seed].groupby("layer"):
         where = f", LSTM {layer}" if task.layers > 1 else ""
         title = f"{task.title}{where}, seed {seed}"
         left = remaining(of_layer)
-        if left.empty:
-            yield _empty(title, f"no neuron of {len(of_layer)} remains")
+        if nothing:
+            told = f"{len(left)} of {len(of_layer)} neurons remain"
+            yield _empty(title, f"{nothing}:\n{told}")
             continue
         yield _grid(left, title, MOST if task.kind == "texts" else NEURONS).assign(
             neurons=len(left), hidden=len(of_layer)
@@ -157,8 +163,9 @@ def _lags(inputs: Inputs, task: Task) -> pd.DataFrame:
     title = f"{task.full_title}, seed {seed}"
     last = structure[structure["seed"].eq(seed) & structure["layer"].eq(task.layers)]
     left = remaining(last)
-    if left.empty:
-        return _no_lags(title, "no neuron of the last\nLSTM remains")
+    nothing = emptied_of(inputs, task.name, "wgn", seed)
+    if nothing:
+        return _no_lags(title, nothing)
     shown = rows[rows["seed"] == seed].merge(left[["unit", "structure"]], on="unit")
     if shown.empty:
         return _no_lags(title, "gradients were not\nmeasured")

@@ -49,6 +49,36 @@ def remaining(rows: pd.DataFrame) -> pd.DataFrame:
     return left.assign(structure=[structure(one) for one in live])
 
 
+EVERYTHING, NO_INPUT = "everything pruned", "no input survives"
+
+
+def emptied(rows: pd.DataFrame, words: float) -> str:
+    """Why nothing that a network reads can reach its output; "" if something can.
+
+    Args:
+        rows: Of all its neurons: layer, remaining.
+        words: Of the vocabulary that remain.
+
+    >>> rows = pd.DataFrame({"layer": [1, 2, 2], "remaining": [False, True, True]})
+    >>> emptied(rows, 9), emptied(rows.iloc[:1], 9), emptied(rows.iloc[1:], 0)
+    ('no input survives', 'everything pruned', 'no input survives')
+    """
+    left = rows["remaining"].astype(bool).groupby(rows["layer"]).any()
+    if not left.any():
+        return EVERYTHING
+    return "" if left.all() and words else NO_INPUT
+
+
+def emptied_of(inputs: Inputs, task: str, variant: str, seed: int) -> str:
+    """The same of one network of all that were measured."""
+    where = {"task": task, "variant": variant, "seed": seed}
+    structure, counts = (
+        table[np.logical_and.reduce([table[key].eq(one) for key, one in where.items()])]
+        for table in (inputs.structure, inputs.counts)
+    )
+    return emptied(structure, counts["words_remaining"].iloc[0])
+
+
 def live_shares(live: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     """Share of remaining neurons whose i, f, g, o is not constant.
 

@@ -491,23 +491,27 @@ def test_beside_pruned_networks_the_dense_one_is_that_of_its_last_epoch(monkeypa
     assert "ends no better than untrained" in table["reason"].iloc[0]
 
 
-def test_everything_pruned_is_said(monkeypatch):
-    nothing = left("small", "wgn", {}, {})
-    inputs = counted("small", "wgn", compression=np.inf, nonzero=0)(
-        made(("small",), left=nothing)
-    )
-    for id, reason in (
-        ("G5", "no neuron left"),
-        ("G6", "no weight left"),
-        ("G38", "no neuron left"),
-        ("G50", "no neuron is left"),
-    ):
+PRUNED_AWAY = {
+    "everything pruned": (({}, {}), 140),
+    "no input survives": (({}, {"ifgo": 3}), 140),
+    "no input survives, for no word does": (LEFT["small", "wgn"], 0),
+}
+
+
+@pytest.mark.parametrize("reason", PRUNED_AWAY)
+def test_a_network_that_nothing_is_left_of_is_not_judged(reason, monkeypatch):
+    layers, words = PRUNED_AWAY[reason]
+    inputs = made(("small",), left=left("small", "wgn", *layers))
+    inputs = counted("small", "wgn", words_remaining=words)(inputs)
+    for id in ("G1", "G3", "G5", "G6", "G7", "G38", "G47", "G49", "G50"):
         table = ask(id, inputs, "small", monkeypatch=monkeypatch)
         assert set(table["verdict"]) == {NOT_RUN}
-        assert reason in table["reason"].iloc[0]
-    assert set(ask("G1", inputs, "small", monkeypatch=monkeypatch)["verdict"]) == {
-        REPRODUCED
-    }
+        told = f"pruning W+G+N of small is not judged: {reason.split(',')[0]}"
+        assert set(table["reason"]) == {told}
+    # The others are.
+    for id in ("G4", "G8"):
+        table = ask(id, inputs, "small", monkeypatch=monkeypatch)
+        assert set(table["verdict"]) == {REPRODUCED}
 
 
 def test_too_few_lags_or_repetitions_leave_no_verdict(monkeypatch):

@@ -225,8 +225,12 @@ def test_an_empty_panel_says_what_is_missing(inputs):
     nothing = made(("small",), left={**LEFT, ("small", "wgn"): ({}, {"ifgo": 3})})
     tasks = tasks_of(params(("small",)))
     grid = grid_table(nothing, tasks, "wgn", ("small",))
-    assert grid["message"].iloc[0] == "no neuron of 200 remains"
+    assert grid["message"].tolist() == [
+        "no input survives:\n0 of 200 neurons remain",
+        "no input survives:\n3 of 200 neurons remain",
+    ]
     lags = lag_table(nothing, tasks)
+    assert lags["message"].iloc[0] == "no input survives"
     assert lags["message"].iloc[-1] == "no task of this run is one"
 
 

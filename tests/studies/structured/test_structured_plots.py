@@ -135,8 +135,8 @@ def test_structures_stand_under_their_columns(usual):
 def test_an_empty_panel_says_what_is_missing(usual, barren):
     assert "no task of this run" in shown(FIGURES["fig7"](usual["fig7"]))
     figure = FIGURES["fig7"](barren["fig7"])
-    assert shown(figure).count("no neuron of 200 remains") == 2
-    assert "no neuron of the last" in shown(FIGURES["fig5"](barren["fig5"]))
+    assert shown(figure).count("everything pruned:\n0 of 200 neurons remain") == 2
+    assert "everything pruned" in shown(FIGURES["fig5"](barren["fig5"]))
     assert "no neuron remains" in shown(FIGURES["structures"](barren["structures"]))
 
 

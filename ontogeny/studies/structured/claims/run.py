@@ -27,7 +27,7 @@ from ontogeny.studies.structured import quality
 from ontogeny.studies.structured.claims.counted import count
 from ontogeny.studies.structured.paper import TITLES
 from ontogeny.studies.structured.roles import Task, label
-from ontogeny.studies.structured.structures import GATES, remaining
+from ontogeny.studies.structured.structures import GATES, emptied, remaining
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class TaskRun:
             raise Lacks("not asked of the control language")
 
     def need(self, *variants: str) -> None:
-        """Check that variants were trained, measured and have learned anything.
+        """Check that variants were trained, have learned anything and have it left.
 
         Raises:
             Lacks: If one was not, or has not.
@@ -87,9 +87,9 @@ class TaskRun:
             of = label(variant, self.task.framework)
             if not self.has(variant):
                 raise Lacks(f"{of} of {self.task.name} was not trained")
-            key = ("unlearned", variant)
+            key = ("judged", variant)
             if key not in self._kept:
-                self._kept[key] = self._unlearned(variant)
+                self._kept[key] = self._emptied(variant) or self._unlearned(variant)
             shown = self._kept[key]
             if shown:
                 raise Lacks(f"{of} of {self.task.name} {shown}")
@@ -97,6 +97,11 @@ class TaskRun:
     def has(self, variant: str) -> bool:
         """Whether a variant was measured."""
         return not self._rows("counts", variant).empty
+
+    def _emptied(self, variant: str) -> str:
+        words = self._rows("counts", variant)["words_remaining"].iloc[0]
+        found = emptied(self._rows("structure", variant), words)
+        return f"is not judged: {found}" if found else ""
 
     def _unlearned(self, variant: str) -> str:
         curve = self.curve(variant)
@@ -132,16 +137,8 @@ class TaskRun:
         return self._rows("counts", variant).iloc[0]
 
     def compression(self, variant: str) -> float:
-        """|w| / |w ≠ 0| of the whole network.
-
-        Raises:
-            Lacks: If no weight is left, besides what `need` raises.
-        """
-        found = float(self.counts(variant)["compression"])
-        if not np.isfinite(found):
-            of = label(variant, self.task.framework)
-            raise Lacks(f"{of} of {self.task.name} has no weight left")
-        return found
+        """|w| / |w ≠ 0| of the whole network."""
+        return float(self.counts(variant)["compression"])
 
     def neurons(self, variant: str) -> np.ndarray:
         """How many remain, by layer."""
@@ -164,20 +161,12 @@ class TaskRun:
         Args:
             variant: Whose.
             layer: From 1; None: all; 0: the last.
-
-        Raises:
-            Lacks: If none remains, besides what `need` raises.
         """
         self.need(variant)
         rows = self._rows("structure", variant)
         if layer is not None:
             rows = rows[rows["layer"] == (layer or self.task.layers)]
-        found = remaining(rows)
-        if found.empty:
-            where = f", LSTM {layer}" if layer else ""
-            of = label(variant, self.task.framework)
-            raise Lacks(f"{of} of {self.task.name}{where} has no neuron left")
-        return found
+        return remaining(rows)
 
     def live(self, variant: str, layer: int | None = None) -> np.ndarray:
         """Which gates of remaining neurons are not constant, shape (neurons, 4)."""
