@@ -33,7 +33,8 @@ class Inputs(NamedTuple):
         curves: By epoch (0: untrained), each variant's losses and counts.
         structure: Which neurons remain, which of their gates are not constant.
         counts: One row a variant: weights, operations, errors of the shrunk network.
-        quality: By split and sentence, segment or text: nats, predictions, correct.
+        quality: By split and sentence, segment or text: nats, predictions, correct,
+            nats_uncut (of the means before the cut).
         gradients: By unit and lag, norm of the gradient (figure 5).
         units: How units of the last layer behave.
         times: By repetition, seconds per step of each form of the network.

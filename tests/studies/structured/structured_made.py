@@ -129,11 +129,16 @@ def _variant(name, variant, seed, sizes, left):
                     "shrunk_error": 1e-7,
                     "skipped_error": 2e-7,
                     "epoch": epochs,
+                    "vectors_share": np.nan,
                     "chance": 0.5 if kind == "texts" else np.nan,
                 }
             ]
         ),
-        "quality": _quality(kind, {"valid": valid, "test": test}),
+        "quality": _quality(
+            kind,
+            {"valid": valid, "test": test},
+            uncut=framework == "bayes" and variant != "dense",
+        ),
         "curves": _curve(kind, epochs, hidden, counts, valid, test, variant),
         "times": _times(variant, seed),
     }
@@ -168,7 +173,7 @@ def _structure(counts, layers, hidden, seed):
     return pd.concat(found, ignore_index=True)
 
 
-def _quality(kind, values):
+def _quality(kind, values, *, uncut):
     rows = []
     for split, value in values.items():
         groups, per_group = GROUPS[kind], PER_GROUP[kind]
@@ -190,11 +195,11 @@ def _quality(kind, values):
                     "nats": per_group * mean * (1 + noise),
                     "predictions": per_group,
                     "correct": right.astype(float) if kind == "texts" else np.nan,
-                    "nats_uncut": np.nan,
                 }
             )
         )
-    return pd.concat(rows, ignore_index=True)
+    whole = pd.concat(rows, ignore_index=True)
+    return whole.assign(nats_uncut=1.1 * whole["nats"] if uncut else np.nan)
 
 
 def _curve(kind, epochs, hidden, counts, valid, test, variant):

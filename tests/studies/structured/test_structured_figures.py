@@ -155,6 +155,37 @@ def test_nothing_left_is_all_compressed(inputs):
     assert (wgn[4], wgn[6]) == ("all", "all")
 
 
+def test_losses_before_the_cut_stand_beside_those_after_it(tables):
+    head, rows = page_rows(tables["table2_md"])
+    assert "loss (uncut), nats" in head
+    own = {row[1]: row for row in rows if row[0].startswith("Word PTB (small),")}
+    # ln 104.45, and a tenth more.
+    assert "4.649 (5.114)" in own["Bayes W+G+N"]
+    assert "4.740" in own["dense"]
+    assert "loss (uncut), nats" not in page_rows(tables["table1_md"])[0]
+    table = tables["table1"]
+    assert table["loss_test_uncut"].isna().all()
+
+
+def test_a_page_says_which_tasks_began_with_vectors(inputs, tables):
+    assert "IMDb: none, which the paper's" in tables["table2_md"]
+    assert "vectors" not in tables["table1_md"]
+    given = change(inputs, "counts", {"task": "imdb"}, vectors_share=0.834)
+    page = tabulate(given, params(FEW))["table2_md"]
+    assert "began with: IMDb: 83 % of the vocabulary." in page
+
+
+@pytest.mark.parametrize("seeds", [(1, 2), (2,)])
+def test_a_page_names_networks_that_nothing_is_left_of(inputs, seeds):
+    nothing = inputs
+    for seed in seeds:
+        where = {"task": "small", "variant": "wgn", "seed": seed}
+        nothing = change(nothing, "counts", where, words_remaining=0)
+    methods = [row[1] for row in page_rows(table1(nothing))[1]]
+    told = "no input survives" + (" in seed 2" if len(seeds) == 1 else "")
+    assert methods == ["dense", "pruning W+N", f"pruning W+G+N ({told})"]
+
+
 def test_time_is_that_of_the_shrunk_network(tables, inputs):
     table = tables["table1"].set_index(["variant", "seed"])
     times = inputs.times.query("task == 'small' and seed == 1 and batch == 1")
