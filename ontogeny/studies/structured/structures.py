@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -71,7 +72,7 @@ def emptied(rows: pd.DataFrame, words: float) -> str:
 
 def emptied_of(inputs: Inputs, task: str, variant: str, seed: int) -> str:
     """The same of one network of all that were measured."""
-    where = {"task": task, "variant": variant, "seed": seed}
+    where: dict[str, Any] = {"task": task, "variant": variant, "seed": seed}
     structure, counts = (
         table[np.logical_and.reduce([table[key].eq(one) for key, one in where.items()])]
         for table in (inputs.structure, inputs.counts)
