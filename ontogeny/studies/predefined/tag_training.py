@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import torch
+from scipy.stats import mode
 from sklearn.metrics import accuracy_score, f1_score
 from torch import Tensor
 from torch.nn import functional
@@ -40,7 +41,9 @@ class Tagged(NamedTuple):
 
     Attributes:
         summary: One row: kind, width, hidden, order, blocks, embedding_parameters,
-            parameters, and for dev and test accuracy, macro_f1 (of scikit-learn).
+            parameters, and for dev and test accuracy, macro_f1 (of scikit-learn) and
+            commonest (accuracy of always telling the part's commonest tag);
+            untrained, accuracy on the dev part before training.
         sentences: split, sentence, words, correct; and rare_words, rare_correct, of
             the known words whose training count is below the median of the split's
             known words.
@@ -214,6 +217,7 @@ def _asked(
         **tagger._asdict(),
         "embedding_parameters": _count(model.embedding),
         "parameters": _count(model),
+        "untrained": float(curve["dev_accuracy"].iloc[0]),
     }
     tables = []
     for name in ("dev", "test"):
@@ -221,6 +225,7 @@ def _asked(
         gold, guessed = answers(model, split)
         every, found = np.concatenate(gold), np.concatenate(guessed)
         row[f"{name}_accuracy"] = float(accuracy_score(every, found))
+        row[f"{name}_commonest"] = float((every == mode(every).mode).mean())
         # Of the classes that the split has.
         row[f"{name}_macro_f1"] = float(
             f1_score(every, found, average="macro", labels=np.unique(every))

@@ -93,6 +93,21 @@ def test_a_model_that_has_learned_nothing_is_not_judged():
     assert "ends no better than untrained" in reason(judge(run, params()), "P12")
 
 
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [("test_commonest", "than the commonest tag: "), ("untrained", "than the untrained one: ")],
+)  # fmt: skip
+def test_a_tagger_that_only_guesses_is_not_judged(column, said):
+    run = inputs()
+    here = run.taggers["variant"] == "sparse5_down_lstm10"
+    run.taggers.loc[here, column] = run.taggers.loc[here, "test_accuracy"]
+    found = judge(run, params())
+    told = verdicts(found)
+    assert told["P18"] == "not run"
+    assert "sparse5_down_lstm10 is right no more often " + said in reason(found, "P18")
+    assert told["P16"] == told["P19"] == "reproduced"
+
+
 def test_too_few_sentences_are_no_text():
     run = inputs()
     short = {key: table[table["group"] < 19] for key, table in run.quality.items()}

@@ -295,6 +295,11 @@ def test_a_tagger_learns_and_is_scored(treebank, tmp_path):
     row = found.summary.iloc[0]
     assert row["test_accuracy"] > 0.75
     assert 0 < row["test_macro_f1"] <= 1
+    tags = np.concatenate(treebank.splits["test"].tags)
+    commonest = np.bincount(tags[tags != IGNORED]).max() / (tags != IGNORED).sum()
+    assert row["test_commonest"] == pytest.approx(commonest)
+    assert row["untrained"] == found.curve["dev_accuracy"].iloc[0]
+    assert row["test_accuracy"] > commonest
     assert row["embedding_parameters"] < row["parameters"]
     test = found.sentences[found.sentences["split"] == "test"]
     assert test["correct"].sum() / test["words"].sum() == pytest.approx(

@@ -101,7 +101,8 @@ class PredefinedRun:
             rare: Whether only words below the median frequency are asked.
 
         Raises:
-            Lacks: If the run lacks the tagger, or there are too few sentences.
+            Lacks: If the run lacks the tagger, if it has learned nothing, or if there
+                are too few sentences.
         """
         if self.hidden is None or self.dimensions is None:
             raise Lacks("no tagger was trained")
@@ -111,11 +112,30 @@ class PredefinedRun:
         key = name, self.seed
         if key not in self.inputs.tagged:
             raise Lacks(f"no tagger {name} was trained")
+        if evidence := self._guesses(name):
+            raise Lacks(f"the tagger {name} {evidence}")
         rows = self.inputs.tagged[key]
         rows = rows[rows["split"] == "test"]
         groups = self._groups(rows["sentence"].to_numpy(), 0)
         kinds = ("rare_correct", "rare_words") if rare else ("correct", "words")
         return 100 * _ratio(groups, *(rows[kind] for kind in kinds))
+
+    def _guesses(self, tagger: str) -> str:
+        """What shows that a tagger has learned nothing; "" if it has."""
+        table = self.inputs.taggers
+        own = (table["variant"] == tagger) & (table["seed"] == self.seed)
+        row = table[own].iloc[0]
+        for part, than, name in (
+            ("test", "test_commonest", "the commonest tag"),
+            ("dev", "untrained", "the untrained one"),
+        ):
+            found, least = row[f"{part}_accuracy"], row[than]
+            if not found > least:
+                return (
+                    f"is right no more often than {name}: {found:.1%} of the {part} "
+                    f"part, beside {least:.1%}"
+                )
+        return ""
 
     def check(self, claim: str) -> list[tuple[str, float]]:
         """Part and value of what was checked for a claim."""
