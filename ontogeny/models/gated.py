@@ -34,6 +34,14 @@ class Plain(NamedTuple):
     output: nn.Linear
     scales: tuple[Tensor | None, ...]
 
+    @property
+    def words_read(self) -> Tensor:
+        """Which words reach the LSTM by any weight that is not 0, bool, (types,)."""
+        read = (self.lstm.get_parameter("weight_ih_l0") != 0).any(0)
+        if self.embedding is None:
+            return read
+        return (self.embedding.weight[:, read] != 0).any(1)
+
 
 class GatedNetwork(SiteModel):
     """Words → embedding → `GatedLayer`s → output layer.

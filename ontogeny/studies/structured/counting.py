@@ -30,8 +30,7 @@ def count_row(loaded: Any, text: Text) -> pd.DataFrame:
     others = () if embedding is None else (embedding.weight.detach(),)
     left = count(lstm, output, others=others)
     lstm_weights = [w for name, w in lstm.named_parameters() if "weight" in name]
-    inputs: Any = lstm.weight_ih_l0
-    read = inputs.T if embedding is None else embedding.weight
+    read = network.words_read
     found = errors(network)
     row = {
         "weights": left.weights,
@@ -43,7 +42,7 @@ def count_row(loaded: Any, text: Text) -> pd.DataFrame:
         "biases": 4 * lstm.hidden_size * lstm.num_layers + len(output.bias),
         "biases_remaining": 4 * sum(left.neurons) + len(output.bias),
         "words": len(read),
-        "words_remaining": int((read != 0).any(1).sum()),
+        "words_remaining": int(read.sum()),
         "low_snr_share": loaded.low_snr_share,
         "operations": left.operations,
         "operations_shrunk": left.operations_shrunk,

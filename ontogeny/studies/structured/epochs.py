@@ -38,7 +38,8 @@ class Counts(Callback):
 
     def after_epoch(self, run: Run) -> None:
         model: Any = run.model
-        embedding, lstm, output, _ = model.plain()
+        plain = model.plain()
+        embedding, lstm, output, _ = plain
         others = () if embedding is None else (embedding.weight.detach(),)
         left = count(lstm, output, others=others)
         row = self.curve.rows[-1]
@@ -46,8 +47,7 @@ class Counts(Callback):
             row[f"neurons_{layer + 1}"] = left.neurons[layer]
             row[f"gates_{layer + 1}"] = left.gates[layer]
         row["compression"] = left.compression
-        read = lstm.weight_ih_l0.detach().T if embedding is None else embedding.weight
-        row["words_remaining"] = int((read != 0).any(1).sum())
+        row["words_remaining"] = int(plain.words_read.sum())
         row |= {name: score(model) for name, score in self.scores.items()}
 
 

@@ -231,10 +231,10 @@ def _curve(kind, epochs, hidden, counts, valid, test, variant):
 
 
 def _times(variant, seed):
-    whats = {"masked": 100e-6, "shrunk": 50e-6, "skipped": 40e-6}
+    forms = {"masked": 100e-6, "shrunk": 50e-6, "skipped": 40e-6}
     if variant == "dense":
         # There is nothing to shrink.
-        whats = dict.fromkeys(whats, 100e-6)
+        forms = dict.fromkeys(forms, 100e-6)
     rng = np.random.default_rng(seed)
     return pd.DataFrame(
         [
@@ -244,7 +244,7 @@ def _times(variant, seed):
                 "repetition": repetition,
                 "seconds_per_step": seconds * batch**0.4 * rng.uniform(1, 1.05),
             }
-            for what, seconds in whats.items()
+            for what, seconds in forms.items()
             for batch in (1, 20)
             for repetition in range(20)
         ]

@@ -141,6 +141,20 @@ def test_evaluation_is_the_plain_network(kind, level):
     assert (plain.lstm.weight_hh_l0 == 0).any()
 
 
+def test_a_word_is_read_if_it_reaches_the_lstm():
+    plain = network("words", "wgn").eval().plain()
+    with torch.no_grad():
+        plain.embedding.weight.fill_(1)
+        plain.lstm.weight_ih_l0.fill_(1)
+        plain.embedding.weight[3] = 0
+        plain.embedding.weight[4, 1:] = 0
+        assert plain.words_read.sum() == 19
+        plain.lstm.weight_ih_l0[:, 0] = 0
+        assert plain.words_read.tolist() == [n not in (3, 4) for n in range(20)]
+        plain.lstm.weight_ih_l0.zero_()
+        assert not plain.words_read.any()
+
+
 def test_gradients_and_moves_are_of_sites_with_their_z():
     model = network("words", "wgn").eval()
     with torch.no_grad():
