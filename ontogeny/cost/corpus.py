@@ -133,7 +133,7 @@ def report_stages(plan: Plan) -> Iterator[Stage]:
     """Claims, pages, and the config beside the results."""
     judged = tuple(f"judge_{study}" for study in plan.settings.studies)
     yield small("report_claims", 1, judged)
-    yield small("render_page", 1 + plan.reads_corpus + plan.pages, ("report_claims",))
+    yield small("render_page", 1 + plan.pages, ("report_claims",))
     yield small("save_config", 1)
 
 

@@ -48,7 +48,7 @@ class Plan:
         text: The corpus.
         reads_corpus: Whether anything is asked of the corpus; scaffolds have their
             own texts.
-        pages: How many pages of the report its studies make.
+        pages: How many pages of the report there are, but for that of claims.
         needs: Of its studies.
     """
 

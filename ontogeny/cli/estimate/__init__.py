@@ -60,7 +60,8 @@ def estimate(
         settings if about_it else settings.model_copy(update={"control": False}),
         datasets,
         sizes.corpus(settings, datasets, words),
-        pages=sum(len(load(name).pages) for name in made),
+        # One is of how a corpus was read.
+        pages=about_it + sum(len(load(name).pages) for name in made),
     )
     needs = tuple(cost.needs(plan) for cost in studies.values())
     reads = about_it or any(need.corpus for need in needs)
