@@ -148,6 +148,13 @@ FRONT_OF_PREDEFINED = (
     else {}
 )
 
+
+def structured_note(wildcards):
+    """What stands under a figure: corpus, split, the tasks' seeds."""
+    seeds = sorted({seed for _, _, seed in SPARSE_RUNS})
+    return f"{wildcards.corpus}, test split, {named(seeds)}"
+
+
 FILES["structured"] = StudyFiles(
     tabulated=STRUCTURED_TABLES | FRONT_OF_PREDEFINED,
     judged=STRUCTURED_TABLES,
@@ -158,4 +165,5 @@ FILES["structured"] = StudyFiles(
         "tasks": {name: task.about() for name, task in SPARSE_TASKS.items()},
         "resamples": SETTINGS.structured.resamples,
     },
+    note=structured_note,
 )

@@ -34,14 +34,15 @@ def tables(text):
 
 
 def read_page(name):
-    """The verdict of each claim, on the first split of a claims page."""
+    """The verdict of each claim, on the first split of a claims page that asks it."""
     found = {}
     text = (ROOT / "docs" / "studies" / name).read_text(encoding="utf-8")
     for head, _, *rows in tables(text):
-        column = next(n for n, cell in enumerate(head) if cell.startswith("verdict"))
+        columns = [n for n, cell in enumerate(head) if cell.startswith("verdict")]
         for row in rows:
             assert row[0] not in found, f"{row[0]} stands twice"
-            found[row[0]] = row[column].partition(":")[0]
+            asked = (row[n] for n in columns if row[n] != "–")
+            found[row[0]] = next(asked).partition(":")[0]
     return found
 
 
