@@ -66,7 +66,7 @@ def test_both_studies_time_alike():
     output, _ = model(words)
     expected = model.decoder(output)
     assert torch.allclose(one.output(one.lstms(x)[0]), expected)
-    network = Plain(None, nn.LSTM(4, 5, 2), nn.Linear(5, 9))
+    network = Plain(None, nn.LSTM(4, 5, 2), nn.Linear(5, 9), (None,) * 3)
     found = time_rows(network, 2)
     assert list(found.columns) == COLUMNS
     assert set(found["what"]) == {"masked", "shrunk", "skipped"}
