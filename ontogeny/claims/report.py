@@ -29,7 +29,8 @@ def to_markdown(table: pd.DataFrame, control: pd.DataFrame | None = None) -> str
     """
     sections = ["# Claims", LEGEND]
     for paper, rows in table.groupby("paper", sort=False):
-        sections += [f"## {paper}", _score_lines(rows), _paper(rows, control)]
+        scores = "\n".join(f"- {score}" for score in _scores(rows))
+        sections += [f"## {paper}", scores, _paper(rows, control)]
     if control is not None:
         sections += ["## Control language", control_finding(control)]
     return "\n\n".join(sections) + "\n"
@@ -52,13 +53,14 @@ def to_landing_page(
     parts = [
         f"{title}\n{'=' * len(title)}",
         *(
-            f"**{paper}**\n\n{_score_lines(rows)}"
+            # A line each: Snakemake centres the page, and of a long one cuts the top.
+            f"**{paper}**: {'; '.join(_scores(rows))}."
             for paper, rows in table.groupby("paper", sort=False)
         ),
-        LEGEND,
         *([] if control is None else [control_finding(control)]),
         "Each study, on the left, has its figures, with what to look at in them; "
-        "*Tables* has every claim's criterion, statistic and verdict.",
+        "*Tables* has every claim's criterion, statistic and verdict, and what each "
+        "verdict means.",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -104,12 +106,13 @@ def control_finding(control: pd.DataFrame) -> str:
     )
 
 
-def _score_lines(rows: pd.DataFrame) -> str:
+def _scores(rows: pd.DataFrame) -> list[str]:
+    """What a paper's claims came out as, a phrase for each split."""
     counts = scoreboard(rows).reset_index(level="paper", drop=True)
-    return "\n".join(
-        f"- {split}: " + ", ".join(f"{n} {verdict}" for verdict, n in line.items())
+    return [
+        f"{split}: " + ", ".join(f"{n} {verdict}" for verdict, n in line.items())
         for split, line in counts.iterrows()
-    )
+    ]
 
 
 def _paper(rows: pd.DataFrame, control: pd.DataFrame | None) -> str:

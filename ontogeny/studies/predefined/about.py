@@ -4,7 +4,7 @@ from ontogeny.studies.study import Figure, Page, Study
 
 STUDY = Study(
     name="predefined",
-    category="Predefined sparseness (002)",
+    category="Predefined sparseness (Demeester et al. 2018)",
     source="*Predefined Sparseness in Recurrent Sequence Models* (Demeester et al. "
     "2018)",
     summary=". Which weights are zero is decided before training, and they are never "
