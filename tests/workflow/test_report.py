@@ -11,9 +11,11 @@ pytestmark = pytest.mark.slow
 
 CATEGORIES = {
     "Interdependence (thesis ch. 5)": 3,
+    "Predefined sparseness (Demeester et al. 2018)": 4,
     "Scaffolds (thesis ch. 5)": 7,
     "Sparsity (Saphra & Lopez 2019a)": 6,
     "SVCCA (Saphra & Lopez 2019b)": 11,
+    "Structured sparsification (Lobacheva et al. 2020)": 8,
     "Tables": 7,
     "Training": 1,
 }
