@@ -71,7 +71,9 @@ def assert_estimated(run, config):
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
-def test_every_config_gives_jobs_without_torch_or_spacy(dry_run, tmp_path, config):
+def test_every_config_gives_jobs_without_torch_or_spacy(
+    dry_run, tmp_path, monkeypatch, config
+):
     # Where these are None, importing them is an error.
     code = "import sys\nsys.modules.update(torch=None, spacy=None)\n"
     (tmp_path / "sitecustomize.py").write_text(code)
@@ -100,6 +102,7 @@ def test_every_config_gives_jobs_without_torch_or_spacy(dry_run, tmp_path, confi
     assert run.jobs["plot_figure"] == figures + ("sparsity" in complete.studies)
     assert run.jobs["read_corpus"] == shards * languages
     assert sum(run.jobs.values()) < 2000  # submissions, on a cluster
+    monkeypatch.chdir(tmp_path / "run")  # own files are looked for from there
     assert_estimated(run, settings)
 
 
