@@ -11,10 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-GATES = "ifgo"
-CONSTANT_BELOW = 0.01
-"""Spread of a gate that counts as constant. ASSUME: a hundredth of the gate's range;
-figures show half and twice of it too."""
+from ontogeny.models.gated_layer import gate_values as activated
 
 
 def gate_values(
@@ -54,9 +51,7 @@ def gate_values(
     a = inputs @ own.weight_ih_l0.T + past @ own.weight_hh_l0.T
     if lstm.bias:
         a = a + own.bias_ih_l0 + own.bias_hh_l0
-    i, f, g, o = a.chunk(4, -1)
-    values = [torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)]
-    return torch.stack(values), output, after
+    return torch.stack(activated(a)), output, after
 
 
 class GateSpread:

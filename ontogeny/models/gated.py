@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ontogeny.models.gated_layer import GATES, GatedLayer
-from ontogeny.models.loss import OutputLoss, output_loss
+from ontogeny.models.loss import IGNORED, OutputLoss, output_loss
 from ontogeny.models.model import AtSite, SiteModel, leave
 from ontogeny.models.weight import Weight
 
@@ -208,7 +208,7 @@ class GatedLanguageModel(GatedNetwork):
     def _local_loss(self, output: Tensor, targets: Tensor) -> OutputLoss:
         logits = self.output.project(output, self.output_bias).flatten(0, 1)
         nats = F.cross_entropy(
-            logits, targets.flatten(), ignore_index=-1, reduction="none"
+            logits, targets.flatten(), ignore_index=IGNORED, reduction="none"
         )
         return OutputLoss(nats.sum(), nats.detach(), None, None)
 

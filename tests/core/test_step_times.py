@@ -57,7 +57,7 @@ def test_both_studies_time_alike():
     from ontogeny.studies.predefined.front import timed
     from ontogeny.studies.predefined.language_model import PredefinedModel
     from ontogeny.studies.predefined.networks import Network
-    from ontogeny.studies.structured.timing import time_rows
+    from ontogeny.studies.structured.timing import forms, time_rows
 
     model = PredefinedModel(9, Network([4, 5, 5])).eval()
     one = timed(model)
@@ -67,7 +67,7 @@ def test_both_studies_time_alike():
     expected = model.decoder(output)
     assert torch.allclose(one.output(one.lstms(x)[0]), expected)
     network = Plain(None, nn.LSTM(4, 5, 2), nn.Linear(5, 9), (None,) * 3)
-    found = time_rows(network, 2)
+    found = time_rows(forms(network), 4, 2)
     assert list(found.columns) == COLUMNS
     assert set(found["what"]) == {"masked", "shrunk", "skipped"}
     assert len(found) == 3 * 2 * 2

@@ -10,9 +10,8 @@ from torch import Tensor
 
 from ontogeny.models import IGNORED, map_state
 from ontogeny.studies.predefined.averaging import AveragedSGD
-from ontogeny.studies.predefined.language_model import PredefinedModel, State
 from ontogeny.training.loop import Callback, Run
-from ontogeny.training.stream import Stream, Window
+from ontogeny.training.stream import Stream, StreamLoss, Window
 
 LEAST, SPREAD = 5, 5
 """Steps of the shortest window, and standard deviation of a window's steps."""
@@ -95,7 +94,7 @@ class ScaleRate(Callback):
             run.optimiser.scale = len(batch.inputs) / self.window
 
 
-class RegularisedLoss:
+class RegularisedLoss(StreamLoss):
     """Mean cross-entropy of a window, and what keeps activations small and slow.
 
     α · mean h̃² of the last LSTM's outputs h̃ as they are after dropout, and
@@ -109,13 +108,13 @@ class RegularisedLoss:
     Source: Merity et al. (2018, §4.6); the means are as in its code.
     """
 
-    def __init__(self, alpha: float, beta: float) -> None:
-        self.alpha, self.beta = alpha, beta
-        self.state: State | None = None
+    carries_state = False
 
-    def __call__(
-        self, model: PredefinedModel, batch: Window, step: int
-    ) -> dict[str, Tensor]:
+    def __init__(self, alpha: float, beta: float) -> None:
+        super().__init__()
+        self.alpha, self.beta = alpha, beta
+
+    def __call__(self, model: Any, batch: Window, step: int) -> dict[str, Tensor]:
         """Return loss_nats, activation_penalty and slowness_penalty."""
         carried = self.state
         if carried is not None:
@@ -138,18 +137,6 @@ class RegularisedLoss:
             "activation_penalty": self.alpha * output.square().mean(),
             "slowness_penalty": self.beta * change,
         }
-
-    def start_epoch(self) -> None:
-        """Start the next epoch from a zero state."""
-        self.state = None
-
-    def state_dict(self) -> dict[str, Any]:
-        """The carried state."""
-        return {"state": self.state}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Carry on from a saved state."""
-        self.state = state["state"]
 
 
 TERMS = ("loss_nats", "activation_penalty", "slowness_penalty")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,10 +10,9 @@ import pandas as pd
 from ontogeny.models.gated import Plain
 from ontogeny.pruning.structure import count
 from ontogeny.studies.structured.texts import Text
-from ontogeny.studies.structured.timing import errors
 
 
-def count_row(loaded: Any, text: Text) -> pd.DataFrame:
+def count_row(loaded: Any, text: Text, unequal: Mapping[str, float]) -> pd.DataFrame:
     """What is left of a network, in one row.
 
     Columns weights, nonzero, compression; lstm_weights, lstm_nonzero; parameters,
@@ -24,6 +24,7 @@ def count_row(loaded: Any, text: Text) -> pd.DataFrame:
     Args:
         loaded: See `ontogeny.studies.structured.measured.Loaded`.
         text: That was learned from.
+        unequal: By how much smaller forms differ (`timing.errors`).
     """
     network: Plain = loaded.network
     embedding, lstm, output, _ = network
@@ -31,7 +32,6 @@ def count_row(loaded: Any, text: Text) -> pd.DataFrame:
     left = count(lstm, output, others=others)
     lstm_weights = [w for name, w in lstm.named_parameters() if "weight" in name]
     read = network.words_read
-    found = errors(network)
     row = {
         "weights": left.weights,
         "nonzero": left.nonzero,
@@ -49,8 +49,8 @@ def count_row(loaded: Any, text: Text) -> pd.DataFrame:
         "operations_skipped": left.operations_skipped,
         "operations_output": left.operations_output,
         "operations_output_shrunk": left.operations_output_shrunk,
-        "shrunk_error": found["shrunk"],
-        "skipped_error": found["skipped"],
+        "shrunk_error": unequal["shrunk"],
+        "skipped_error": unequal["skipped"],
         "epoch": loaded.epoch,
         "chance": text.chance,
         "vectors_share": text.vectors_share,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from ontogeny.corpus.filtering import SPLITS, START
 from ontogeny.disk.files import read_table
@@ -49,22 +48,16 @@ def read_text(files: Any, variants: Mapping[str, Mapping[str, Any]]) -> Text:
                 f"{files[split]}: the {split} split has {len(tables[split])} words or "
                 f"characters, and measuring needs {SHORTEST}: give more text."
             )
+    group = "line" if "line" in tables["train"] else "sentence"
     return Text(
         settings["kind"],
         types,
         types,
         {split: table["id"].to_numpy() for split, table in tables.items()},
-        groups={split: _sentences(table) for split, table in tables.items()},
+        groups={split: table[group].to_numpy() for split, table in tables.items()},
         start=START,
         segment=settings["window"] if settings["kind"] == "characters" else None,
     )
-
-
-def _sentences(table: pd.DataFrame) -> np.ndarray:
-    """Number of each word's line, or of its sentence of a document."""
-    marks = [name for name in ("line", "document", "sentence") if name in table]
-    changes = (table[marks].diff() != 0).any(axis=1)
-    return changes.cumsum().to_numpy()
 
 
 def _vectors(

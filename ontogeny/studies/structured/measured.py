@@ -21,7 +21,7 @@ from ontogeny.studies.structured.dynamics import (
 from ontogeny.studies.structured.evaluating import language_losses, text_losses
 from ontogeny.studies.structured.measuring import gate_spreads, structure_table
 from ontogeny.studies.structured.texts import HELD_OUT, Text
-from ontogeny.studies.structured.timing import time_rows
+from ontogeny.studies.structured.timing import errors, forms, time_rows
 
 
 @dataclass(frozen=True)
@@ -92,11 +92,12 @@ def measure_task(
     for kept in variants:
         loaded = load(kept.settings, text.types, text.classes, kept.path)
         structure = structure_table(loaded.network)
+        whole, width = forms(loaded.network), loaded.network.lstm.input_size
         own = {
             "structure": structure,
-            "counts": count_row(loaded, text),
+            "counts": count_row(loaded, text, errors(whole, width)),
             "quality": quality_table(loaded, text),
-            "times": time_rows(loaded.network, repetitions),
+            "times": time_rows(whole, width, repetitions),
         }
         if kept.name == "wgn":
             own |= _of_units(loaded.network, structure, text, positions, lags)

@@ -59,21 +59,24 @@ class _Masked(nn.Module):
 
 
 @torch.no_grad()
-def errors(network: Plain) -> dict[str, float]:
+def errors(whole: Forms, width: int) -> dict[str, float]:
     """max |difference| / max |output| of each other form to the masked one.
 
     Over 1,000 steps of the network's own kind of input in two windows, with carried
     state, in float32.
+
+    Args:
+        whole: Of a network.
+        width: Of what its first LSTM reads.
     """
     generator = torch.Generator().manual_seed(0)
-    width = network.lstm.input_size
     x = torch.randn(EXACT_STEPS, 1, width, generator=generator) / width**0.5
-    whole = forms(network)
-    expected = _read(*whole.pop("masked"), x)
+    expected = _read(*whole["masked"], x)
     largest = expected.abs().max().clamp(min=1e-30)
     return {
         name: float((_read(*form, x) - expected).abs().max() / largest)
         for name, form in whole.items()
+        if name != "masked"
     }
 
 
@@ -83,18 +86,16 @@ def _read(lstm: Any, output: nn.Linear, x: Tensor) -> Tensor:
     return output(torch.cat([first, second]))
 
 
-def time_rows(network: Plain, repetitions: int) -> pd.DataFrame:
+def time_rows(whole: Forms, width: int, repetitions: int) -> pd.DataFrame:
     """Seconds of one step of LSTMs and output layer, of each form of a network.
 
     Args:
-        network: Masked or dense.
+        whole: Of the network.
+        width: Of what its first LSTM reads.
         repetitions: Of each form and batch.
 
     Returns:
         Columns what, batch, repetition, seconds_per_step; see `step_times`.
     """
-    timed = {
-        what: Timed(network.lstm.input_size, lstm, output)
-        for what, (lstm, output) in forms(network).items()
-    }
+    timed = {what: Timed(width, lstm, output) for what, (lstm, output) in whole.items()}
     return step_times(timed, repetitions=repetitions)
