@@ -21,10 +21,10 @@ CONFIG = Path("/etc/slurm")
 MUNGE = Path("/run/munge")
 KEY = Path("/etc/munge/munge.key")
 
+OURS = "ClusterName=ontogeny\n"
 # Debian's SLURM without accounting and cgroups, which need a database and root
 # of the machine; squeue forgets a job after MinJobAge seconds.
 SLURM_CONF = """\
-ClusterName=ontogeny
 SlurmctldHost={host}
 SlurmUser=root
 AuthType=auth/munge
@@ -63,8 +63,12 @@ def why_not():
         )
     if os.geteuid() != 0:
         return "only root can start SLURM's daemons"
-    if (CONFIG / "slurm.conf").exists():
-        return f"this machine belongs to a cluster: there is a {CONFIG}/slurm.conf"
+    config = CONFIG / "slurm.conf"
+    # Ours is left by tests that were killed, or another process has its cluster.
+    if config.exists() and not (
+        config.read_text().startswith(OURS) and not _answers("sinfo")
+    ):
+        return f"this machine belongs to a cluster: there is a {config}"
     return ""
 
 
@@ -75,7 +79,7 @@ def cluster(folder):
     host = socket.gethostname().split(".")[0]
     memory_mb = memory_bytes() * 9 // 10 // 2**20
     values = {"host": host, "folder": folder, "cores": cores()}
-    config = SLURM_CONF.format(**values, memory_mb=memory_mb)
+    config = OURS + SLURM_CONF.format(**values, memory_mb=memory_mb)
     with ExitStack() as stack:
         for path, text in {
             CONFIG / "slurm.conf": config,

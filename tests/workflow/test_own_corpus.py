@@ -25,6 +25,7 @@ TAGS = {
 }
 PAGE = "docs/own-corpus.md"
 DATASETS = "# config/datasets.yaml"
+TEXTS = "# config/texts.yaml"
 STEPS = "results/mine/corpus/steps.md"
 FIGURES = [figure.name for figure in load("sparsity").figures]
 
@@ -58,11 +59,16 @@ def installed(tmp_path):
 @pytest.fixture
 def project(root, tmp_path, write_texts):
     """A folder with texts and the config of the page."""
-    config = "\n".join(b for b in blocks(root / PAGE, "yaml") if DATASETS not in b)
+    others = (DATASETS, TEXTS)
+    config = "\n".join(
+        b for b in blocks(root / PAGE, "yaml") if not b.startswith(others)
+    )
     folder = tmp_path / "project"
     write_texts(folder / "texts")
     (folder / "config").mkdir()
     (folder / "config" / "mine.yaml").write_text(config)
+    (texts,) = (b for b in blocks(root / PAGE, "yaml") if b.startswith(TEXTS))
+    (folder / "config" / "texts.yaml").write_text(texts)
     return folder
 
 
@@ -70,7 +76,7 @@ def test_the_page_s_commands_are_sound(root, project, snakemake):
     commands = [
         line for block in blocks(root / PAGE, "") for line in block.splitlines() if line
     ]
-    assert len(commands) == 4
+    assert len(commands) == 5
     for command in commands:
         program, *arguments = command.replace("--cores 2", "").split()
         arguments = [
@@ -80,6 +86,17 @@ def test_the_page_s_commands_are_sound(root, project, snakemake):
         assert program == "snakemake"
         assert run.status == 0, run.text
         assert ("train_lm" in run.jobs) == (STEPS not in command)
+
+
+def test_own_labelled_texts_are_a_task(project, snakemake):
+    for part in ("train", "test"):
+        for name in ("good", "bad"):
+            text = project / "my-texts" / part / name / "0.txt"
+            write_text(f"{name} {part}\n", text)
+    where = [project / "config" / name for name in ("mine.yaml", "texts.yaml")]
+    run = snakemake("structured", "--dry-run", "--configfile", *where, folder=project)
+    assert run.status == 0, run.text
+    assert {"encode_task_mine", "train_structured_mine"} <= run.jobs.keys(), run.text
 
 
 def test_what_is_kept_is_told_before_anything_is_trained(project, snakemake):
