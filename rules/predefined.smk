@@ -18,11 +18,11 @@ rule train_predefined_taggers:
             for part in ["train", "dev", "test"]
         },
     output:
-        **trained("pos", TAGGERS, TAGGER_FILES, "tagger"),
+        **predefined_outputs("pos", SPARSE_TAGGERS, SPARSE_TAGGER_FILES, "tagger"),
     log:
-        f"logs/{{corpus}}/train_predefined_taggers/{at('pos', 'tagger')}.log",
+        f"logs/{{corpus}}/train_predefined_taggers/{predefined_job('pos', 'tagger')}.log",
     benchmark:
-        f"results/benchmarks/{{corpus}}/train_predefined_taggers/{at('pos', 'tagger')}.tsv"
+        f"results/benchmarks/{{corpus}}/train_predefined_taggers/{predefined_job('pos', 'tagger')}.tsv"
     conda:
         "../envs/core.yaml"
     threads: PREDEFINED_THREADS
@@ -31,7 +31,7 @@ rule train_predefined_taggers:
         gpu=USES_GPU,
     params:
         taggers=taggers_of,
-        study=POS.model_dump(include=set(TAGGING_KEYS)) if POS else {},
+        study=POS.model_dump(include=set(SPARSE_TAGGING_KEYS)) if POS else {},
         device=SETTINGS.device,
         threads=PREDEFINED_THREADS,
         code=core_digest("train_predefined_taggers.py"),
@@ -46,11 +46,13 @@ rule train_predefined_lm:
     input:
         **PREDEFINED_TEXT,
     output:
-        **trained("lm", NETWORKS.get("lm", {}), NETWORK_FILES, "network"),
+        **predefined_outputs(
+            "lm", SPARSE_NETWORKS.get("lm", {}), SPARSE_NETWORK_FILES, "network"
+        ),
     log:
-        f"logs/{{corpus}}/train_predefined_lm/{at('lm', 'network')}.log",
+        f"logs/{{corpus}}/train_predefined_lm/{predefined_job('lm', 'network')}.log",
     benchmark:
-        f"results/benchmarks/{{corpus}}/train_predefined_lm/{at('lm', 'network')}.tsv"
+        f"results/benchmarks/{{corpus}}/train_predefined_lm/{predefined_job('lm', 'network')}.tsv"
     conda:
         "../envs/core.yaml"
     threads: PREDEFINED_THREADS
@@ -59,7 +61,7 @@ rule train_predefined_lm:
         gpu=USES_GPU,
     params:
         networks=networks_of("lm"),
-        training=training("lm"),
+        training=predefined_training("lm"),
         words=None,
         device=SETTINGS.device,
         threads=PREDEFINED_THREADS,
@@ -73,18 +75,23 @@ rule train_predefined_lm:
 
 use rule train_predefined_lm as train_predefined_recite with:
     output:
-        **trained("recite", NETWORKS.get("recite", {}), NETWORK_FILES, "network"),
+        **predefined_outputs(
+            "recite",
+            SPARSE_NETWORKS.get("recite", {}),
+            SPARSE_NETWORK_FILES,
+            "network",
+        ),
     log:
-        f"logs/{{corpus}}/train_predefined_recite/{at('recite', 'network')}.log",
+        f"logs/{{corpus}}/train_predefined_recite/{predefined_job('recite', 'network')}.log",
     benchmark:
-        f"results/benchmarks/{{corpus}}/train_predefined_recite/{at('recite', 'network')}.tsv"
+        f"results/benchmarks/{{corpus}}/train_predefined_recite/{predefined_job('recite', 'network')}.tsv"
     resources:
         **needs("train_predefined_recite"),
         gpu=USES_GPU,
     params:
         networks=networks_of("recite"),
-        training=training("recite"),
-        words=TASKS["recite"].words if TASKS["recite"] else None,
+        training=predefined_training("recite"),
+        words=PREDEFINED_TASKS["recite"].words if PREDEFINED_TASKS["recite"] else None,
         device=SETTINGS.device,
         threads=PREDEFINED_THREADS,
         code=core_digest("train_predefined_lm.py"),
@@ -97,11 +104,13 @@ rule train_predefined_awd:
     input:
         **PREDEFINED_TEXT,
     output:
-        **trained("awd", NETWORKS.get("awd", {}), NETWORK_FILES, "network"),
+        **predefined_outputs(
+            "awd", SPARSE_NETWORKS.get("awd", {}), SPARSE_NETWORK_FILES, "network"
+        ),
     log:
-        f"logs/{{corpus}}/train_predefined_awd/{at('awd', 'network')}.log",
+        f"logs/{{corpus}}/train_predefined_awd/{predefined_job('awd', 'network')}.log",
     benchmark:
-        f"results/benchmarks/{{corpus}}/train_predefined_awd/{at('awd', 'network')}.tsv"
+        f"results/benchmarks/{{corpus}}/train_predefined_awd/{predefined_job('awd', 'network')}.tsv"
     conda:
         "../envs/core.yaml"
     threads: PREDEFINED_THREADS
@@ -110,7 +119,7 @@ rule train_predefined_awd:
         gpu=USES_GPU,
     params:
         networks=networks_of("awd"),
-        training=training("awd"),
+        training=predefined_training("awd"),
         words=None,
         device=SETTINGS.device,
         threads=PREDEFINED_THREADS,
@@ -124,8 +133,8 @@ rule train_predefined_awd:
 
 rule measure_predefined:
     input:
-        quality=of_networks(NETWORK_FILES["quality"]),
-        vocabulary=[PREDEFINED_TEXT["vocabulary"]] if NETWORKS else [],
+        quality=of_networks(SPARSE_NETWORK_FILES["quality"]),
+        vocabulary=[PREDEFINED_TEXT["vocabulary"]] if SPARSE_NETWORKS else [],
     output:
         front="results/{corpus}/predefined/front.parquet",
         checks="results/{corpus}/predefined/checks.parquet",
@@ -141,7 +150,7 @@ rule measure_predefined:
     params:
         networks=[
             ((task, name), network._asdict())
-            for task, own in NETWORKS.items()
+            for task, own in SPARSE_NETWORKS.items()
             for name, network in own.items()
         ],
         runs=PREDEFINED_RUNS["network_runs"],

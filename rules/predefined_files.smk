@@ -7,16 +7,16 @@ PREDEFINED_SEEDS = SETTINGS.predefined.seeds or SETTINGS.seeds
 PREDEFINED_THREADS = SETTINGS.predefined.threads or SETTINGS.threads
 POS = SETTINGS.predefined.pos
 POS_SEEDS = (POS.seeds if POS else None) or PREDEFINED_SEEDS
-TASKS = {
+PREDEFINED_TASKS = {
     "pos": POS,
     "lm": SETTINGS.predefined.lm,
     "recite": SETTINGS.predefined.recite,
     "awd": SETTINGS.predefined.awd,
 }
 # What decides a tagger; which there are decides none.
-TAGGING_KEYS = ["dimensions", "dropout", "weight_drop", "unknown"]
-TAGGING_KEYS += ["learning_rate", "batch", "epochs"]
-TAGGERS = {
+SPARSE_TAGGING_KEYS = ["dimensions", "dropout", "weight_drop", "unknown"]
+SPARSE_TAGGING_KEYS += ["learning_rate", "batch", "epochs"]
+SPARSE_TAGGERS = {
     tagger.name: tagger
     for tagger in (
         taggers(
@@ -30,10 +30,10 @@ TAGGERS = {
         else []
     )
 }
-NETWORKS = networks(SETTINGS.predefined)
+SPARSE_NETWORKS = networks(SETTINGS.predefined)
 # Which networks there are, and how they are trained, is told apart.
-NOT_TRAINING = {"together", "dense", "sparse", "reduced", "blocks", "plain"}
-NOT_TRAINING |= {"embedding_blocks", "words"}
+PREDEFINED_NOT_TRAINING = {"together", "dense", "sparse", "reduced", "blocks", "plain"}
+PREDEFINED_NOT_TRAINING |= {"embedding_blocks", "words"}
 PREDEFINED_TEXT = {
     name: f"results/{{corpus}}/{SETTINGS.predefined.text}/{name}.parquet"
     for name in [*SPLITS, "vocabulary"]
@@ -41,18 +41,19 @@ PREDEFINED_TEXT = {
 
 
 wildcard_constraints:
-    tagger="|".join(TAGGERS) or "none",
-    network="|".join(sorted({n for own in NETWORKS.values() for n in own})) or "none",
+    tagger="|".join(SPARSE_TAGGERS) or "none",
+    network="|".join(sorted({n for own in SPARSE_NETWORKS.values() for n in own}))
+    or "none",
 
 
-def together(task):
+def trained_together(task):
     """Whether one job trains all of a task and seed."""
-    return bool(TASKS[task] and TASKS[task].together)
+    return bool(PREDEFINED_TASKS[task] and PREDEFINED_TASKS[task].together)
 
 
-def trained(task, names, files, wildcard):
+def predefined_outputs(task, names, files, wildcard):
     """Files of a training job, by what they hold: of one variant, or of a seed's all."""
-    own = list(names) if together(task) else [f"{{{wildcard}}}"]
+    own = list(names) if trained_together(task) else [f"{{{wildcard}}}"]
     folder = f"results/{{corpus}}/predefined/{task}"
     return {
         name: [f"{folder}/{variant}/seed{{seed}}/{file}" for variant in own]
@@ -60,12 +61,12 @@ def trained(task, names, files, wildcard):
     }
 
 
-def at(task, wildcard):
+def predefined_job(task, wildcard):
     """What tells a task's jobs apart in the names of their logs, beside the seed."""
-    return "seed{seed}" if together(task) else f"{{{wildcard}}}_seed{{seed}}"
+    return "seed{seed}" if trained_together(task) else f"{{{wildcard}}}_seed{{seed}}"
 
 
-def made(task, names, file):
+def predefined_files(task, names, file):
     """A file of each variant and seed, for a rule that reads all."""
     return expand(
         f"results/{{{{corpus}}}}/predefined/{task}/{{variant}}/seed{{seed}}/{file}",
@@ -74,7 +75,7 @@ def made(task, names, file):
     )
 
 
-def chosen(wildcards, wildcard, every):
+def predefined_variants(wildcards, wildcard, every):
     """What a job trains: what its wildcard names, or all."""
     one = dict(wildcards.items()).get(wildcard)
     return [every[name] for name in ([one] if one else every)]
@@ -82,29 +83,36 @@ def chosen(wildcards, wildcard, every):
 
 def taggers_of(wildcards):
     """The taggers that a job trains."""
-    return [tuple(tagger) for tagger in chosen(wildcards, "tagger", TAGGERS)]
+    return [
+        tuple(tagger)
+        for tagger in predefined_variants(wildcards, "tagger", SPARSE_TAGGERS)
+    ]
 
 
 def networks_of(task):
     """From wildcards to the networks that a job of a task trains."""
 
     def own(wildcards):
-        found = chosen(wildcards, "network", NETWORKS.get(task, {}))
+        found = predefined_variants(wildcards, "network", SPARSE_NETWORKS.get(task, {}))
         return [network._asdict() for network in found]
 
     return own
 
 
-def training(task):
+def predefined_training(task):
     """How the networks of a task are trained."""
-    return TASKS[task].model_dump(exclude=NOT_TRAINING) if TASKS[task] else {}
+    return (
+        PREDEFINED_TASKS[task].model_dump(exclude=PREDEFINED_NOT_TRAINING)
+        if PREDEFINED_TASKS[task]
+        else {}
+    )
 
 
-TAGGER_FILES = {
+SPARSE_TAGGER_FILES = {
     "weights": f"epoch{POS.epochs if POS else 0}.safetensors",
     **{name: f"{name}.parquet" for name in ("summary", "sentences", "curve")},
 }
-NETWORK_FILES = {
+SPARSE_NETWORK_FILES = {
     "weights": "best.safetensors",
     **{name: f"{name}.parquet" for name in ("summary", "quality", "curve")},
 }
@@ -112,14 +120,18 @@ NETWORK_FILES = {
 
 def of_networks(file):
     """A file of every language model of the study, in the order of its runs."""
-    return [one for task, own in NETWORKS.items() for one in made(task, own, file)]
+    return [
+        one
+        for task, own in SPARSE_NETWORKS.items()
+        for one in predefined_files(task, own, file)
+    ]
 
 
 PREDEFINED_RUNS = {
-    "tagger_runs": [(name, seed) for name in TAGGERS for seed in POS_SEEDS],
+    "tagger_runs": [(name, seed) for name in SPARSE_TAGGERS for seed in POS_SEEDS],
     "network_runs": [
         (task, name, seed)
-        for task, own in NETWORKS.items()
+        for task, own in SPARSE_NETWORKS.items()
         for name in own
         for seed in PREDEFINED_SEEDS
     ],
@@ -137,11 +149,15 @@ def predefined_note(wildcards):
 
 FILES["predefined"] = StudyFiles(
     tabulated={
-        "taggers": made("pos", TAGGERS, TAGGER_FILES["summary"]),
-        "tagged": made("pos", TAGGERS, TAGGER_FILES["sentences"]),
-        "networks": of_networks(NETWORK_FILES["summary"]),
-        "quality": of_networks(NETWORK_FILES["quality"]),
-        "curves": of_networks(NETWORK_FILES["curve"]),
+        "taggers": predefined_files(
+            "pos", SPARSE_TAGGERS, SPARSE_TAGGER_FILES["summary"]
+        ),
+        "tagged": predefined_files(
+            "pos", SPARSE_TAGGERS, SPARSE_TAGGER_FILES["sentences"]
+        ),
+        "networks": of_networks(SPARSE_NETWORK_FILES["summary"]),
+        "quality": of_networks(SPARSE_NETWORK_FILES["quality"]),
+        "curves": of_networks(SPARSE_NETWORK_FILES["curve"]),
         "checks": "results/{corpus}/predefined/checks.parquet",
     },
     params={

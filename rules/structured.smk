@@ -3,7 +3,8 @@
 needs  results/{corpus}/{corpus,official}/{train,valid,test,vocabulary}.parquet
 makes  results/{corpus}/structured/{task}/data/*.parquet,
        results/{corpus}/structured/{task}/{variant}/seed{seed}/{curve.parquet,*.safetensors},
-       results/{corpus}/structured/{task}/seed{seed}/*.parquet
+       results/{corpus}/structured/{task}/seed{seed}/*.parquet,
+       results/{corpus}/structured/lm_gates/seed{seed}.parquet
 """
 
 
@@ -107,3 +108,29 @@ for name, task in IDENTIFIERS.items():
             "{wildcards.seed}."
         script:
             "../workflow/scripts/measure_structured.py"
+
+
+rule measure_lm_gates:
+    input:
+        weights=rules.train_lm.output.weights,
+        valid="results/{corpus}/corpus/valid.parquet",
+        vocabulary="results/{corpus}/corpus/vocabulary.parquet",
+    output:
+        "results/{corpus}/structured/lm_gates/seed{seed}.parquet",
+    log:
+        "logs/{corpus}/measure_lm_gates/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/{corpus}/measure_lm_gates/seed{seed}.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        **needs("measure_lm_gates"),
+    params:
+        recipe=LM_RECIPE,
+        code=core_digest("measure_lm_gates.py", MODEL.module),
+    message:
+        "Measuring how gates of the language model of seed {wildcards.seed} move, on "
+        "{wildcards.corpus}."
+    script:
+        "../workflow/scripts/measure_lm_gates.py"

@@ -148,6 +148,18 @@ FRONT_OF_PREDEFINED = (
     else {}
 )
 
+# Gates of the language models that others train anyway: by seed.
+OTHER_LSTMS = (
+    {
+        "lm_gates": [
+            f"results/{{corpus}}/structured/lm_gates/seed{seed}.parquet"
+            for seed in SETTINGS.seeds
+        ]
+    }
+    if {"sparsity", "svcca"} & set(STUDIES)
+    else {}
+)
+
 
 def structured_note(wildcards):
     """What stands under a figure: corpus, split, the tasks' seeds."""
@@ -156,12 +168,13 @@ def structured_note(wildcards):
 
 
 FILES["structured"] = StudyFiles(
-    tabulated=STRUCTURED_TABLES | FRONT_OF_PREDEFINED,
+    tabulated=STRUCTURED_TABLES | FRONT_OF_PREDEFINED | OTHER_LSTMS,
     judged=STRUCTURED_TABLES,
     judged_params={"control": lambda wildcards: wildcards.corpus == CONTROL},
     params={
         "runs": SPARSE_RUNS,
         "measured": MEASURED_SPARSE_RUNS,
+        "lm_seeds": SETTINGS.seeds,
         "tasks": {name: task.about() for name, task in SPARSE_TASKS.items()},
         "resamples": SETTINGS.structured.resamples,
     },

@@ -6,6 +6,9 @@ for, measured where nothing asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import torch
@@ -38,12 +41,23 @@ def gate_values(
     >>> gates.shape, output.shape
     (torch.Size([4, 5, 1, 2]), torch.Size([5, 1, 2]))
     """
-    if lstm.num_layers != 1 or lstm.bidirectional or lstm.proj_size or lstm.batch_first:
+    if not _readable(lstm):
         raise ValueError(
             "gates are read of an LSTM of one layer and direction, without projection, "
             "time first: give each layer by itself"
         )
     output, after = lstm(inputs, before)
+    return _gates(lstm, inputs, before, output), output, after
+
+
+def _readable(lstm: nn.LSTM) -> bool:
+    plain = lstm.num_layers == 1 and not lstm.bidirectional and not lstm.proj_size
+    return plain and not lstm.batch_first
+
+
+def _gates(
+    lstm: nn.LSTM, inputs: Tensor, before: tuple[Tensor, Tensor] | None, output: Tensor
+) -> Tensor:
     first = output.new_zeros(output[:1].shape) if before is None else before[0]
     past = torch.cat([first, output[:-1]])
     # PyTorch's types know no names of its weights.
@@ -51,7 +65,7 @@ def gate_values(
     a = inputs @ own.weight_ih_l0.T + past @ own.weight_hh_l0.T
     if lstm.bias:
         a = a + own.bias_ih_l0 + own.bias_hh_l0
-    return torch.stack(activated(a)), output, after
+    return torch.stack(activated(a))
 
 
 class GateSpread:
@@ -107,3 +121,54 @@ class GateSpread:
         if self._squares is None:
             raise ValueError("no token was read")
         return (self._squares / self.tokens).sqrt()
+
+
+@torch.no_grad()
+def spread_while_reading(
+    model: nn.Module, windows: Iterable[Any]
+) -> dict[str, GateSpread]:
+    """Spread of the gates of every LSTM that a model is made of, while it reads.
+
+    Args:
+        model: Of any kind; its LSTMs of one layer and direction, without projection,
+            time first, are looked at, others are left out.
+        windows: What it is called with, one after the other, in evaluation mode.
+
+    Returns:
+        By the LSTM's name in the model, in the order of its modules.
+
+    >>> model = nn.Sequential(nn.Embedding(9, 2), nn.LSTM(2, 3))
+    >>> found = spread_while_reading(model, [torch.arange(8).view(4, 2)])
+    >>> {name: spread.spread().shape for name, spread in found.items()}
+    {'1': torch.Size([4, 3])}
+    """
+    lstms = {
+        name: module
+        for name, module in model.named_modules()
+        if isinstance(module, nn.LSTM) and _readable(module)
+    }
+    seen = {name: GateSpread() for name in lstms}
+    training = model.training
+    with ExitStack() as hooks:
+        for name, lstm in lstms.items():
+            hook = lstm.register_forward_hook(
+                partial(_look, seen[name]), with_kwargs=True
+            )
+            hooks.callback(hook.remove)
+        hooks.callback(model.train, training)
+        model.eval()
+        for window in windows:
+            model(window)
+    return seen
+
+
+def _look(
+    spread: GateSpread,
+    lstm: nn.LSTM,
+    read: tuple[Any, ...],
+    named: dict[str, Any],
+    made: tuple[Tensor, Any],
+) -> None:
+    inputs = read[0] if read else named["input"]
+    before = read[1] if len(read) > 1 else named.get("hx")
+    spread.add(_gates(lstm, inputs, before, made[0]))

@@ -237,7 +237,7 @@ def test_another_attempt_asks_for_more():
 def test_what_can_go_on_keeps_a_state(root):
     rules = "\n".join(path.read_text() for path in (root / "rules").glob("*.smk"))
     scripts = (root / "workflow" / "scripts").glob("*.py")
-    keeps = re.compile(r"state_folder\(|train_variants\(")
+    keeps = re.compile(r"state_folder\(|train_(variants|each)\(")
     own = {path.stem for path in scripts if keeps.search(path.read_text())}
     again = re.findall(r"^use rule (\w+) as (\w+)", rules, re.M)
     assert own | {new for old, new in again if old in own} == set(RESUMED)

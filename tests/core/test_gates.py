@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from ontogeny.measures.gates import GateSpread, gate_values
+from ontogeny.measures.gates import GateSpread, gate_values, spread_while_reading
 from ontogeny.measures.lag_gradients import (
     cell_states,
     gradients_by_lag,
@@ -61,6 +61,38 @@ def test_a_constant_gate_has_no_spread(lstm):
     seen.add(gate_values(lstm, torch.randn(9, 4, 3).double())[0])
     assert seen.spread()[1, 1] < 1e-12
     assert (seen.spread()[0] > 1e-3).all()
+
+
+def test_spread_is_read_of_every_lstm_of_a_model():
+    """As of each layer by itself, carried state and named arguments included."""
+
+    class Model(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.below, self.above = nn.LSTM(3, 4), nn.LSTM(4, 2, bias=False)
+            self.both_ways = nn.LSTM(2, 2, bidirectional=True)
+            self.dropout = nn.Dropout(0.5)
+
+        def forward(self, x):
+            first, state = self.below(x)
+            first, _ = self.below(self.dropout(first)[..., :3], state)
+            return self.both_ways(self.above(input=first, hx=None)[0])
+
+    torch.manual_seed(1)
+    model = Model().double()
+    x = torch.randn(6, 2, 3).double()
+    found = spread_while_reading(model, [x[:, :1], x[:, 1:]])
+    assert list(found) == ["below", "above"]
+    assert model.training
+    gates, once, state = gate_values(model.below, x)
+    again, twice, _ = gate_values(model.below, once[..., :3], state)
+    top, _, _ = gate_values(model.above, twice)
+    for name, seen in (("below", torch.cat([gates, again], 1)), ("above", top)):
+        expected = GateSpread()
+        expected.add(seen)
+        torch.testing.assert_close(found[name].spread(), expected.spread())
+        assert found[name].tokens == expected.tokens
+    assert not model.below._forward_hooks
 
 
 @pytest.mark.parametrize("source", [0, 4])

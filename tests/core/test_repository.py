@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -189,10 +190,21 @@ def test_a_rule_that_runs_another_s_script_asks_for_its_own_needs():
         assert re.findall(r"needs\(\"(\w+)\"\)", body) == [name]
 
 
+def test_files_of_rules_share_one_namespace_and_no_name():
+    """What one file names, another would silently replace."""
+    names = [
+        name
+        for path in [*RULES, ROOT / "workflow" / "Snakefile"]
+        for name in re.findall(r"^(?:def )?(\w+)(?:\(.*:$| = )", path.read_text(), re.M)
+    ]
+    assert len(names) > 100
+    assert sorted(name for name, count in Counter(names).items() if count > 1) == []
+
+
 def test_the_slurm_profile_names_the_rules_that_take_a_gpu(root):
     text = (root / "profiles" / "slurm" / "profile.yaml").read_text()
     said = text.partition("that is --gpus=1: ")[2].partition(".")[0]
-    rules_text = "\n".join(path.read_text() for path in RULES)
+    rules_text = "\n".join(written_out(path) for path in RULES)
     each = re.split(r"^(?=rule |use rule )", rules_text, flags=re.M)[1:]
     asking = {
         re.match(r"(?:rule|use rule \w+ as) (\w+)", text)[1]

@@ -1,34 +1,24 @@
 """Train dense and sparse AWD-LSTMs (rule train_predefined_awd)."""
 
-from ontogeny.disk.files import read_table, sha256, write_table
+from ontogeny.disk.files import read_table
 from ontogeny.running.jobs import run
-from ontogeny.running.states import keep_delivered, state_folder
 from ontogeny.studies.predefined.awd_training import awd_recipe, train_awd
 from ontogeny.studies.predefined.losses import read_texts
 from ontogeny.studies.predefined.networks import Network
-from ontogeny.studies.predefined.training_jobs import each
+from ontogeny.studies.predefined.training_jobs import train_each
 from ontogeny.training.devices import use_threads
-from ontogeny.training.state import deliver
 
 
 def main(job):
     use_threads(job.params.threads)
-    seed, data = int(job.wildcards.seed), [sha256(path) for path in job.input]
     texts, training = read_texts(job.input, job.params.words), job.params.training
     types = len(read_table(job.input.vocabulary))
-    same = {name: job.params[name] for name in ("training", "words", "threads", "code")}
-    for network, files in each(job.params.networks, job.output):
-        own = {"seed": seed, "data": data, "network": network, **same}
-        folder = state_folder("state", files.values(), **own)
-        about = [*data, repr(network), repr(sorted(training.items()))]
-        identity = awd_recipe(training).identity(about, seed)
-        where = {"seed": seed, "folder": folder, "device": job.params.device}
-        about = {"types": types, "identity": identity, **where}
-        found = train_awd(Network(**network), texts, training, **about)
-        for name, table in found._asdict().items():
-            write_table(table, files[name])
-        deliver(folder, [files["weights"]])
-        keep_delivered(folder, identity)
+
+    def train(network, **how):
+        return train_awd(Network(**network), texts, training, types=types, **how)
+
+    settings = {"training": training, "words": job.params.words}
+    train_each(job, job.params.networks, settings, awd_recipe(training), train)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ontogeny.cost import rates, sizes
+from ontogeny.cost.language_models import network
 from ontogeny.cost.networks import Network
 from ontogeny.cost.plan import Needs, Plan
 from ontogeny.cost.stage import Stage, figures, tables
@@ -30,6 +31,7 @@ ENCODE_WORD, ENCODE_MEMORY_WORD = 4e-6, 60
 TEXT_WORDS = {"generated": 57, "imdb": 231, "ud-english-ewt": 16}
 """Words of a text in the mean: of pieces of generated articles, of data sets."""
 OTHER_TEXT_WORDS = 100
+GATE_TOKENS = 10_000
 """ASSUME: of others."""
 
 
@@ -60,9 +62,26 @@ def stages(plan: Plan) -> Iterator[Stage]:
     for name, task in tasks.items():
         yield from _of_task(plan, name, task)
     measured = tuple(f"measure_structured_{identifier(name)}" for name in tasks)
-    yield tables("tabulate_structured", 1, measured)
+    gates: tuple[str, ...] = ()
+    if any(need.language_models for need in plan.needs):
+        yield _gates_of_others(plan)
+        gates = ("measure_lm_gates",)
+    yield tables("tabulate_structured", 1, measured + gates)
     yield tables("judge_structured", plan.languages, measured)
     yield figures("plot_figure", len(STUDY.figures), ("tabulate_structured",))
+
+
+def _gates_of_others(plan: Plan) -> Stage:
+    """Gates of the language models that other studies train, at every epoch."""
+    lm = plan.settings.lm
+    model = network(lm, lm.layers, plan.text)
+    return Stage(
+        "measure_lm_gates",
+        plan.languages * len(plan.settings.seeds),
+        rates.START_TORCH + model.training_s(0, GATE_TOKENS, lm.epochs),
+        rates.TORCH + 2 * model.weights,
+        after=("train_lm",),
+    )
 
 
 def _of_task(plan: Plan, name: str, task: Any) -> Iterator[Stage]:

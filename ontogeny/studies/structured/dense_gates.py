@@ -21,7 +21,7 @@ from scipy.stats import rankdata
 
 from ontogeny.statistics.bootstrap import percentile_interval
 from ontogeny.statistics.over_seeds import over_seeds
-from ontogeny.studies.structured.inputs import Inputs
+from ontogeny.studies.structured.inputs import OTHERS, Inputs
 from ontogeny.studies.structured.roles import Task
 from ontogeny.studies.structured.structures import (
     GATES,
@@ -33,6 +33,8 @@ CONSTANT, STRICT, LOOSE = 0.01, 0.005, 0.02
 """A spread below this is a constant gate's; and two other readings, shown beside it."""
 
 SHUFFLES = 500
+
+OTHERS_TITLE = "language model of the other studies"
 
 COLUMNS = [
     "task",
@@ -64,9 +66,9 @@ def dense_gate_table(inputs: Inputs, tasks: dict[str, Task]) -> pd.DataFrame:
     """
     found = [pd.DataFrame(columns=[*COLUMNS[:-1], "seed"])]
     for name, rows in inputs.gates.groupby("task", sort=False):
-        task = tasks[str(name)]
-        own = [*_moves(rows), *_agreements(rows, _live(inputs.structure, task.name))]
-        found.append(pd.DataFrame(own).assign(task=name, title=task.full_title))
+        own = [*_moves(rows), *_agreements(rows, _live(inputs.structure, str(name)))]
+        title = OTHERS_TITLE if name == OTHERS else tasks[str(name)].full_title
+        found.append(pd.DataFrame(own).assign(task=name, title=title))
     table = pd.concat([one for one in found if len(one)] or found[:1])
     keys = ["task", "title", "quantity", "layer", "gate", "epoch"]
     whole = over_seeds(table, keys, mean=["value", "low", "high"], spread=["value"])

@@ -12,6 +12,9 @@ from ontogeny.disk.files import read_table
 MEASURED = ("structure", "counts", "quality", "gradients", "units", "times", "gates")
 """Tables of a task and seed, of all variants (`gates` of the dense one alone)."""
 
+OTHERS = "other studies"
+"""Stands for a task where gates are those of the language models of other studies."""
+
 FRONT = [
     "task",
     "variant",
@@ -38,7 +41,8 @@ class Inputs(NamedTuple):
         gradients: By unit and lag, norm of the gradient (figure 5).
         units: How units of the last layer behave.
         times: By repetition, seconds per step of each form of the network.
-        gates: By epoch of the dense network, each gate's spread.
+        gates: By epoch of the dense network, each gate's spread; of other studies'
+            language models too (task `OTHERS`).
         predefined: Points of the front (`FRONT`), without a row where there are none.
     """
 
@@ -58,8 +62,9 @@ def read(files: Any, params: Any) -> Inputs:
 
     Args:
         files: curves, a file for each of params.runs; the tables of `MEASURED`, each a
-            file for each of params.measured; predefined, if that study is made too.
-        params: runs, as (task, variant, seed); measured, as (task, seed).
+            file for each of params.measured; predefined, if that study is made too;
+            lm_gates, a file for each of params.lm_seeds, if others train such models.
+        params: runs, as (task, variant, seed); measured, as (task, seed); lm_seeds.
 
     Raises:
         InputError: If a file is missing or damaged.
@@ -72,6 +77,12 @@ def read(files: Any, params: Any) -> Inputs:
         name: _stacked(getattr(files, name), keys, ["task", "seed"])
         for name in MEASURED
     }
+    others = list(getattr(files, "lm_gates", []))
+    if others:
+        keys = [(OTHERS, seed, "dense") for seed in params.lm_seeds]
+        own = _stacked(others, keys, ["task", "seed", "variant"])
+        gates = [table for table in (tables["gates"], own) if len(table)]
+        tables["gates"] = pd.concat(gates or [own], ignore_index=True)
     return Inputs(curves, **tables, predefined=_predefined(files))
 
 

@@ -72,6 +72,15 @@ def gate_spreads(network: Plain, inputs: Iterable[Any]) -> pd.DataFrame:
             gates, output, _ = gate_values(layer.lstm, x)
             x = output * layer.z
             spread.add(gates, counted)
+    return spread_table(seen)
+
+
+def spread_table(seen: Iterable[GateSpread]) -> pd.DataFrame:
+    """Columns layer (from 1), gate, unit, spread; of each layer's gates.
+
+    Args:
+        seen: By layer, from below.
+    """
     blocks = []
     for number, spread in enumerate(seen, 1):
         values = spread.spread().numpy()
@@ -86,4 +95,5 @@ def gate_spreads(network: Plain, inputs: Iterable[Any]) -> pd.DataFrame:
                 }
             )
         )
-    return pd.concat(blocks, ignore_index=True)
+    empty = pd.DataFrame(columns=["layer", "gate", "unit", "spread"])
+    return pd.concat(blocks or [empty], ignore_index=True)

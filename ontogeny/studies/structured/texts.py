@@ -72,11 +72,7 @@ class Text:
     def gate_inputs(self, split: str) -> Iterator[tuple[Tensor, Tensor | None]]:
         """What gates are read on: ids (time, batch), and which steps count."""
         if self.kind != "texts":
-            ids = self.ids[split]
-            steps = self.segment or min(GATE_TOKENS, len(ids)) // GATE_COLUMNS
-            columns = min(GATE_TOKENS, len(ids)) // steps
-            block = ids[: steps * columns].astype(np.int64).reshape(columns, steps)
-            yield torch.from_numpy(block.T.copy()), None
+            yield gate_block(self.ids[split], self.segment), None
             return
         read = 0
         for batch in self.in_order(split):
@@ -85,3 +81,16 @@ class Text:
             read += int(counted.sum())
             if read >= GATE_TOKENS:
                 return
+
+
+def gate_block(ids: np.ndarray, segment: int | None = None) -> Tensor:
+    """What gates of a language model are read on: word ids, shape (time, columns).
+
+    Args:
+        ids: Of a text, shape (words,).
+        segment: Length of a column; None: of `GATE_COLUMNS` columns.
+    """
+    steps = segment or min(GATE_TOKENS, len(ids)) // GATE_COLUMNS
+    columns = min(GATE_TOKENS, len(ids)) // steps
+    block = ids[: steps * columns].astype(np.int64).reshape(columns, steps)
+    return torch.from_numpy(block.T.copy())

@@ -27,7 +27,7 @@ from ontogeny.studies.structured.grids import (
     grid_table,
     lag_table,
 )
-from ontogeny.studies.structured.inputs import FRONT, MEASURED, read
+from ontogeny.studies.structured.inputs import FRONT, MEASURED, OTHERS, read
 from ontogeny.studies.structured.paper import PRINTED, TABLE1, TABLE2
 from ontogeny.studies.structured.roles import tasks_of
 from ontogeny.studies.structured.structures import STRUCTURES
@@ -447,6 +447,26 @@ def test_the_front_of_the_other_study_is_read_where_it_is(one_task, tmp_path):
     for given in (str(tmp_path / "front.parquet"), [str(tmp_path / "front.parquet")]):
         found = read(files_of({**paths, "predefined": given}), told)
         assert len(found.predefined) == 8
+
+
+def test_gates_of_other_studies_stand_beside_the_tasks(one_task, tmp_path):
+    inputs, told, paths = one_task
+    own = inputs.gates.query("seed == 1")[["epoch", "layer", "gate", "unit", "spread"]]
+    write_table(own, tmp_path / "seed7.parquet")
+    told.lm_seeds = [7]
+    files = files_of({**paths, "lm_gates": [str(tmp_path / "seed7.parquet")]})
+    found = read(files, told)
+    assert found.gates.groupby("task").size().to_dict() == {
+        "imdb": len(inputs.gates),
+        OTHERS: len(own),
+    }
+    table = tabulate(found, told)["gates"].query("task == @OTHERS")
+    assert set(table["quantity"]) == {"spread", "constant"}
+    assert set(table["title"]) == {"language model of the other studies"}
+    theirs = tabulate(found, told)["gates"].query("task == 'imdb' and epoch == 0")
+    ours = table.query("epoch == 0").set_index(["quantity", "layer", "gate"])["value"]
+    assert ours.notna().all()
+    assert len(theirs) >= len(ours)
 
 
 def test_a_damaged_file_is_named(one_task):
