@@ -1,4 +1,4 @@
-"""Pruning of LSTMs by groups of weights, counting what is left, and shrinking.
+"""Pruning: single weights by masks; LSTMs by groups, counted, and shrunk.
 
     from ontogeny.pruning import count, penalty, shrink, threshold_
 
@@ -7,8 +7,13 @@
     print(count(lstm, reader))              # neurons, gates, compression
     lstm, reader = shrink(lstm, reader)     # smaller, with the same outputs
 
-All take PyTorch's own modules: an `nn.LSTM` and what reads it, an `nn.Linear` or a
-further `nn.LSTM`. Nothing but torch is needed. These names are the package's interface;
+These take PyTorch's own modules: an `nn.LSTM` and what reads it, an `nn.Linear` or a
+further `nn.LSTM`. Masks take weights of anything:
+
+    masks = prune_magnitude(weights, all_remain(weights), 1000)  # exactly so many
+    apply_masks_(weights, masks)            # and gradients and moments, at every step
+
+Nothing but torch is needed. These names are the package's interface;
 the modules behind them may move.
 """
 
@@ -23,6 +28,17 @@ if TYPE_CHECKING:
         penalty_gradient_,
         threshold_,
     )
+    from ontogeny.pruning.masks import (
+        all_remain,
+        apply_masks_,
+        pack_masks,
+        prune_as_many,
+        prune_magnitude,
+        prune_random,
+        remaining,
+        share_of,
+        unpack_masks,
+    )
     from ontogeny.pruning.shrinking import shrink
     from ontogeny.pruning.skipping import SkippingLSTM
     from ontogeny.pruning.stacked import StackedLSTM
@@ -32,30 +48,48 @@ __all__ = [
     "Count",
     "SkippingLSTM",
     "StackedLSTM",
+    "all_remain",
+    "apply_masks_",
     "count",
     "gate_structure",
     "group_norms",
     "group_sizes",
+    "pack_masks",
     "penalty",
     "penalty_gradient_",
+    "prune_as_many",
+    "prune_magnitude",
+    "prune_random",
+    "remaining",
+    "share_of",
     "shrink",
     "threshold_",
     "unmet_conditions",
+    "unpack_masks",
 ]
 
 _IN = {
     "Count": "structure",
     "SkippingLSTM": "skipping",
     "StackedLSTM": "stacked",
-    "unmet_conditions": "conditions",
+    "all_remain": "masks",
+    "apply_masks_": "masks",
     "count": "structure",
     "gate_structure": "structure",
     "group_norms": "groups",
     "group_sizes": "conditions",
+    "pack_masks": "masks",
     "penalty": "groups",
     "penalty_gradient_": "groups",
+    "prune_as_many": "masks",
+    "prune_magnitude": "masks",
+    "prune_random": "masks",
+    "remaining": "masks",
+    "share_of": "masks",
     "shrink": "shrinking",
     "threshold_": "groups",
+    "unmet_conditions": "conditions",
+    "unpack_masks": "masks",
 }
 
 
