@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Thousands of processes start in a test: what one has compiled, the others take.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: all test unit quick env lint format schema architecture bench trials report clean clean-activations
 .DEFAULT_GOAL := all

@@ -1,4 +1,7 @@
-"""The tiny run on SLURM, with a cancelled job and one that meets its time limit."""
+"""Two studies of tiny on SLURM, with a cancelled job and one that meets its time limit.
+
+All of it, undisturbed: `python tests/slurm/compare.py`.
+"""
 
 import os
 import re
@@ -18,13 +21,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 CANCELLED = "rule_train_lm_wildcards_tiny_1"
 LATE = "rule_train_one_layer_lm_wildcards_tiny_1"
 """How SLURM's comment names the jobs that are disturbed."""
+STUDIES = ("sparsity", "interdependence")
+"""Of which they are."""
 
 
 @pytest.fixture(scope="module")
 def run(slurm, tiny, tmp_path_factory):
-    """Run tiny on SLURM and disturb it; the folder, all that was said, and jobs."""
+    """Run studies on SLURM and disturb them; the folder, all that was said, and jobs."""
     folder = tmp_path_factory.mktemp("on_slurm")
     command, where = call(
+        *STUDIES,
         *("--configfile", tiny.config, "--workflow-profile", "profiles/slurm"),
         *("--set-resources", "train_lm:gpu=1"),
         *("train_one_layer_lm:gpu=1", "train_one_layer_lm:runtime=1"),
@@ -130,5 +136,8 @@ def test_a_gpu_is_asked_for_where_the_rule_says_so(run):
 def test_every_result_is_that_of_a_local_run(run, tiny):
     folder, _, _ = run
     ours, theirs = folder / "results", tiny.folder / "results"
-    assert differences(ours, theirs) == []
-    assert len(contents(theirs)) > 300
+    made = contents(ours)
+    assert differences(ours, theirs, made) == []
+    figures = {Path(name).parent.name for name in made if "/figures/" in name}
+    assert {*STUDIES} <= figures
+    assert len(made) > 150
