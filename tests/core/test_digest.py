@@ -167,6 +167,36 @@ def test_its_form_is_the_same_under_every_python(tmp_path):
     assert digest._read(tmp_path / "source.py")[0] == known
 
 
+def test_what_is_kept_beside_a_file_is_of_its_bytes(tmp_path, monkeypatch):
+    monkeypatch.setattr(digest.sys, "dont_write_bytecode", False)
+    read = digest._read.__wrapped__
+    path = tmp_path / "source.py"
+    kept = tmp_path / "__pycache__" / "source.py.digest"
+
+    def both(text):
+        path.write_text(text)
+        return read(path), digest._parse(text.encode())[0]
+
+    for text in ("import ontogeny.errors\n", "x = 1\n", "import ontogeny.errors\n"):
+        (code, names), parsed = both(text)
+        assert code == parsed
+        assert names == ({"ontogeny.errors"} if "errors" in text else set())
+    monkeypatch.setattr(digest, "_parse", None)
+    assert read(path) == (code, names)  # not parsed again
+    monkeypatch.undo()
+    for damaged in ("", "é", f"{'0' * 64} wrong"):
+        kept.write_text(damaged)
+        assert read(path) == (code, names)
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(digest.sys, "dont_write_bytecode", False)
+    (tmp_path / "source.py").write_text("x = 1\n")
+    (tmp_path / "__pycache__").write_text("in its place")
+    code, _ = digest._read(tmp_path / "source.py")
+    assert code == digest._parse(b"x = 1\n")[0]
+
+
 def test_imports_inside_functions_count(digest_of):
     lazy = "def g(x):\n    from ontogeny import lazy\n    return lazy.L\n"
     before = digest_of({"ontogeny/deep/b.py": lazy})
