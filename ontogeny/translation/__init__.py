@@ -1,0 +1,1 @@
+"""Translation: pairs of sentences, subwords, batches, decoding, BLEU."""
