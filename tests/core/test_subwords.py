@@ -177,6 +177,16 @@ def test_a_vocabulary_smaller_than_the_characters_is_told():
         learn_subwords([["a b"]], units=99)
 
 
+def test_the_libraries_are_loaded_where_they_are_used_alone():
+    code = (
+        "import sys\n"
+        "from ontogeny.translation import batches, bleu, pairs, subwords\n"
+        "subwords.Subwords('ab', [])\n"
+        "sys.exit(bool({'subword_nmt', 'sacrebleu'} & {*sys.modules}))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
 def test_learning_says_nothing_on_the_terminal(capfd):
     learn_subwords([["low", "lower"]], units=99)
     assert capfd.readouterr() == ("", "")
