@@ -185,10 +185,10 @@ def copy_repository(root):
 
     def copy(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        ignore = shutil.ignore_patterns("__pycache__")
         for name in COPIED:
             if (root / name).is_dir():
-                shutil.copytree(root / name, folder / name, ignore=ignore)
+                # What is compiled, too: of many copies each would do it again.
+                shutil.copytree(root / name, folder / name)
             else:
                 shutil.copy2(root / name, folder / name)
         return folder
