@@ -28,7 +28,6 @@ from runs import run_snakemake
 
 from ontogeny.cli import main as ontogeny
 from ontogeny.running.sums import is_intact
-from ontogeny.studies.names import NAMES
 
 ROOT = Path(__file__).parents[2]
 USED_AGAIN = re.compile(r"^use rule (\w+) as (\w+) with:", re.M)
@@ -92,12 +91,18 @@ def damages(data, rng):
     yield from (("truncation", cut(data, rng)) for _ in range(2))
 
 
-def scripts(repository):
-    """The script of each rule, where it is not called like it."""
+def script_of(rule, repository):
+    """The script of a rule.
+
+    It is called like the rule, or like that which it uses; the rules of a loop have
+    further words after the name, such as a study's or a task's.
+    """
     texts = (path.read_text() for path in (repository / "rules").glob("*.smk"))
     pairs = (pair for text in texts for pair in USED_AGAIN.findall(text))
-    of_studies = {f"{s}_{name}": s for s in ("tabulate", "judge") for name in NAMES}
-    return of_studies | {new: old for old, new in pairs}
+    rule = {new: old for old, new in pairs}.get(rule, rule)
+    scripts = (repository / "workflow" / "scripts").glob("*.py")
+    own = (path for path in scripts if f"{rule}_".startswith(f"{path.stem}_"))
+    return max(own, key=lambda path: len(path.stem))
 
 
 class Finished:
@@ -113,7 +118,6 @@ class Finished:
         self.folder, self.repository, self.config = folder, repository, config
         self.outputs = declared(folder=folder, repository=repository, config=config)
         self.readers = {path: out for out in self.outputs for path in out.inputs}
-        self.scripts = scripts(repository)
 
     def told(self, path):
         """What the job that reads a file says of it; empty if it goes on.
@@ -122,13 +126,12 @@ class Finished:
         must have ended before it needs any.
         """
         reader = self.readers[path]
-        script = f"{self.scripts.get(reader.rule, reader.rule)}.py"
         job = SimpleNamespace(input=reader.inputs, output=[], log=["logs/flips.log"])
         said = io.StringIO()
         with chdir(self.folder), redirect_stderr(said), suppress(Exception):
             try:
                 runpy.run_path(
-                    str(self.repository / "workflow" / "scripts" / script),
+                    str(script_of(reader.rule, self.repository)),
                     init_globals={"snakemake": job},
                     run_name="__main__",
                 )
