@@ -27,7 +27,9 @@ class SiteModel(nn.Module, ABC):
     A *site* is an activation with units, a *map* one with a weight for each query and
     key, by head; each has a name. The model knows where they are and nothing of
     what is done there: whatever its `forward` takes, it takes `at_site: AtSite` too and
-    calls it at every site and map, in order.
+    calls it at every site, in order. A model with maps takes `at_map: AtSite | None` as
+    well and calls it at every map; None says that no map is wanted, so that it need
+    form none.
     """
 
     @property
@@ -37,7 +39,10 @@ class SiteModel(nn.Module, ABC):
 
     @property
     def maps(self) -> dict[str, tuple[int, ...]]:
-        """Names of the maps and the shape of each, (heads, keys); none by default."""
+        """Names of the maps and the shape of each; none by default.
+
+        It is (heads, keys), or (heads,) where keys are as many as a text has.
+        """
         return {}
 
 
