@@ -27,6 +27,7 @@ BENCHMARKS = (
     "shrinking",
     "predefined",
     "sparse_steps",
+    "transformer_step",
     "lambdas",
     "scale",
 )
