@@ -19,11 +19,12 @@ from torch import Tensor
 
 from ontogeny.disk.files import write_text
 from ontogeny.errors import InputError, unreadable
+from ontogeny.models.transformer import END, PAD, START, UNKNOWN
 
 logger = logging.getLogger(__name__)
 
 SPECIALS = ("<pad>", "<s>", "</s>", "<unk>")
-PAD, START, END, UNKNOWN = range(len(SPECIALS))
+"""Of the ids `PAD`, `START`, `END` and `UNKNOWN`, which begin every vocabulary."""
 NO_WORD = -1
 """The word of a position that belongs to none, such as `</s>`."""
 
