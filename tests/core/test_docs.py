@@ -20,7 +20,8 @@ def named(pages):
 
 
 @pytest.mark.parametrize(
-    ("page", "least"), [("similarity", 20), ("decomposition", 5), ("shrinking", 30)]
+    ("page", "least"),
+    [("similarity", 20), ("decomposition", 5), ("shrinking", 30), ("translation", 40)],
 )
 def test_a_pages_examples_run(page, least):
     path = DOCS / f"{page}.md"
