@@ -162,9 +162,10 @@ OTHER_LSTMS = (
 
 
 def structured_note(wildcards):
-    """What stands under a figure: corpus, split, the tasks' seeds."""
+    """What stands under a figure: corpus, split if quality is shown, the tasks' seeds."""
     seeds = sorted({seed for _, _, seed in SPARSE_RUNS})
-    return f"{wildcards.corpus}, test split, {named(seeds)}"
+    split = "test split, " if wildcards.figure in ("front", "sweep") else ""
+    return f"{wildcards.corpus}, {split}{named(seeds)}"
 
 
 FILES["structured"] = StudyFiles(
