@@ -187,8 +187,10 @@ def copy_repository(root):
         folder.mkdir(parents=True, exist_ok=True)
         for name in COPIED:
             if (root / name).is_dir():
-                # What is compiled, too: of many copies each would do it again.
-                shutil.copytree(root / name, folder / name)
+                # What is compiled, too, of which each copy would make its own; but not
+                # what another process is writing.
+                half = shutil.ignore_patterns("*.pyc.*", "*.digest.*")
+                shutil.copytree(root / name, folder / name, ignore=half)
             else:
                 shutil.copy2(root / name, folder / name)
         return folder

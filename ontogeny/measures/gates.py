@@ -131,11 +131,13 @@ def spread_while_reading(
 
     Args:
         model: Of any kind; its LSTMs of one layer and direction, without projection,
-            time first, are looked at, others are left out.
+            time first, are looked at, and of these what reads tensors; others are
+            left out.
         windows: What it is called with, one after the other, in evaluation mode.
 
     Returns:
-        By the LSTM's name in the model, in the order of its modules.
+        By the LSTM's name in the model, in the order of its modules; without those
+        that read nothing.
 
     >>> model = nn.Sequential(nn.Embedding(9, 2), nn.LSTM(2, 3))
     >>> found = spread_while_reading(model, [torch.arange(8).view(4, 2)])
@@ -159,7 +161,7 @@ def spread_while_reading(
         model.eval()
         for window in windows:
             model(window)
-    return seen
+    return {name: spread for name, spread in seen.items() if spread.tokens}
 
 
 def _look(
@@ -170,5 +172,7 @@ def _look(
     made: tuple[Tensor, Any],
 ) -> None:
     inputs = read[0] if read else named["input"]
+    if not isinstance(inputs, Tensor):  # a packed sequence has no steps in common
+        return
     before = read[1] if len(read) > 1 else named.get("hx")
     spread.add(_gates(lstm, inputs, before, made[0]))

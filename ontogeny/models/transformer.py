@@ -56,7 +56,8 @@ class EncoderDecoder(SiteModel):
         norm: "post" (Vaswani et al. 2017), or "pre", with a LayerNorm after each stack.
 
     Raises:
-        InputError: If heads do not divide d, or the norm is another.
+        InputError: If heads do not divide d, there is no layer, dropout is no share
+            below 1, or the norm is another.
 
     Source: Vaswani et al. (2017), §3; sizes of Movva & Zhao (2020), "Transformer-Big",
     whose share of weights outside the embedding (table A1) is that of one matrix.
@@ -85,6 +86,10 @@ class EncoderDecoder(SiteModel):
         super().__init__()
         if norm not in ("post", "pre"):
             raise InputError(f"norm: must be post or pre, found {norm}.")
+        if layers < 1:
+            raise InputError(f"layers: must be at least 1, found {layers}.")
+        if not 0 <= dropout < 1:
+            raise InputError(f"dropout: must be from 0 to below 1, found {dropout}.")
         sizes = d, heads, inner, dropout, norm
         self.embedding = nn.Embedding(types, d)
         self.encoder = nn.ModuleList(EncoderBlock(*sizes) for _ in range(layers))

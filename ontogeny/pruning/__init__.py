@@ -13,7 +13,7 @@ further `nn.LSTM`. Masks take weights of anything:
     masks = prune_magnitude(weights, all_remain(weights), 1000)  # exactly so many
     apply_masks_(weights, masks)            # and gradients and moments, at every step
 
-Nothing but torch is needed. These names are the package's interface;
+Nothing but torch and numpy is needed. These names are the package's interface;
 the modules behind them may move.
 """
 

@@ -96,20 +96,26 @@ def _read(path: Path) -> tuple[str, frozenset[str]]:
     of = sha256(_own_source() + source).hexdigest()
     beside = path.parent / "__pycache__" / f"{path.name}.digest"
     try:
-        kept_of, code, *names = beside.read_text(encoding="ascii").split()
+        kept_of, checksum, code, *names = beside.read_text(encoding="utf-8").split()
     except (OSError, ValueError):
-        kept_of = ""
-    if kept_of != of:
+        kept_of = checksum = code = ""
+        names = []
+    if kept_of != of or checksum != _checksum(code, names):
         code, names = _parse(source)
         if not sys.dont_write_bytecode:
             with suppress(OSError):  # a repository that only its owner may write
                 beside.parent.mkdir(exist_ok=True)
                 # Renamed when whole: another process may read it meanwhile.
                 part = beside.with_name(f"{beside.name}.{os.getpid()}")
-                part.write_text(" ".join([of, code, *names]), encoding="ascii")
+                told = " ".join([of, _checksum(code, names), code, *names])
+                part.write_text(told, encoding="utf-8")
                 part.replace(beside)
     # Some are functions: no module is found for them.
     return code, frozenset(filter(module_file, names))
+
+
+def _checksum(code: str, names: list[str]) -> str:
+    return sha256(" ".join([code, *names]).encode()).hexdigest()
 
 
 @cache

@@ -64,6 +64,9 @@ def bleu(sums: np.ndarray) -> np.ndarray:
     Returns:
         In [0, 100], shape (...).
 
+    Raises:
+        ValueError: If a sum is no whole number, as a mean is not.
+
     Source: Papineni et al. (2002), §2.3, smoothed as in Chen & Cherry (2014), method
     3: what `sacrebleu.corpus_bleu` gives by default.
 
@@ -73,7 +76,10 @@ def bleu(sums: np.ndarray) -> np.ndarray:
     """
     from sacrebleu.metrics import BLEU
 
-    sums = np.asarray(sums).astype(np.int64)  # of weights, they come as floats
+    given = np.asarray(sums)
+    sums = given.astype(np.int64)  # of weights, they come as floats
+    if not (sums == given).all():
+        raise ValueError("BLEU is of sums over sentences, which are whole numbers")
     scores = [
         BLEU.compute_bleu(
             correct=row[2 : 2 + ORDERS],

@@ -79,10 +79,19 @@ def beam_search(
         A hypothesis a source, the same in any batch up to rounding.
 
     Raises:
-        InputError: If there is none, because scores are not finite.
+        InputError: If there is none, because scores are not finite; if a source is
+            empty, or padded elsewhere than at its end.
+        ValueError: If beam is below 1, or power is negative.
 
     Source: Vaswani et al. (2017), §6.1; Wu et al. (2016), §7.
     """
+    if beam < 1 or power < 0:
+        raise ValueError(f"beam {beam} must be at least 1, power {power} not negative")
+    there = source != PAD
+    if not there[:, 0].all() or (there[:, 1:] & ~there[:, :-1]).any():
+        raise InputError(
+            "a source is empty, or has padding before its end: pad each at its end."
+        )
     training = model.training
     model.eval()
     try:

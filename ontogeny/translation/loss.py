@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ontogeny.errors import InputError
 from ontogeny.models.loss import output_loss
 from ontogeny.models.transformer import PAD, EncoderDecoder
 
@@ -92,6 +93,9 @@ def mean_target_nats(model: EncoderDecoder, batches: Iterable[Any]) -> float:
 
     Returns:
         Nats per subword of the target, `</s>` included.
+
+    Raises:
+        InputError: If there is no pair.
     """
     training, total, subwords = model.training, 0.0, 0
     model.eval()
@@ -104,4 +108,6 @@ def mean_target_nats(model: EncoderDecoder, batches: Iterable[Any]) -> float:
             subwords += count
     finally:
         model.train(training)
+    if not subwords:
+        raise InputError("there is no pair to validate on: give at least one.")
     return total / subwords

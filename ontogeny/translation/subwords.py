@@ -128,6 +128,8 @@ class Subwords:
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8"))
             merges = [tuple(pair.split(" ")) for pair in content["merges"]]
+            if not all(len(pair) == 2 and all(pair) for pair in merges):
+                raise ValueError("a merge is of two units")
             return cls(content["characters"], merges)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise unreadable(path, error) from error

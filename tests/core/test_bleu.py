@@ -104,3 +104,9 @@ def test_scoring_says_nothing_on_the_terminal(capfd, caplog):
     bleu(bleu_statistics(["a ."] * 200, ["a ."] * 200).sum(axis=0))
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
+
+
+def test_a_mean_is_no_sum():
+    statistics = bleu_statistics(["a b c d", "a"], ["a b c e", "b"])
+    with pytest.raises(ValueError, match="whole numbers"):
+        bleu(statistics.mean(0))

@@ -236,3 +236,15 @@ def test_scores_that_are_not_finite_are_told():
     ):
         beam_search(model, sources(1, 2))
     assert model.training
+
+
+@pytest.mark.parametrize("source", [[[0, 5, END]], [[5, 0, END]], [[5, END], [0, 0]]])
+def test_padding_before_the_end_is_told(source):
+    with pytest.raises(InputError, match="padding before its end"):
+        greedy(made(0), torch.tensor(source))
+
+
+@pytest.mark.parametrize("wrong", [{"beam": 0}, {"power": -0.1}])
+def test_a_beam_without_a_hypothesis_is_refused(wrong):
+    with pytest.raises(ValueError, match="must be at least 1"):
+        beam_search(made(0), sources(3), **wrong)

@@ -184,7 +184,9 @@ def test_what_is_kept_beside_a_file_is_of_its_bytes(tmp_path, monkeypatch):
     monkeypatch.setattr(digest, "_parse", None)
     assert read(path) == (code, names)  # not parsed again
     monkeypatch.undo()
-    for damaged in ("", "é", f"{'0' * 64} wrong"):
+    whole = kept.read_text()
+    flipped = whole[:140] + ("0" if whole[140] != "0" else "1") + whole[141:]
+    for damaged in ("", "é", f"{'0' * 64} wrong", whole[:-4], flipped):
         kept.write_text(damaged)
         assert read(path) == (code, names)
 

@@ -69,6 +69,7 @@ def test_spread_is_read_of_every_lstm_of_a_model():
     class Model(nn.Module):
         def __init__(self):
             super().__init__()
+            self.idle = nn.LSTM(2, 2)
             self.below, self.above = nn.LSTM(3, 4), nn.LSTM(4, 2, bias=False)
             self.both_ways = nn.LSTM(2, 2, bidirectional=True)
             self.dropout = nn.Dropout(0.5)

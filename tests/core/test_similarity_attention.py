@@ -142,6 +142,22 @@ def test_a_constant_view_has_no_direction():
     assert (found.least(0.8), found.participation_ratio) == (0, 0.0)
 
 
+def test_a_constant_part_of_a_view_has_no_direction():
+    """Its sums have a shift that is far from its mean."""
+    view = np.repeat([[0.1], [1e4 / 3]], 500, axis=0) * np.ones(3)
+    moments = Moments.of(view, groups=np.repeat([0, 1], 500))
+    found = spectrum(moments.subset([0]))
+    assert (found.least(0.8), found.participation_ratio) == (0, 0.0)
+
+
+def test_visible_is_bool_and_of_the_maps_kind(rng):
+    maps, visible = rng.random((1, 2, 3, 3)), causal(1, 3)
+    with pytest.raises(ValueError, match="must be of bool"):
+        attention_rows(maps, visible.astype(int))
+    with pytest.raises(ValueError, match="a tensor if the maps are one"):
+        attention_rows(torch.from_numpy(maps), visible)
+
+
 def test_bad_views_have_no_spectrum():
     with pytest.raises(InputError, match="at least two"):
         spectrum(np.ones((1, 3)))

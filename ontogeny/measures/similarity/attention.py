@@ -7,6 +7,7 @@ from typing import Any
 import array_api_compat
 
 from ontogeny.measures.similarity.cka import linear_cka
+from ontogeny.measures.similarity.rows import is_tensor
 
 
 def attention_rows(maps: Any, visible: Any, *, adjusted: bool = False) -> Any:
@@ -28,7 +29,7 @@ def attention_rows(maps: Any, visible: Any, *, adjusted: bool = False) -> Any:
         or with those of another model's maps for `attention_similarity`.
 
     Raises:
-        ValueError: If the shapes do not fit.
+        ValueError: If the shapes or kinds do not fit.
 
     Source: Movva & Zhao (2020), §5.4; adjusted: ours.
 
@@ -47,6 +48,8 @@ def attention_rows(maps: Any, visible: Any, *, adjusted: bool = False) -> Any:
             f"{tuple(maps.shape)}"
         )
     xp = array_api_compat.array_namespace(maps)
+    if not (is_tensor(visible) == is_tensor(maps) and visible.dtype == xp.bool):
+        raise ValueError("visible must be of bool, a tensor if the maps are one")
     rows = xp.permute_dims(maps, (0, 2, 3, 1))[visible]
     if not adjusted:
         return rows

@@ -18,7 +18,8 @@ class Matches:
 
     Attributes:
         correlation: Of each neuron with it, shape (units_a,).
-        index: Its number, the lowest of equals, int64, shape (units_a,).
+        index: Its number, the lowest of equals, so 0 where a neuron is constant, int64,
+            shape (units_a,).
     """
 
     correlation: np.ndarray

@@ -7,11 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ontogeny.errors import InputError
-from ontogeny.measures.similarity.directions import fewest
+from ontogeny.measures.similarity.directions import _noise, fewest
 from ontogeny.measures.similarity.moments import Moments
-
-# What float64 leaves of a constant, of the square of its mean.
-_CONSTANT = 1e-26
 
 
 class Spectrum(NamedTuple):
@@ -71,5 +68,5 @@ def spectrum(a: Any, *, centred: bool = True) -> Spectrum:
     if not centred:
         matrix = matrix + np.outer(mean, mean)
     values = np.linalg.eigvalsh((matrix + matrix.T) / 2)[::-1]
-    noise = 0.0 if not centred else _CONSTANT * float(np.sum(mean**2))
+    noise = float(_noise(moments).sum()) if centred else 0.0
     return Spectrum(np.where(values > noise, values, 0.0))

@@ -22,6 +22,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from ontogeny.disk.files import sha256 as sha256_of
 from ontogeny.errors import InputError
 from ontogeny.pruning.masks import (
     Masks,
@@ -39,12 +40,14 @@ from ontogeny.studies.lottery.retraining import (
     Rewinding,
     Training,
     check_rewinding,
+    keep,
     parameters_of,
     prepare,
 )
 from ontogeny.studies.lottery.tickets import (
     Ticket,
     load_moments,
+    read_about,
     read_ticket,
 )
 from ontogeny.training.callbacks import LossCurve
@@ -77,20 +80,24 @@ def train_dense(training: Training, rewinding: Rewinding, folder: Path) -> pd.Da
             `moments{name}.safetensors` of the names "0" and `REWOUND`.
 
     Returns:
-        Columns of `LossCurve`; iteration 0, schedule_step.
+        Columns of `LossCurve`, of which step counts over all iterations; iteration,
+        0; schedule_step, by which the learning rate goes.
 
     Raises:
         InputError: If the warm-up ends after the step that is rewound to, or there are
             not so many epochs.
     """
-    check_rewinding(training.recipe, rewinding, len(training.batches))
-    at = training.recipe.epochs - rewinding.epochs
-    run, curve = prepare(training, training.recipe, training.batches, folder, [
-        KeepAt(at, folder, REWOUND),
-        KeepAt(training.recipe.epochs, folder, "0"),
-    ])  # fmt: skip
+    steps = len(training.batches)
+    check_rewinding(training.recipe, rewinding, steps)
+    epochs = training.recipe.epochs
+    kept = KeepAt(epochs - rewinding.epochs, folder, REWOUND)
+    identity = _identity(training.identity, rewinding)
+    its = training.recipe, training.batches, folder, [kept]
+    run, curve = prepare(training, *its, identity=identity)
     run.train()
-    return _rows(curve, iteration=0, rewound=0)
+    about = {"iteration": 0, "epoch": epochs, "step": epochs * steps}
+    keep(run, folder, "0", about=about)
+    return _rows(curve, iteration=0, rewound=0, before=0)
 
 
 def train_chain(
@@ -120,12 +127,25 @@ def train_chain(
             f"chain: must be {', '.join(CHAINS[:-1])} or {CHAINS[-1]}, found "
             f"{chain.kind}."
         )
+    if not chain.rates:
+        raise InputError("a chain has at least one pruning: give a rate for each.")
+    if chain.kind == "shuffled" and len(other) < len(chain.rates):
+        raise InputError(
+            f"the shuffled chain of {len(chain.rates)} prunings needs as many tickets "
+            f"of the magnitude chain, found {len(other)}."
+        )
+    check_rewinding(training.recipe, rewinding, len(training.batches))
     rows, at = [], dense
     before = read_ticket(dense / "ticket0.safetensors", training.prunable)
+    of_dense = sha256_of(dense / "ticket0.safetensors")
+    first = _identity(training.identity, chain.kind, rewinding, of_dense)
     for k, rate in enumerate(chain.rates, 1):
         masks = _prune(training, chain.kind, before, rate, k, other)
         start = _start(training, rewinding, k, before, dense, at)
-        rows.append(_iteration(training, rewinding, k, start, masks, folder))
+        like = [sha256_of(path) for path in other[:k]]
+        identity = _identity(first, *chain.rates[:k], *like)
+        its = rewinding, k, start, masks, folder, identity
+        rows.append(_iteration(training, *its))
         at = folder
         before = read_ticket(folder / f"ticket{k}.safetensors", training.prunable)
     return pd.concat(rows, ignore_index=True)
@@ -165,6 +185,12 @@ def _start(
     if rewinding.of == "learning_rate":
         return before.weights, at / f"moments{k - 1}.safetensors"
     path = dense / f"ticket{REWOUND}.safetensors"
+    epoch, wanted = read_about(path)["epoch"], training.recipe.epochs - rewinding.epochs
+    if epoch != wanted:
+        raise InputError(
+            f"{path} is of epoch {epoch}, and weights are rewound to epoch {wanted}: "
+            "train the dense model with the same retrain_epochs."
+        )
     weights = read_ticket(path, training.prunable).weights
     return weights, dense / f"moments{REWOUND}.safetensors"
 
@@ -176,8 +202,10 @@ def _iteration(
     start: tuple[dict[str, Tensor], Path],
     masks: Masks,
     folder: Path,
+    identity: str,
 ) -> pd.DataFrame:
     """Retrain a pruned model, from its state if it was begun."""
+    masks = {name: mask.to(training.device) for name, mask in masks.items()}
     epochs = training.recipe.epochs
     batches = LastEpochs(training.batches, epochs, rewinding.epochs)
     run, curve = prepare(
@@ -186,7 +214,7 @@ def _iteration(
         batches,
         folder / f"iteration{k}",
         [Masked(masks)],
-        then=[KeepAt(rewinding.epochs, folder, str(k), masks)],
+        identity=identity,
     )
     rewound = (epochs - rewinding.epochs) * len(batches)
     if not run.started:
@@ -201,7 +229,10 @@ def _iteration(
         # Dropout is the same in all chains.
         torch.manual_seed(_seeded(training.seed, k))
     run.train()
-    return _rows(curve, iteration=k, rewound=rewound)
+    before = (epochs + (k - 1) * rewinding.epochs) * len(batches)
+    about = {"iteration": k, "epoch": run.epoch, "step": before + run.step}
+    keep(run, folder, str(k), masks, about=about)
+    return _rows(curve, iteration=k, rewound=rewound, before=before)
 
 
 def _seeded(*parts: object) -> int:
@@ -210,8 +241,16 @@ def _seeded(*parts: object) -> int:
     return int(sha256(text.encode()).hexdigest()[:15], 16)
 
 
-def _rows(curve: LossCurve, *, iteration: int, rewound: int) -> pd.DataFrame:
+def _identity(*parts: object) -> str:
+    """A name of what decides a run, beside its code."""
+    return sha256(" ".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+def _rows(
+    curve: LossCurve, *, iteration: int, rewound: int, before: int
+) -> pd.DataFrame:
     rows = pd.DataFrame(curve.rows)
     rows.insert(0, "iteration", iteration)
     rows.insert(1, "schedule_step", rewound + rows["step"])
+    rows["step"] += before
     return rows

@@ -135,7 +135,7 @@ def prepare(
     folder: Path,
     callbacks: Sequence[Callback],
     *,
-    then: Sequence[Callback] = (),
+    identity: str,
 ) -> tuple[Run, LossCurve]:
     """A run and its curve, where its state left it if any did.
 
@@ -145,7 +145,7 @@ def prepare(
         batches: Of this run.
         folder: Of its state.
         callbacks: Called before losses are measured.
-        then: Called after them, before the state is saved.
+        identity: Of all that decides this run.
     """
     torch.manual_seed(training.seed)
     model = training.model().to(training.device)
@@ -155,10 +155,10 @@ def prepare(
         model,
         training.loss(),
         batches,
-        [*callbacks, curve, *measured, *then],
+        [*callbacks, curve, *measured],
         folder,
         save_every_s=training.save_every_s,
-        identity=training.identity,
+        identity=identity,
     )
     return run, curve
 
@@ -168,20 +168,38 @@ class KeepAt(Callback):
 
     Args:
         epoch: After which.
-        folder: Where `ticket{name}.safetensors` and `moments{name}.safetensors` go.
+        folder: Where they go (`keep`).
         name: Of the files.
-        masks: Kept with the model.
     """
 
-    def __init__(
-        self, epoch: int, folder: Path, name: str, masks: Masks | None = None
-    ) -> None:
-        self.epoch, self.folder, self.name, self.masks = epoch, folder, name, masks
+    def __init__(self, epoch: int, folder: Path, name: str) -> None:
+        self.epoch, self.folder, self.name = epoch, folder, name
 
     def after_epoch(self, run: Run) -> None:
         if run.epoch == self.epoch:
-            keep_ticket(run, self.folder / f"ticket{self.name}.safetensors", self.masks)
-            keep_moments(run, self.folder / f"moments{self.name}.safetensors")
+            about = {"iteration": 0, "epoch": run.epoch, "step": run.step}
+            keep(run, self.folder, self.name, about=about)
+
+
+def keep(
+    run: Run,
+    folder: Path,
+    name: str,
+    masks: Masks | None = None,
+    *,
+    about: dict[str, int],
+) -> None:
+    """Write `ticket{name}.safetensors` and `moments{name}.safetensors`.
+
+    Args:
+        run: Whose model and moments they are.
+        folder: Where they go.
+        name: Of the files.
+        masks: Kept with the model.
+        about: Iteration, epoch and step; step counts all that were trained.
+    """
+    keep_ticket(run, folder / f"ticket{name}.safetensors", masks, about)
+    keep_moments(run, folder / f"moments{name}.safetensors", about)
 
 
 def parameters_of(

@@ -35,8 +35,16 @@ class Ticket(NamedTuple):
     masks: Masks | None
 
 
-def keep_ticket(run: Run, path: Path, masks: Masks | None) -> None:
+def keep_ticket(
+    run: Run, path: Path, masks: Masks | None, about: dict[str, int]
+) -> None:
     """Write a run's model, as it is, with its masks.
+
+    Args:
+        run: Whose model it is.
+        path: Of the file.
+        masks: Which of the prunable weights remain; None: none was pruned.
+        about: Kept with it: iteration, epoch and step.
 
     Raises:
         InputError: If a weight is NaN or infinite.
@@ -49,7 +57,20 @@ def keep_ticket(run: Run, path: Path, masks: Masks | None) -> None:
                 "rate."
             )
     packed = {MASK + n: mask for n, mask in pack_masks(masks or {}).items()}
-    _write(weights | packed, path, {"epoch": run.epoch, "step": run.step})
+    _write(weights | packed, path, about)
+
+
+def read_about(path: Path) -> dict[str, int]:
+    """Iteration, epoch and step of a ticket.
+
+    Raises:
+        InputError: If the file is missing, damaged or no ticket.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            return json.loads((file.metadata() or {})[METADATA])
+    except (SafetensorError, OSError, RuntimeError, ValueError, KeyError) as error:
+        raise unreadable(path, error) from error
 
 
 def read_ticket(path: Path, prunable: Sequence[str]) -> Ticket:
@@ -80,14 +101,14 @@ def read_ticket(path: Path, prunable: Sequence[str]) -> Ticket:
     return Ticket(weights, masks)
 
 
-def keep_moments(run: Run, path: Path) -> None:
+def keep_moments(run: Run, path: Path, about: dict[str, int]) -> None:
     """Write what an optimiser knows of each parameter: moments and steps."""
     moments = {
         f"{name}.{kind}": value
         for name, weight in run.model.named_parameters()
         for kind, value in run.optimiser.state[weight].items()
     }
-    _write(_on_cpu(moments), path, {"epoch": run.epoch, "step": run.step})
+    _write(_on_cpu(moments), path, about)
 
 
 def load_moments(run: Run, path: Path) -> None:
@@ -98,16 +119,23 @@ def load_moments(run: Run, path: Path) -> None:
     """
     found = _read(path)
     names = dict(run.model.named_parameters())
+    different = names.keys() ^ {key.rpartition(".")[0] for key in found}
+    if different:
+        raise _of_another(path, min(different))
     for key, value in found.items():
         name, _, kind = key.rpartition(".")
-        if name not in names or (value.dim() and value.shape != names[name].shape):
-            raise InputError(
-                f"{path} is of another model than the config's: {name}; delete it and "
-                f"{again(path)}."
-            )
+        if value.dim() and value.shape != names[name].shape:
+            raise _of_another(path, name)
         # Steps stay on the CPU, as PyTorch keeps them.
         where = names[name].device if value.dim() else torch.device("cpu")
         run.optimiser.state[names[name]][kind] = value.to(where)
+
+
+def _of_another(path: Path, name: str) -> InputError:
+    return InputError(
+        f"{path} is of another model than the config's: {name}; delete it and "
+        f"{again(path)}."
+    )
 
 
 def _on_cpu(tensors: dict[str, Tensor]) -> dict[str, Tensor]:

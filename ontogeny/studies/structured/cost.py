@@ -31,8 +31,9 @@ ENCODE_WORD, ENCODE_MEMORY_WORD = 4e-6, 60
 TEXT_WORDS = {"generated": 57, "imdb": 231, "ud-english-ewt": 16}
 """Words of a text in the mean: of pieces of generated articles, of data sets."""
 OTHER_TEXT_WORDS = 100
-GATE_TOKENS = 10_000
 """ASSUME: of others."""
+GATE_TOKENS = 10_000
+"""Of a language model whose gates are read."""
 
 
 def needs(plan: Plan) -> Needs:
@@ -77,7 +78,7 @@ def _gates_of_others(plan: Plan) -> Stage:
     model = network(lm, lm.layers, plan.text)
     return Stage(
         "measure_lm_gates",
-        plan.languages * len(plan.settings.seeds),
+        len(plan.settings.seeds),
         rates.START_TORCH + model.training_s(0, GATE_TOKENS, lm.epochs),
         rates.TORCH + 2 * model.weights,
         after=("train_lm",),

@@ -34,7 +34,7 @@ CONSTANT, STRICT, LOOSE = 0.01, 0.005, 0.02
 
 SHUFFLES = 500
 
-OTHERS_TITLE = "language model of the other studies"
+OTHERS_TITLE = "language model of 000 and 001"
 
 COLUMNS = [
     "task",

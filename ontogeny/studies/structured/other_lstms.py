@@ -1,4 +1,4 @@
-"""Gates of the language models that other studies train: of all their LSTMs."""
+"""Gates of the language model that studies 000 and 001 share: of all its LSTMs."""
 
 from __future__ import annotations
 

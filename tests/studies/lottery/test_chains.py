@@ -1,5 +1,6 @@
 """Chains of tickets: what each prunes, where it goes on, and that kills change nothing."""
 
+import shutil
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -7,7 +8,7 @@ from functools import partial
 import pandas as pd
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 from ontogeny.errors import InputError
@@ -19,7 +20,7 @@ from ontogeny.studies.lottery.chains import (
     train_dense,
 )
 from ontogeny.studies.lottery.retraining import Rewinding, Training, check_rewinding
-from ontogeny.studies.lottery.tickets import read_ticket
+from ontogeny.studies.lottery.tickets import read_about, read_ticket
 from ontogeny.training.batches import Shuffled
 from ontogeny.training.callbacks import LossCurve
 from ontogeny.training.loop import Callback
@@ -195,6 +196,62 @@ def test_moments_and_steps_go_on(chains):
                 moment = found[f"{name}.{kind}"]
                 assert (moment[~masks[name]] == 0).all()
                 assert (moment[masks[name]] != 0).any()
+
+
+def test_steps_count_over_all_iterations(dense, chains):
+    curve = chains["random"][1]
+    expected = [
+        EPOCHS * STEPS + n * STEPS for k in range(3) for n in range(2 * k, 2 * k + 3)
+    ]
+    assert curve["step"].tolist() == expected
+    assert dense[1]["step"].tolist() == [n * STEPS for n in range(EPOCHS + 1)]
+    for k in (1, 2):
+        about = read_about(chains["random"][0] / f"ticket{k}.safetensors")
+        assert about == {
+            "iteration": k, "epoch": 2, "step": (EPOCHS + 2 * k) * STEPS
+        }  # fmt: skip
+
+
+def test_a_state_of_another_chain_is_refused(setting, dense, tmp_path):
+    training, _ = setting
+    rewinding = Rewinding(RETRAINED)
+    train_chain(training, rewinding, Chain("magnitude", RATES[:1]), dense[0], tmp_path)
+    for chain in (Chain("random", RATES[:1]), Chain("magnitude", RATES[2:])):
+        with pytest.raises(InputError, match="state"):
+            train_chain(training, rewinding, chain, dense[0], tmp_path)
+
+
+def test_a_lost_ticket_is_written_again(setting, dense, chains, tmp_path):
+    training, _ = setting
+    call = Rewinding(RETRAINED), Chain("random", RATES[:1]), dense[0], tmp_path
+    train_chain(training, *call)
+    (tmp_path / "ticket1.safetensors").unlink()
+    train_chain(training, *call)
+    whole = (chains["random"][0] / "ticket1.safetensors").read_bytes()
+    assert (tmp_path / "ticket1.safetensors").read_bytes() == whole
+
+
+def test_what_does_not_fit_the_dense_model_is_refused(setting, dense, tmp_path):
+    training, _ = setting
+    for rewinding, chain, words in [
+        (Rewinding(1, "weights"), Chain("random", RATES), "is of epoch 3, and weights"),
+        (Rewinding(RETRAINED), Chain("random", ()), "at least one pruning"),
+        (Rewinding(RETRAINED), Chain("shuffled", RATES), "needs as many tickets"),
+    ]:
+        with pytest.raises(InputError, match=words):
+            train_chain(training, rewinding, chain, dense[0], tmp_path)
+
+
+def test_moments_of_half_a_model_are_refused(setting, dense, chains, tmp_path):
+    training, _ = setting
+    folder = tmp_path / "dense"
+    shutil.copytree(dense[0], folder)
+    found = load_file(folder / "moments0.safetensors")
+    half = {name: value for name, value in found.items() if not name.startswith("3.")}
+    save_file(half, folder / "moments0.safetensors")
+    call = Rewinding(RETRAINED), Chain("random", RATES), folder, tmp_path
+    with pytest.raises(InputError, match=r"moments0\.safetensors is of another"):
+        train_chain(training, *call)
 
 
 def test_weights_can_be_rewound_instead(setting, dense, tmp_path):
