@@ -194,7 +194,15 @@ def test_learning_says_nothing_on_the_terminal(capfd):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"merges": []}', '{"characters": "a", "merges": ["a"]}', "\xff"]
+    "text",
+    [
+        "",
+        "[]",
+        '{"merges": []}',
+        '{"characters": "a", "merges": ["a"]}',
+        '{"characters": "a", "merges": ["a "]}',
+        "\xff",
+    ],
 )
 def test_a_damaged_file_is_told(tmp_path, text):
     (tmp_path / "s.json").write_bytes(text.encode("latin-1"))

@@ -336,7 +336,10 @@ def test_weights_are_kept_once_each_and_nothing_else():
     )
 
 
-@pytest.mark.parametrize("sizes", [{"heads": 3}, {"heads": 0}, {"norm": "both"}])
+@pytest.mark.parametrize(
+    "sizes",
+    [{"heads": 3}, {"heads": 0}, {"norm": "both"}, {"layers": 0}, {"dropout": 1}],
+)
 def test_sizes_that_do_not_fit_are_told(sizes):
     with pytest.raises(InputError, match=f"^{next(iter(sizes))}: "):
         EncoderDecoder(TYPES, **{**SIZES, **sizes})
