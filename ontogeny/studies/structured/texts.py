@@ -88,9 +88,10 @@ def gate_block(ids: np.ndarray, segment: int | None = None) -> Tensor:
 
     Args:
         ids: Of a text, shape (words,).
-        segment: Length of a column; None: of `GATE_COLUMNS` columns.
+        segment: Length of a column; None: of `GATE_COLUMNS` columns, or of as many as
+            there are words.
     """
-    steps = segment or min(GATE_TOKENS, len(ids)) // GATE_COLUMNS
+    steps = segment or max(1, min(GATE_TOKENS, len(ids)) // GATE_COLUMNS)
     columns = min(GATE_TOKENS, len(ids)) // steps
     block = ids[: steps * columns].astype(np.int64).reshape(columns, steps)
     return torch.from_numpy(block.T.copy())

@@ -54,6 +54,15 @@ def write_words():
     return write
 
 
+@pytest.mark.parametrize(
+    ("words", "shape"), [(7, (1, 7)), (45, (2, 22)), (10**5, (500, 20))]
+)
+def test_a_block_of_words_stands_in_columns(words, shape):
+    block = gate_block(np.arange(words))
+    assert block.shape == shape
+    assert block[:, 1].tolist() == list(range(shape[0], 2 * shape[0]))
+
+
 def test_every_gate_of_every_layer_has_its_spread_at_every_epoch(measured):
     model, table = measured
     assert len(table) == 2 * 2 * 4 * 4
