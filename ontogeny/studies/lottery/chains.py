@@ -139,11 +139,11 @@ def train_chain(
     before = read_ticket(dense / "ticket0.safetensors", training.prunable)
     of_dense = sha256_of(dense / "ticket0.safetensors")
     first = _identity(training.identity, chain.kind, rewinding, of_dense)
+    like = [sha256_of(path) for path in other]
     for k, rate in enumerate(chain.rates, 1):
         masks = _prune(training, chain.kind, before, rate, k, other)
         start = _start(training, rewinding, k, before, dense, at)
-        like = [sha256_of(path) for path in other[:k]]
-        identity = _identity(first, *chain.rates[:k], *like)
+        identity = _identity(first, *chain.rates[:k], *like[:k])
         its = rewinding, k, start, masks, folder, identity
         rows.append(_iteration(training, *its))
         at = folder
@@ -237,8 +237,7 @@ def _iteration(
 
 def _seeded(*parts: object) -> int:
     """A seed that follows from what it is of."""
-    text = " ".join(map(str, parts))
-    return int(sha256(text.encode()).hexdigest()[:15], 16)
+    return int(_identity(*parts)[:15], 16)
 
 
 def _identity(*parts: object) -> str:
