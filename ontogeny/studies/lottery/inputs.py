@@ -1,0 +1,126 @@
+"""The tables that figures and claims of lottery tickets are made of.
+
+A model is named by `chain` and `prunings`: LTHk of a chain has gone through k prunings
+of a fifth, or fewer that take as much at once. LTH0 belongs to chain `dense` in tables
+of single models. In tables that compare two models of a chain, a and b, LTH0 is the one
+of 0 prunings; in those of `another` and `untrained` both have none, and a is LTH0 (an
+untrained model), b that of another seed.
+
+Intervals: `draws` are a statistic's values in bootstrap resamples of the text's pairs
+of sentences, in 40 groups; all rows of a run share their resamples. None: no claim
+asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from ontogeny.disk.files import read_table
+from ontogeny.studies.lottery.names import TABLES
+
+Run = tuple[str, int]
+"""Chain and seed."""
+
+
+class Inputs(NamedTuple):
+    """What was trained and measured; each with columns seed and chain.
+
+    Attributes:
+        curves: By epoch: prunings, epoch (within the iteration; 0: before it), step
+            (over all), schedule_step, learning_rate, train_loss_nats (of smoothed
+            labels), valid_loss_nats, valid_perplexity, valid_bleu.
+        quality: By model and test text: prunings, test, pairs, bleu, chrf, loss_nats,
+            signature (sacrebleu's, of BLEU).
+        sentences: By model, test text and pair: prunings, test, pair, statistics (ten
+            numbers, `ontogeny.translation.bleu`).
+        modules: By pruned matrix: prunings, stack, layer (from 1), kind (self, cross,
+            fc), matrix, weights, pruned, dead_rows, dead_columns; parameters (of the
+            whole model). Of chain `dense` none is pruned.
+        overlaps: By iteration and pair of chains or seeds: prunings, other_chain,
+            other_seed, overlap (share of what one has pruned that the other has too),
+            chance.
+        layers: Linear CKA of two layers: stack, prunings_a, layer_a, prunings_b,
+            layer_b, similarity, debiased, without_ends (the same without `</s>` of the
+            source and `<s>` of the target), draws.
+        attention: Linear CKA of two attention maps: kind (encoder_self, cross,
+            decoder_self), adjusted (whether uniform attention was taken off), and as
+            `layers`, without debiased.
+        neurons: Of a layer of LTHk beside LTH0's: prunings, stack, layer, statistic,
+            value, draws. Statistics: `similarity` (mean over LTH0's neurons of the
+            largest signed correlation), `absolute` (of the largest |correlation|),
+            `itself` (share of LTH0's neurons whose best match is the same one), `p95`
+            (95th percentile of the largest correlations of LTHk's neurons),
+            `above_098` (share of these above 0.98).
+        matches: The largest signed correlation of every neuron: prunings, stack,
+            layer, of (`dense`: LTH0's neurons among LTHk's; `sparse`: the other way
+            round), neuron, correlation, match (its number).
+        spectra: Of the last layers: prunings, stack, centred (whether the mean was
+            taken off), statistic (`k80`: fewest directions with 80 % of the variance;
+            `participation_ratio`), value, draws (fewer than elsewhere).
+        variances: Of every layer: prunings, stack, layer, centred, number (from 1),
+            variance.
+        peaked: Rows of attention maps by group of sentences: prunings, kind, layer,
+            group, queries, peaked (whose largest weight is above 0.95), first_queries
+            (the first position of each pair), first_peaked.
+        alignment: Target words by group of sentences, where the alignment is known:
+            prunings, layer, head (from 1; 0: their mean), group, words, right (whose
+            largest weight is at the gold word). Chain `diagonal`: a guess by position.
+        categories: Linear CKA of LTH0 and LTHk on tokens of one category, last encoder
+            layer: prunings, by (frequency, xpos, sem), category, number (its place),
+            tokens, judged (whether it has enough), tokens_judged (drawn from each),
+            similarity (biased, of all tokens), debiased (of `tokens_judged`), draws,
+            ambiguity (mean number of semantic tags of its words; NaN: unknown).
+    """
+
+    curves: pd.DataFrame
+    quality: pd.DataFrame
+    sentences: pd.DataFrame
+    modules: pd.DataFrame
+    overlaps: pd.DataFrame
+    layers: pd.DataFrame
+    attention: pd.DataFrame
+    neurons: pd.DataFrame
+    matches: pd.DataFrame
+    spectra: pd.DataFrame
+    variances: pd.DataFrame
+    peaked: pd.DataFrame
+    alignment: pd.DataFrame
+    categories: pd.DataFrame
+
+
+def read(files: Any, params: Any) -> Inputs:
+    """Read what was trained and measured.
+
+    Args:
+        files: curves, quality and sentences: a file per run; modules, overlaps; and of
+            each of `TABLES` a file per measured run.
+        params: runs and measured: (chain, seed) in the order of the files.
+
+    Raises:
+        InputError: If a file is missing or damaged.
+    """
+    runs = [(chain, seed) for chain, seed in params.runs]
+    measured = [(chain, seed) for chain, seed in params.measured]
+    of_runs = {
+        name: _stacked(getattr(files, name), runs)
+        for name in ("curves", "quality", "sentences")
+    }
+    tables = {name: _stacked(getattr(files, name), measured) for name in TABLES}
+    return Inputs(
+        **of_runs,
+        modules=read_table(files.modules),
+        overlaps=read_table(files.overlaps),
+        **tables,
+    )
+
+
+def _stacked(files: Sequence[str], runs: Sequence[Run]) -> pd.DataFrame:
+    tables = [
+        read_table(file).assign(chain=chain, seed=seed)
+        for file, (chain, seed) in zip(files, runs, strict=True)
+    ]
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled or tables[:1], ignore_index=True)

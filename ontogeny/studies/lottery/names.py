@@ -1,0 +1,56 @@
+"""What runs of the study of lottery tickets are called, in files, tables and figures."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+DENSE = "dense"
+"""LTH0, of each seed: files and rows of no chain."""
+
+CHAINS = ("magnitude", "random", "unpruned", "shuffled", "rewound")
+"""Chains that may be asked for; `rewound` is pruned as `magnitude`, and its weights
+return, too (`ontogeny.studies.lottery.retraining.Rewinding`)."""
+
+ANOTHER, UNTRAINED = "another", "untrained"
+"""What LTH0 is held beside, too: LTH0 of another seed; and two models that have seen
+no text, one beside the other."""
+
+TABLES = (
+    "layers",
+    "attention",
+    "neurons",
+    "matches",
+    "spectra",
+    "variances",
+    "peaked",
+    "alignment",
+    "categories",
+)
+"""What is measured of a chain, each a file."""
+
+LAST_ANALYSED = 8
+"""Prunings of a fifth beyond which the paper analyses no model, though it trains one."""
+
+
+def rate_of(prunings_at_once: int) -> Fraction:
+    """Share of the remaining weights that so many prunings of a fifth take at once.
+
+    >>> rate_of(1), rate_of(2), rate_of(4)
+    (Fraction(1, 5), Fraction(9, 25), Fraction(369, 625))
+    """
+    return 1 - Fraction(4, 5) ** prunings_at_once
+
+
+def iterations_of(chain: str, prunings_at_once: int, iterations: int) -> list[int]:
+    """Iterations of a chain whose models are analysed.
+
+    Args:
+        chain: One of `CHAINS`, `DENSE`, `ANOTHER` or `UNTRAINED`.
+        prunings_at_once: Prunings of a fifth in an iteration.
+        iterations: Of the chain.
+
+    >>> iterations_of("magnitude", 4, 2), iterations_of("magnitude", 1, 9)[-1]
+    ([1, 2], 8)
+    """
+    last = min(iterations, LAST_ANALYSED // prunings_at_once)
+    return list(range(1, last + 1)) if chain in CHAINS else []
