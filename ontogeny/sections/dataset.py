@@ -46,6 +46,12 @@ class Dataset(Section):
         "be in one archive.",
     )
 
+    pairs: dict[str, tuple[str, str]] = Field(
+        {},
+        description="For sentence pairs: which files are source and target of train, "
+        "valid, and each text to test on, by its name.",
+    )
+
     @model_validator(mode="after")
     def _parts_are_files(self) -> Self:
         parts = {
@@ -53,11 +59,14 @@ class Dataset(Section):
             **{f"splits.{part}": [file] for part, file in self.splits.items()},
             **{f"semantics.{part}": files for part, files in self.semantics.items()},
             **{f"labelled.{part}": files for part, files in self.labelled.items()},
+            **{f"pairs.{part}": list(files) for part, files in self.pairs.items()},
         }
         for part, files in parts.items():
             for file in files:
                 if file not in self.files:
                     raise ValueError(f"{part}: there is no file {file} among its files")
+        if self.pairs and not {"train", "valid"} < set(self.pairs):
+            raise ValueError("pairs: needs train, valid, and a text to test on")
         return self
 
 

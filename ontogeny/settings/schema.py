@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from ontogeny.sections.common import Common, StudySection
 from ontogeny.studies.interdependence.settings import Interdependence
+from ontogeny.studies.lottery.settings import Lottery
 from ontogeny.studies.names import NAMES
 from ontogeny.studies.predefined.settings import Predefined
 from ontogeny.studies.scaffold.settings import Scaffold
@@ -36,6 +37,7 @@ class Settings(Common):
     scaffold: Scaffold = Scaffold()
     structured: Structured = Structured()
     predefined: Predefined = Predefined()
+    lottery: Lottery = Lottery()
 
     def study(self, name: str) -> StudySection:
         """The section of a study."""

@@ -11,6 +11,7 @@ NAMES = (
     "scaffold",
     "structured",
     "predefined",
+    "lottery",
 )
 """In the order in which the report and the claims have them."""
 

@@ -1,4 +1,4 @@
-"""Lottery-ticket Transformers: what magnitude pruning does to a translation model (003)."""
+"""Lottery-ticket Transformers: what pruning does to a translation model (003)."""
 
 from ontogeny.studies.study import Figure, Page, Study
 
@@ -33,8 +33,8 @@ STUDY = Study(
         Figure(
             "fig6",
             "AttentionSim of encoder self-attention, LTH0 and the sparsest model",
-            "Is the diagonal close to 1 but for the first layer (L67, L68)? Below, what "
-            "is left once uniform attention is taken off.",
+            "Is the diagonal close to 1 but for the first layer (L67, L68)? Below, "
+            "what is left once uniform attention is taken off.",
         ),
         Figure(
             "figa1",

@@ -1,4 +1,4 @@
-"""What runs of the study of lottery tickets are called, in files, tables and figures."""
+"""What runs of the study of lottery tickets are called, and its tables."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TABLES = (
 """What is measured of a chain, each a file."""
 
 LAST_ANALYSED = 8
-"""Prunings of a fifth beyond which the paper analyses no model, though it trains one."""
+"""Prunings of a fifth beyond which the paper analyses no model."""
 
 
 def rate_of(prunings_at_once: int) -> Fraction:
