@@ -52,7 +52,7 @@ from ontogeny.studies.lottery.tickets import (
 )
 from ontogeny.training.callbacks import LossCurve
 
-CHAINS = ("magnitude", "random", "unpruned", "shuffled")
+KINDS = ("magnitude", "random", "unpruned", "shuffled")
 REWOUND = "_rewound"
 """How the files of the model are named that weights are rewound to."""
 
@@ -62,7 +62,7 @@ class Chain:
     """One chain of tickets.
 
     Attributes:
-        kind: One of `CHAINS`.
+        kind: One of `KINDS`.
         rates: Of the weights that remain, pruned in each iteration.
     """
 
@@ -90,12 +90,12 @@ def train_dense(training: Training, rewinding: Rewinding, folder: Path) -> pd.Da
     steps = len(training.batches)
     check_rewinding(training.recipe, rewinding, steps)
     epochs = training.recipe.epochs
-    kept = KeepAt(epochs - rewinding.epochs, folder, REWOUND)
+    kept = KeepAt(epochs - rewinding.epochs, folder, REWOUND, training.about)
     identity = _identity(training.identity, rewinding)
     its = training.recipe, training.batches, folder, [kept]
     run, curve = prepare(training, *its, identity=identity)
     run.train()
-    about = {"iteration": 0, "epoch": epochs, "step": epochs * steps}
+    about = {"iteration": 0, "epoch": epochs, "step": epochs * steps, **training.about}
     keep(run, folder, "0", about=about)
     return _rows(curve, iteration=0, rewound=0, before=0)
 
@@ -122,9 +122,9 @@ def train_chain(
     Returns:
         As `train_dense`, of iterations 1 to K; epoch 0 is pruned and not yet retrained.
     """
-    if chain.kind not in CHAINS:
+    if chain.kind not in KINDS:
         raise InputError(
-            f"chain: must be {', '.join(CHAINS[:-1])} or {CHAINS[-1]}, found "
+            f"chain: must be {', '.join(KINDS[:-1])} or {KINDS[-1]}, found "
             f"{chain.kind}."
         )
     if not chain.rates:
@@ -231,6 +231,7 @@ def _iteration(
     run.train()
     before = (epochs + (k - 1) * rewinding.epochs) * len(batches)
     about = {"iteration": k, "epoch": run.epoch, "step": before + run.step}
+    about |= training.about
     keep(run, folder, str(k), masks, about=about)
     return _rows(curve, iteration=k, rewound=rewound, before=before)
 

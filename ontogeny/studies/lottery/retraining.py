@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -90,6 +90,7 @@ class Training:
         device: That it is trained on.
         save_every_s: Seconds between two savings of the state within an epoch.
         identity: Of data, recipe and seed.
+        about: Kept with every ticket: what its weights do not say of the model.
     """
 
     recipe: Recipe
@@ -102,6 +103,7 @@ class Training:
     device: torch.device
     save_every_s: float = 60.0
     identity: str = ""
+    about: Mapping[str, int] = field(default_factory=dict)
 
 
 def check_rewinding(recipe: Recipe, rewinding: Rewinding, steps: int) -> None:
@@ -170,14 +172,17 @@ class KeepAt(Callback):
         epoch: After which.
         folder: Where they go (`keep`).
         name: Of the files.
+        about: `Training.about`.
     """
 
-    def __init__(self, epoch: int, folder: Path, name: str) -> None:
-        self.epoch, self.folder, self.name = epoch, folder, name
+    def __init__(
+        self, epoch: int, folder: Path, name: str, about: Mapping[str, int]
+    ) -> None:
+        self.epoch, self.folder, self.name, self.about = epoch, folder, name, about
 
     def after_epoch(self, run: Run) -> None:
         if run.epoch == self.epoch:
-            about = {"iteration": 0, "epoch": run.epoch, "step": run.step}
+            about = {**self.about, "iteration": 0, "epoch": run.epoch, "step": run.step}
             keep(run, self.folder, self.name, about=about)
 
 
@@ -196,7 +201,7 @@ def keep(
         folder: Where they go.
         name: Of the files.
         masks: Kept with the model.
-        about: Iteration, epoch and step; step counts all that were trained.
+        about: Iteration, epoch, step (of all that were trained), and `Training.about`.
     """
     keep_ticket(run, folder / f"ticket{name}.safetensors", masks, about)
     keep_moments(run, folder / f"moments{name}.safetensors", about)

@@ -44,7 +44,7 @@ def keep_ticket(
         run: Whose model it is.
         path: Of the file.
         masks: Which of the prunable weights remain; None: none was pruned.
-        about: Kept with it: iteration, epoch and step.
+        about: Kept with it: iteration, epoch and step, and `Training.about`.
 
     Raises:
         InputError: If a weight is NaN or infinite.
@@ -61,7 +61,7 @@ def keep_ticket(
 
 
 def read_about(path: Path) -> dict[str, int]:
-    """Iteration, epoch and step of a ticket.
+    """What a ticket was kept with: iteration, epoch, step, and `Training.about`.
 
     Raises:
         InputError: If the file is missing, damaged or no ticket.
@@ -73,12 +73,12 @@ def read_about(path: Path) -> dict[str, int]:
         raise unreadable(path, error) from error
 
 
-def read_ticket(path: Path, prunable: Sequence[str]) -> Ticket:
+def read_ticket(path: Path, prunable: Sequence[str] | None) -> Ticket:
     """Read what `keep_ticket` has written.
 
     Args:
         path: Its file.
-        prunable: Names of the weights that may have masks.
+        prunable: Names of the weights that may have masks; None: no mask is asked for.
 
     Raises:
         InputError: If the file is missing or damaged, or its masks are another model's.
@@ -86,7 +86,7 @@ def read_ticket(path: Path, prunable: Sequence[str]) -> Ticket:
     tensors = _read(path)
     weights = {n: t for n, t in tensors.items() if not n.startswith(MASK)}
     packed = {n.removeprefix(MASK): t for n, t in tensors.items() if n.startswith(MASK)}
-    if not packed:
+    if prunable is None or not packed:
         return Ticket(weights, None)
     missing = [name for name in prunable if name not in weights]
     if missing:

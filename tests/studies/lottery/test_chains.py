@@ -14,7 +14,7 @@ from torch import nn
 from ontogeny.errors import InputError
 from ontogeny.pruning import remaining
 from ontogeny.studies.lottery.chains import (
-    CHAINS,
+    KINDS,
     Chain,
     train_chain,
     train_dense,
@@ -107,7 +107,7 @@ def chains(setting, dense, tmp_path_factory):
     """Of each kind its folder, curve and the batches seen."""
     training, seen = setting
     found = {}
-    for kind in CHAINS:
+    for kind in KINDS:
         folder, other = tmp_path_factory.mktemp(kind), []
         if kind == "shuffled":
             like = found["magnitude"][0]
@@ -123,7 +123,7 @@ def ticket(folder, k):
     return read_ticket(folder / f"ticket{k}.safetensors", PRUNABLE)
 
 
-@pytest.mark.parametrize("kind", CHAINS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_masks_are_nested_and_exact_and_nothing_grows_back(chains, kind):
     folder = chains[kind][0]
     left, before = 36, None
@@ -159,7 +159,7 @@ def test_shuffled_prunes_as_many_in_each_tensor_but_others(chains):
     assert any(differ)
 
 
-@pytest.mark.parametrize("kind", CHAINS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_retraining_repeats_the_last_epochs_batches_and_rates(dense, chains, kind):
     _, curve, seen = chains[kind]
     _, whole, seen_by_dense = dense
