@@ -7,10 +7,12 @@ Nothing is stored but moments.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 import torch
 from torch import Tensor
 
@@ -19,10 +21,20 @@ from ontogeny.measures.similarity.moments import CrossMoments, Moments
 from ontogeny.measures.similarity.rows import Rows
 from ontogeny.models.transformer import PAD, EncoderDecoder
 from ontogeny.statistics.groups import SENTENCE_GROUPS
-from ontogeny.translation.batches import PairBatch
+from ontogeny.translation.batches import Device, PairBatch, compose_batches
 
 ADJUSTED = " adjusted"
 """How the name of a map's view ends of which uniform attention was taken off."""
+
+PASS_BYTES = 2**29
+"""Sums that are held at a time: more of them are made in another pass over the text."""
+
+Place = tuple[int, str]
+"""Number of a model, and name of one of its views."""
+
+Watch = Callable[[int, PairBatch, str, Tensor], None]
+"""Called with each map: number of the model, batch, name, shape (pairs, heads, queries,
+keys)."""
 
 
 class View(NamedTuple):
@@ -31,10 +43,13 @@ class View(NamedTuple):
     Attributes:
         rows: Shape (n, units).
         pairs: Place in the batch of each row's pair, shape (n,).
+        inner: Whether it is neither of `</s>` of the source nor of `<s>` of the target,
+            bool, shape (n,).
     """
 
     rows: Tensor
     pairs: Tensor
+    inner: Tensor
 
 
 class Positions(NamedTuple):
@@ -82,8 +97,7 @@ def views(
     model: EncoderDecoder,
     batch: PairBatch,
     names: Collection[str],
-    *,
-    ends: bool = True,
+    watch: Callable[[str, Tensor], None] | None = None,
 ) -> dict[str, View]:
     """Some views of a batch.
 
@@ -91,96 +105,128 @@ def views(
         model: In evaluation mode.
         batch: On the model's device.
         names: Of sites, of maps, and of maps with `ADJUSTED`.
-        ends: See `Positions.of`.
+        watch: Called with the name of each map and the map.
     """
-    positions, found = Positions.of(batch, ends=ends), {}
-    whole = Positions.of(batch)
+    whole, inner = (Positions.of(batch, ends=ends) for ends in (True, False))
+    found = {}
 
     def at_site(name: str, activation: Tensor) -> Tensor:
         if name in names:
-            there = positions.side(name)
-            found[name] = View(activation[there], there.nonzero()[:, 0])
+            there, less = whole.side(name), inner.side(name)
+            pairs = there.nonzero()[:, 0]
+            found[name] = View(activation[there], pairs, less[there])
         return activation
 
     def at_map(name: str, alpha: Tensor) -> Tensor:
-        cells = positions.visible(name)
-        if name in names:
-            found[name] = View(attention_rows(alpha, cells), cells.nonzero()[:, 0])
-        if name + ADJUSTED in names:
-            # Uniform over all keys that the query sees, ends included.
-            keys = whole.visible(name)
-            rows = attention_rows(alpha, keys, adjusted=True)[cells[keys]]
-            found[name + ADJUSTED] = View(rows, cells.nonzero()[:, 0])
+        cells, less = whole.visible(name), inner.visible(name)
+        for end in ("", ADJUSTED):
+            if name + end in names:
+                rows = attention_rows(alpha, cells, adjusted=bool(end))
+                pairs = cells.nonzero()[:, 0]
+                found[name + end] = View(rows, pairs, less[cells])
+        if watch is not None:
+            watch(name, alpha)
         return alpha
 
-    maps = {name.removesuffix(ADJUSTED) for name in names} & model.maps.keys()
-    target = batch.target_in
-    model(batch.source, target, at_site=at_site, at_map=at_map if maps else None)
+    asked = {name.removesuffix(ADJUSTED) for name in names} & model.maps.keys()
+    look = at_map if asked or watch is not None else None
+    model(batch.source, batch.target_in, at_site=at_site, at_map=look)
     return found
 
 
-def own_sums(
-    model: EncoderDecoder,
-    batches: Iterable[PairBatch],
-    groups: np.ndarray,
-    names: Collection[str],
-    *,
-    ends: bool = True,
-) -> dict[str, Moments]:
-    """Moments of some views of a model.
+def compared(
+    models: Sequence[EncoderDecoder],
+    batches: Sequence[PairBatch],
+    pairs: Collection[tuple[Place, Place]],
+    groups: np.ndarray | None = None,
+    watch: Watch | None = None,
+) -> Iterator[tuple[tuple[Place, Place], Moments, Moments, CrossMoments]]:
+    """Sums of pairs of views, of the same positions or cells of one text.
 
-    Each view takes 40 (units + 2)² numbers of 8 bytes, 0.34 GB at 1,024 units: ask for
-    few at a time there.
+    No vector is kept: where the sums of all pairs would take more than `PASS_BYTES`,
+    the text is read again for the next ones. By group each takes 80 (units + 2)²
+    numbers of 8 bytes, 0.7 GB at 1,024 units.
 
     Args:
-        model: In evaluation mode.
+        models: In evaluation mode.
         batches: Of the pairs that are read.
-        groups: Resampling unit of each pair, by the pairs' numbers (`groups_of`).
-        names: See `views`.
-        ends: Likewise.
+        pairs: Two places each.
+        groups: Resampling unit g of each pair, by its number (`groups_of`). Rows of
+            `</s>` and `<s>` are in group 40 + g, the others in g. None: all in one.
+        watch: Called with each map in the first pass.
+
+    Yields:
+        A pair, the moments of both views, and those of the pair.
     """
-    found: dict[str, Moments] = {}
+    left = list(pairs)
+    while left or watch is not None:
+        now, left = _fitting(models, left, groups is not None)
+        of_view, of_pair = _sums(models, batches, now, groups, watch)
+        watch = None
+        for a, b in now:
+            yield (a, b), of_view[a], of_view[b], of_pair[a, b]
+
+
+def _fitting(
+    models: Sequence[EncoderDecoder], pairs: list[tuple[Place, Place]], grouped: bool
+) -> tuple[list[tuple[Place, Place]], list[tuple[Place, Place]]]:
+    """The first pairs whose sums, and their views', may be held, and the others."""
+    held = 0
+    known: set[Place] = set()
+    number = 2 * SENTENCE_GROUPS if grouped else 1
+    for at, pair in enumerate(pairs):
+        units = [_units(models[place[0]], place[1]) + 2 for place in pair]
+        new = {place: size**2 for place, size in zip(pair, units, strict=True)}
+        new = {place: size for place, size in new.items() if place not in known}
+        held += 8 * number * (sum(new.values()) + units[0] * units[1])
+        if held > PASS_BYTES and at:
+            return pairs[:at], pairs[at:]
+        known |= new.keys()
+    return pairs, []
+
+
+def _units(model: EncoderDecoder, name: str) -> int:
+    return (model.sites | model.maps)[name.removesuffix(ADJUSTED)][-1]
+
+
+def _sums(
+    models: Sequence[EncoderDecoder],
+    batches: Sequence[PairBatch],
+    pairs: Collection[tuple[Place, Place]],
+    groups: np.ndarray | None,
+    watch: Watch | None,
+) -> tuple[dict[Place, Moments], dict[tuple[Place, Place], CrossMoments]]:
+    """One pass over the text."""
+    places = dict.fromkeys(place for pair in pairs for place in pair)
+    names = [[name for at, name in places if at == n] for n in range(len(models))]
+    number = 1 if groups is None else 2 * SENTENCE_GROUPS
+    of_view: dict[Place, Moments] = {}
+    of_pair: dict[tuple[Place, Place], CrossMoments] = {}
     for batch in batches:
-        for name, rows in _rows(model, batch, groups, names, ends=ends):
-            if name not in found:
-                found[name] = Moments(rows.units, groups=SENTENCE_GROUPS)
-            found[name].update(rows)
-    return found
+        of_batch = None if groups is None else groups[batch.pairs.cpu().numpy()]
+        rows: dict[Place, Rows] = {}
+        for n, model in enumerate(models):
+            look = watch and partial(watch, n, batch)
+            for name, view in views(model, batch, names[n], look).items():
+                rows[n, name] = Rows(view.rows, groups=_of_rows(view, of_batch))
+        for place, own in rows.items():
+            if place not in of_view:
+                of_view[place] = Moments(own.units, groups=number)
+            of_view[place].update(own)
+        for a, b in pairs:
+            if (a, b) not in of_pair:
+                sizes = rows[a].units, rows[b].units
+                of_pair[a, b] = CrossMoments(*sizes, groups=number)
+            of_pair[a, b].update(rows[a], rows[b])
+    return of_view, of_pair
 
 
-def cross_sums(
-    models: tuple[EncoderDecoder, EncoderDecoder],
-    batches: Iterable[PairBatch],
-    groups: np.ndarray,
-    pairs: Collection[tuple[str, str]],
-    *,
-    ends: bool = True,
-) -> dict[tuple[str, str], CrossMoments]:
-    """Products of views of two models, of the same positions or cells.
-
-    Args:
-        models: A and B; their forward passes are repeated for every call, so that
-            no vector is kept.
-        batches: Of the pairs that are read.
-        groups: See `own_sums`.
-        pairs: Names of a view of A and one of B.
-        ends: See `views`.
-    """
-    found: dict[tuple[str, str], CrossMoments] = {}
-    wanted = [{pair[number] for pair in pairs} for number in (0, 1)]
-    for batch in batches:
-        a, b = (
-            dict(_rows(model, batch, groups, names, ends=ends))
-            for model, names in zip(models, wanted, strict=True)
-        )
-        for pair in pairs:
-            of_a, of_b = a[pair[0]], b[pair[1]]
-            if pair not in found:
-                found[pair] = CrossMoments(
-                    of_a.units, of_b.units, groups=SENTENCE_GROUPS
-                )
-            found[pair].update(of_a, of_b)
-    return found
+def _of_rows(view: View, of_batch: np.ndarray | None) -> np.ndarray | None:
+    """Group of each row, from those of the batch's pairs."""
+    if of_batch is None:
+        return None
+    ends = ~view.inner.cpu().numpy()
+    return of_batch[view.pairs.cpu().numpy()] + SENTENCE_GROUPS * ends
 
 
 def groups_of(numbers: np.ndarray) -> np.ndarray:
@@ -201,14 +247,22 @@ def groups_of(numbers: np.ndarray) -> np.ndarray:
     return found
 
 
-def _rows(
-    model: EncoderDecoder,
-    batch: PairBatch,
-    groups: np.ndarray,
-    names: Collection[str],
-    *,
-    ends: bool,
-) -> Iterator[tuple[str, Rows]]:
-    of_pair = groups[batch.pairs.cpu().numpy()]
-    for name, view in views(model, batch, names, ends=ends).items():
-        yield name, Rows(view.rows, groups=of_pair[view.pairs.cpu().numpy()])
+def grouped_batches(
+    text: pa.Table, groups: np.ndarray, *, tokens: int, device: Device = "cpu"
+) -> list[PairBatch]:
+    """Batches of pairs of one group each: their sums need one product, not forty.
+
+    Args:
+        text: Table `ontogeny.translation.pairs.ENCODED`.
+        groups: Of the pairs (`groups_of`).
+        tokens: Positions of a batch at most.
+        device: Where batches are.
+    """
+    own = groups[text["pair"].to_numpy()]
+    return [
+        batch
+        for group in range(SENTENCE_GROUPS)
+        for batch in compose_batches(
+            text.filter(pa.array(own == group)), tokens=tokens, device=device
+        )
+    ]

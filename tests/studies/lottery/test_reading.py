@@ -1,6 +1,7 @@
 """Views of a model that translates, and their sums, against explicit loops."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import torch
 
@@ -9,12 +10,13 @@ from ontogeny.models.transformer import EncoderDecoder
 from ontogeny.studies.lottery.reading import (
     ADJUSTED,
     Positions,
-    cross_sums,
+    compared,
+    grouped_batches,
     groups_of,
-    own_sums,
     views,
 )
 from ontogeny.translation.batches import PairBatch
+from ontogeny.translation.pairs import ENCODED
 
 TYPES = 12
 
@@ -80,7 +82,7 @@ def alone(model, pair):
 def test_views_are_those_of_each_pair_alone(models, pairs, batches, ends):
     model = models[0]
     names = [*model.sites, *model.maps, *(name + ADJUSTED for name in model.maps)]
-    found = views(model, batches[0], names, ends=ends)
+    found = views(model, batches[0], names)
     assert found.keys() == set(names)
     of_source, of_target = (
         slice(None if ends else -1),
@@ -103,7 +105,15 @@ def test_views_are_those_of_each_pair_alone(models, pairs, batches, ends):
                 own = values[:, queries, keys][:, cells].T
                 expected[name + end].append(own)
     for name in names:
-        torch.testing.assert_close(found[name].rows, torch.cat(expected[name]))
+        view = found[name]
+        rows = view.rows if ends else view.rows[view.inner]
+        torch.testing.assert_close(rows, torch.cat(expected[name]))
+
+
+def test_maps_are_watched_and_need_not_be_compared(models, batches):
+    seen = []
+    views(models[0], batches[0], [], lambda name, alpha: seen.append(name))
+    assert sorted(seen) == sorted(models[0].maps)
 
 
 def test_each_row_knows_its_pair(models, batches):
@@ -112,31 +122,65 @@ def test_each_row_knows_its_pair(models, batches):
     assert view.pairs.bincount().tolist() == lengths.tolist()
 
 
-def test_sums_are_those_of_all_rows(models, batches):
+NAMES = ("decoder2", "cross1", "decoder_self1" + ADJUSTED)
+
+
+def all_rows(model, batches, name):
+    """Rows of a view, whether they are inner, and the number of each one's pair."""
+    found = [views(model, batch, [name])[name] for batch in batches]
+    numbers = [
+        batch.pairs[view.pairs] for batch, view in zip(batches, found, strict=True)
+    ]
+    parts = zip(*((view.rows, view.inner) for view in found), strict=True)
+    return *map(torch.cat, parts), torch.cat(numbers)
+
+
+@pytest.mark.parametrize("bytes_of_a_pass", [2**29, 1])
+def test_sums_are_those_of_all_rows(models, batches, monkeypatch, bytes_of_a_pass):
+    monkeypatch.setattr("ontogeny.studies.lottery.reading.PASS_BYTES", bytes_of_a_pass)
     groups = groups_of(np.arange(50))
-    names = ["decoder2", "cross1", "decoder_self1" + ADJUSTED]
-    own = [own_sums(model, batches, groups, names) for model in models]
-    crosses = cross_sums(models, batches, groups, [(name, name) for name in names])
-    for name in names:
-        rows = [
-            torch.cat([views(model, batch, [name])[name].rows for batch in batches])
-            for model in models
-        ]
-        sums = own[0][name], own[1][name]
-        found = linear_cka(*sums, cross=crosses[name, name])
-        assert found == pytest.approx(linear_cka(*rows), abs=1e-12)
-        assert sums[0].groups == 40
-        first = [pair for pair in range(50) if groups[pair] < 20]
-        half = sums[0].subset(range(20))
-        there = torch.cat(
-            [
-                batch.pairs[view.pairs]
-                for batch in batches
-                for view in [views(models[0], batch, [name])[name]]
-            ]
+    pairs = [((0, name), (1, name)) for name in NAMES]
+    found = list(compared(models, batches, pairs, groups))
+    assert [pair for pair, *_ in found] == pairs
+    for ((_, name), _), a, b, cross in found:
+        rows, inner, numbers = all_rows(models[0], batches, name)
+        others = all_rows(models[1], batches, name)[0]
+        assert linear_cka(a, b, cross=cross) == pytest.approx(
+            linear_cka(rows, others), abs=1e-12
         )
-        kept = rows[0][torch.isin(there, torch.tensor(first))]
-        np.testing.assert_allclose(half.mean, kept.mean(0), atol=1e-12)
+        less = [sums.subset(range(40)) for sums in (a, b, cross)]
+        assert linear_cka(*less[:2], cross=less[2]) == pytest.approx(
+            linear_cka(rows[inner], others[inner]), abs=1e-12
+        )
+        first = torch.isin(numbers, torch.tensor(np.flatnonzero(groups < 20)))
+        half = a.subset([*range(20), *range(40, 60)])
+        np.testing.assert_allclose(half.mean, rows[first].mean(0), atol=1e-12)
+
+
+def test_without_groups_there_is_one(models, batches):
+    place = (0, "encoder1")
+    ((_, a, b, cross),) = compared(models, batches, [(place, place)])
+    assert (a.groups, a is b, cross.n) == (1, True, a.n)
+
+
+def test_maps_are_watched_in_one_pass(models, batches, monkeypatch):
+    monkeypatch.setattr("ontogeny.studies.lottery.reading.PASS_BYTES", 1)
+    seen = []
+    pairs = [((0, name), (1, name)) for name in NAMES]
+    list(compared(models, batches, pairs, None, lambda *its: seen.append(its[0:3:2])))
+    assert len(seen) == len(set(seen)) * len(batches) == 2 * 6 * len(batches)
+
+
+def test_batches_by_group_hold_every_pair_once(batches):
+    rows = [
+        {"pair": n, "source": [5] * (1 + n % 4), "target": [6] * (1 + n % 3)}
+        for n in range(3, 90)
+    ]
+    text = pa.Table.from_pylist(rows, schema=ENCODED)
+    groups = groups_of(text["pair"].to_numpy())
+    found = grouped_batches(text, groups, tokens=10)
+    assert sorted(torch.cat([b.pairs for b in found]).tolist()) == [*range(3, 90)]
+    assert all(len(set(groups[batch.pairs.numpy()])) == 1 for batch in found)
 
 
 def test_positions_without_ends_have_one_less_on_each_side(batches):

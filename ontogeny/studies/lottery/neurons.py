@@ -1,0 +1,82 @@
+"""NeuronSim: how far a pruned model's neurons are still those of LTH0 (§5.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ontogeny.measures.similarity.moments import CrossMoments, Moments
+from ontogeny.measures.similarity.resampling import covariance_draws
+
+HIGH = 0.98
+"""A correlation above which a neuron is called unchanged (claim L49)."""
+
+Sums = tuple[Moments, Moments, CrossMoments]
+
+
+def neuron_rows(sums: Sums, weights: np.ndarray) -> Iterator[dict[str, Any]]:
+    """Statistics of the largest correlations of neurons of two layers.
+
+    Args:
+        sums: Of LTH0's layer, of another model's, and of both.
+        weights: How often each group is drawn, shape (resamples, groups).
+
+    Yields:
+        statistic, value and draws (`ontogeny.studies.lottery.inputs.Inputs.neurons`).
+    """
+    every = np.vstack([np.ones(weights.shape[1]), weights])
+    drawn = np.concatenate([_statistics(c) for c in _correlations(sums, every)])
+    for name, values in zip(STATISTICS, drawn.T, strict=True):
+        yield {"statistic": name, "value": values[0], "draws": values[1:]}
+
+
+STATISTICS = ("similarity", "absolute", "itself", "p95", "above_098")
+
+
+def _statistics(correlations: np.ndarray) -> np.ndarray:
+    """Of each resample, shape (resamples, statistics), from (resamples, a, b)."""
+    own = np.arange(correlations.shape[1])
+    best = correlations.max(axis=2)
+    of_other = correlations.max(axis=1)
+    columns = [
+        best.mean(axis=1),
+        np.abs(correlations).max(axis=2).mean(axis=1),
+        (correlations.argmax(axis=2) == own).mean(axis=1),
+        np.percentile(of_other, 95, axis=1),
+        (of_other > HIGH).mean(axis=1),
+    ]
+    return np.stack(columns, axis=1)
+
+
+def match_rows(sums: Sums) -> pd.DataFrame:
+    """The best match of each neuron of both layers.
+
+    Args:
+        sums: See `neuron_rows`.
+
+    Returns:
+        Columns of, neuron, correlation, match.
+    """
+    groups = np.ones((1, len(sums[0].counts)))
+    (correlations,) = next(_correlations(sums, groups))
+    tables = []
+    for of, matrix in (("dense", correlations), ("sparse", correlations.T)):
+        table = {"of": of, "neuron": np.arange(len(matrix))}
+        table |= {"correlation": matrix.max(axis=1), "match": matrix.argmax(axis=1)}
+        tables.append(pd.DataFrame(table))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _correlations(sums: Sums, weights: np.ndarray) -> Iterator[np.ndarray]:
+    """Pearson's r of all pairs, some resamples at a time; of a constant 0."""
+    covariances = (covariance_draws(one, weights) for one in sums)
+    for a, b, cross in zip(*covariances, strict=True):
+        scales = []
+        for own in (a, b):
+            variance = np.diagonal(own, axis1=1, axis2=2)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                scales.append(np.where(variance > 0, 1 / np.sqrt(variance), 0.0))
+        yield scales[0][:, :, None] * cross * scales[1][:, None, :]

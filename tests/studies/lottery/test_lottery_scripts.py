@@ -1,0 +1,251 @@
+"""The scripts of the study of lottery tickets, in their order, and what they make."""
+
+import pytest
+
+from ontogeny.disk.files import read_table
+from ontogeny.errors import InputError
+from ontogeny.running.states import read_states
+from ontogeny.studies.lottery.inputs import Inputs
+from ontogeny.studies.lottery.names import TABLES
+from ontogeny.studies.lottery.settings import Lottery
+from ontogeny.studies.lottery.texts import encode_texts, read_files, read_text
+from ontogeny.studies.lottery.translator import load_ticket
+
+TEXTS = {"train": 160, "valid": 50, "flickr": 12}
+STUDY = Lottery(
+    subwords=60,
+    model={"layers": 2, "d": 8, "heads": 2, "inner": 12, "dropout": 0.1, "norm": "pre"},
+    batch=120,
+    epochs=4,
+    retrain_epochs=1,
+    learning_rate=5e-3,
+    warmup=None,
+    prunings_at_once=4,
+    chains={"magnitude": 2, "shuffled": 1, "rewound": 1},
+    curve_pairs=6,
+    beam=2,
+    measured_pairs=45,
+    resamples=100,
+)
+MACHINE = {"device": "cpu", "threads": 1, "code": ""}
+
+
+def write_pairs(folder, count, start=0):
+    """Sentences of a small language, and the same backwards in another one."""
+    nouns, verbs = ["dog", "cat", "bird", "man", "boat"], ["sees", "eats", "calls"]
+    rows = []
+    for n in range(start, start + count):
+        one = ["the", nouns[n % 5], verbs[n % 3], *["a"] * (n % 2), nouns[n * 7 % 5]]
+        rows.append(one)
+    sides = {
+        "en": [" ".join(row) for row in rows],
+        "xx": [" ".join(word[::-1] for word in reversed(row)) for row in rows],
+    }
+    for side, lines in sides.items():
+        (folder / f"{start}.{side}").write_text("\n".join(lines) + "\n")
+    return [str(folder / f"{start}.{side}") for side in sides]
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pairs")
+    starts = (0, 1_000, 2_000)
+    return {
+        name: write_pairs(folder, count, start)
+        for (name, count), start in zip(TEXTS.items(), starts, strict=True)
+    }
+
+
+def encode(script, texts):
+    script(
+        "encode_pairs",
+        input=[file for sides in texts.values() for file in sides],
+        output={
+            "subwords": "texts/subwords.json",
+            "counts": "counts.parquet",
+            "texts": [f"{name}.parquet" for name in TEXTS],
+        },
+        params={"texts": list(TEXTS), "generated": False, "lowercase": False,
+                "encoding": STUDY.encoding()},
+    )  # fmt: skip
+
+
+def train(script, chain, iterations, other=()):
+    folder = chain or "dense"
+    numbers = range(1, iterations + 1) if chain else [0]
+    weights = [f"{folder}/seed1/ticket{n}.safetensors" for n in numbers]
+    dense = [
+        f"dense/seed1/{name}.safetensors"
+        for name in ("ticket0", "moments0", "ticket_rewound", "moments_rewound")
+    ]
+    read = {"train": "train.parquet", "valid": "valid.parquet"}
+    read |= {"subwords": "texts/subwords.json"}
+    script(
+        "train_lottery",
+        input=read | ({"dense": dense, "other": list(other)} if chain else {}),
+        output={"curve": f"{folder}/seed1/curve.parquet",
+                "weights": weights if chain else dense},
+        params={"training": STUDY.training(), "chain": chain, "iterations": iterations,
+                "prunings_at_once": 4, **MACHINE},
+        wildcards={"seed": "1"},
+    )  # fmt: skip
+    return weights
+
+
+def test_from_texts_to_tables(script, folder, texts):
+    encode(script, texts)
+    counts = read_table("counts.parquet").set_index("text")
+    assert counts["pairs"].to_dict() == TEXTS
+    dense = train(script, None, 0)
+    magnitude = train(script, "magnitude", 2)
+    shuffled = train(script, "shuffled", 1, magnitude[:1])
+    rewound = train(script, "rewound", 1)
+
+    curve = read_table("magnitude/seed1/curve.parquet")
+    assert curve["prunings"].tolist() == [4, 4, 8, 8]
+    steps = read_table("dense/seed1/curve.parquet")["step"].iloc[-1]
+    assert curve["step"].tolist() == [steps * k // 4 for k in (4, 5, 5, 6)]
+    assert curve["schedule_step"].tolist() == [steps * 3 // 4, steps] * 2
+    assert curve["valid_bleu"].between(0, 100).all()
+    # From weights of the same step on another way: neither LTH0's nor magnitude's.
+    ends = [
+        read_table(f"{name}/seed1/curve.parquet")["valid_loss_nats"].iloc[1]
+        for name in ("magnitude", "rewound", "shuffled")
+    ]
+    assert len(set(ends)) == 3
+
+    tokens = {"beam": 2, "length_penalty": 0.6, "test_pairs": 10, "tokenize": "none"}
+    script(
+        "translate_lottery",
+        input={"texts": ["flickr.parquet"], "subwords": "texts/subwords.json",
+               "models": magnitude},
+        output={"quality": "quality.parquet", "sentences": "sentences.parquet"},
+        params={"tests": ["flickr"], "decoding": tokens, "batch": 120,
+                "prunings_at_once": 4, **MACHINE},
+    )  # fmt: skip
+    quality, sentences = map(read_table, ("quality.parquet", "sentences.parquet"))
+    assert quality["prunings"].tolist() == [4, 8]
+    assert quality["pairs"].tolist() == [10, 10]
+    assert sentences.groupby("prunings")["pair"].nunique().tolist() == [10, 10]
+    script(
+        "measure_lottery_masks",
+        input={"models": [*dense, *magnitude, *shuffled, *rewound],
+               "subwords": "texts/subwords.json"},
+        output={"modules": "modules.parquet", "overlaps": "overlaps.parquet"},
+        params={
+            "runs": [("dense", 1), *[("magnitude", 1)] * 2, ("shuffled", 1),
+                     ("rewound", 1)],
+            "prunings_at_once": 4,
+        },
+    )  # fmt: skip
+    modules = read_table("modules.parquet")
+    shares = modules.groupby(["chain", "prunings"])[["pruned", "weights"]].sum()
+    shares = shares["pruned"] / shares["weights"]
+    assert shares["dense", 0] == 0
+    assert shares["magnitude", 4] == pytest.approx(1 - 0.8**4, abs=1e-3)
+    assert shares["magnitude", 8] == pytest.approx(1 - 0.8**8, abs=1e-3)
+    columns = ["stack", "layer", "kind", "matrix", "pruned"]
+    own = modules[modules["prunings"] == 4].set_index("chain")[columns]
+    same = own.loc["shuffled"].reset_index(drop=True)
+    assert same.equals(own.loc["magnitude"].reset_index(drop=True))
+    # Of the rewound chain the first mask is that of magnitude: LTH0 is the same.
+    overlaps = read_table("overlaps.parquet").set_index(["chain", "other_chain"])
+    assert overlaps.loc[("magnitude", "rewound"), "overlap"] == 1
+
+    for compared, models in (
+        ("magnitude", magnitude),
+        ("another", dense),
+        ("untrained", []),
+    ):
+        script(
+            "measure_lottery",
+            input={"train": "train.parquet", "valid": "valid.parquet",
+                   "subwords": "texts/subwords.json", "dense": dense[0],
+                   "models": models},
+            output={name: f"{compared}_{name}.parquet" for name in TABLES},
+            params={"model": STUDY.model.model_dump(), "measuring": STUDY.measuring(),
+                    "tagged": [], "semantics": ""},
+            wildcards={"compared": compared, "seed": "1"},
+        )  # fmt: skip
+    assert all(state.is_delivered for state in read_states(folder / "state"))
+    check_measures()
+
+
+def check_measures():
+    """Columns are those that the contract names, and a model is itself."""
+    for name in TABLES:
+        told = Inputs.__doc__.split(f"        {name}: ")[1].split("\n        ")[0]
+        for compared in ("magnitude", "another", "untrained"):
+            table = read_table(f"{compared}_{name}.parquet")
+            assert "prunings" in table or "prunings_a" in table
+            for column in table:
+                assert column in Inputs.__doc__, (name, column, told)
+    layers = read_table("magnitude_layers.parquet")
+    same = layers[
+        (layers["prunings_b"] == 0) & (layers["layer_a"] == layers["layer_b"])
+    ]
+    assert same["similarity"].to_numpy() == pytest.approx(1)
+    # Layers 1 and 2 of LTH0 and each ticket, and all four pairs of two models.
+    assert len(layers) == 2 * (1 + 2 + 2 * (1 + 4) + 4)
+    another = read_table("another_layers.parquet")
+    assert len(another) == 2 * 4
+    diagonal = another[another["layer_a"] == another["layer_b"]]
+    assert diagonal["similarity"].to_numpy() == pytest.approx(1)  # the same model here
+    untrained = read_table("untrained_layers.parquet")
+    assert (untrained["similarity"] < 0.99).any()
+    maps = read_table("untrained_attention.parquet")
+    plain, adjusted = (
+        maps[(maps["kind"] == "decoder_self") & (maps["adjusted"] == taken)]
+        for taken in (False, True)
+    )
+    assert plain["similarity"].min() > adjusted["similarity"].max()
+
+
+def test_a_longer_chain_goes_on_from_a_shorter_one(script, folder, texts):
+    encode(script, texts)
+    train(script, None, 0)
+    before = {*(folder / "state").iterdir()}
+    train(script, "random", 1)
+    first = (folder / "random/seed1/ticket1.safetensors").read_bytes()
+    (state,) = {*(folder / "state").iterdir()} - before
+    done = (state / "iteration1" / "state.pt").stat().st_mtime_ns
+    train(script, "random", 2)
+    assert (state / "iteration1" / "state.pt").stat().st_mtime_ns == done
+    assert (folder / "random/seed1/ticket1.safetensors").read_bytes() == first
+
+
+def test_a_ticket_translates(script, folder, texts):
+    encode(script, texts)
+    train(script, None, 0)
+    translator = load_ticket("dense/seed1/ticket0.safetensors", "texts/subwords.json")
+    sentences = ["the dog sees a cat", "the man eats boat"]
+    found = translator.translate(sentences, beam=1)
+    assert len(found) == 2
+    assert translator.translate(sentences[::-1], beam=1) == found[::-1]
+    assert translator.masks is None
+    with pytest.raises(InputError, match="Sentence 2 has no word"):
+        translator.translate(["the dog", " "])
+    other = encode_texts(
+        read_files(texts, lowercase=False), subwords=50, longest=250, pairs=None
+    )
+    other.subwords.save("other.json")
+    with pytest.raises(
+        InputError, match=r"other.json has .* they are of different runs"
+    ):
+        load_ticket("dense/seed1/ticket0.safetensors", "other.json")
+
+
+def test_texts_are_written_as_they_are_read(texts, tmp_path):
+    words = read_files(texts, lowercase=False)
+    found = encode_texts(words, pairs=100, subwords=60, longest=12)
+    table = found.tables["train"]
+    assert len(table) + found.counts.set_index("text").loc["train", "dropped"] == 100
+    for row in table.to_pylist():
+        assert found.subwords.decode(row["source"]) == row["source_words"]
+        assert row["source_words"] == words["train"]["source"][row["pair"]].as_py()
+        assert max(len(row["source"]), len(row["target"])) <= 12
+    from ontogeny.disk.files import write_table
+
+    write_table(table, tmp_path / "train.parquet")
+    again = read_text(tmp_path / "train.parquet")
+    assert again.to_pylist() == table.to_pylist()
