@@ -38,7 +38,7 @@ BLEU_NOT = {
 }
 XPOS = {
     "CC": 0.98, "JJS": 0.97, "DT": 0.94, "IN": 0.935, "NN": 0.93, "VB": 0.925,
-    "JJ": 0.92, "RB": 0.915, "PRP": 0.91, "CD": 0.905, ".": 0.84, "NNP": 0.85,
+    "JJ": 0.92, "RB": 0.915, "VBD": 0.917, "VBZ": 0.918, "NNS": 0.919, "JJR": 0.921, "PRP": 0.91, "CD": 0.905, ".": 0.84, "NNP": 0.85,
     "NNPS": 0.845, "RP": 0.86, "POS": 0.79,
 }  # fmt: skip
 SEM = {
@@ -281,10 +281,13 @@ class _Made:
             if chain in ("another", "untrained"):
                 return 0.75 - 0.02 * abs(l - n)
             own = [self.depth(stack, chain, *x) for x in (a, b)]
-            alike = np.exp(-abs(own[0] - own[1]))
-            if k != m and l == n:
-                return alike * min(self.diagonal(stack, chain, *x) for x in (a, b))
-            return alike * (0.98 if k != m else 1.0)
+            if l == n:
+                return (
+                    min(self.diagonal(stack, chain, *x) for x in (a, b))
+                    if k != m
+                    else 1.0
+                )
+            return np.exp(-abs(own[0] - own[1])) * (0.998 if k != m else 1.0)
 
         keys = [{"stack": stack} for stack in STACKS]
         table = self._pairs(keys, lambda key, *pair: similarity(key["stack"], *pair))
@@ -297,7 +300,7 @@ class _Made:
         x, t = layer / self.N, self.time(chain, k)
         steep = (stack == "decoder") == self.holds
         far = 0.223 * (3 * (1 - x)) ** 1.68 if steep else 0.6 * (1 - x)
-        shrinks = (0.5 if steep else 0.25) if self.holds else -0.5
+        shrinks = ((0.5 if x > 0.6 else 0.1) if steep else 0.25) if self.holds else -0.5
         return far * (1 - shrinks * t)
 
     def diagonal(self, stack, chain, k, layer):

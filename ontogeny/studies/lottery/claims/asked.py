@@ -229,7 +229,9 @@ def beyond(
             continue
         region = _side(asked, stays)
         if region is None:
-            number = asked.statistic().estimate - by_part[asked.part].statistic().estimate
+            number = (
+                asked.statistic().estimate - by_part[asked.part].statistic().estimate
+            )
             levels.append(f"{asked.part}: {number:+.3f}")
         else:
             found.append(asked.beyond(by_part[asked.part], region))
@@ -268,10 +270,12 @@ def adjusted_beside(plain: Statistic, adjusted: Statistic) -> Statistic:
         plain: Where it is out, so is the claim.
         adjusted: Where it is out and the plain one in, the claim is undecided.
     """
-    region = adjusted.region
-    own = _Beside(f"{region.text}, else undecided", region.low, region.high, region.closed)
-    note = MASK if _state(plain) == IN and _state(adjusted) == OUT else ""
-    return replace(adjusted, part=f"{adjusted.part}, adjusted", region=own, note=note)
+    asks = adjusted.region
+    region = _Beside(f"{asks.text}, else undecided", asks.low, asks.high, asks.closed)
+    masked = _state(plain) == IN and _state(adjusted) == OUT
+    note = "; ".join(filter(None, [MASK if masked else "", adjusted.note]))
+    part = f"{adjusted.part}, adjusted"
+    return replace(adjusted, part=part, region=region, note=note)
 
 
 def _state(number: Statistic) -> str:

@@ -181,7 +181,9 @@ def l18(run: LotteryRun) -> list[Statistic]:
 def l19(run: LotteryRun) -> list[Statistic]:
     rows = run.modules(run.last)
     rows = rows[rows["kind"] != "fc"]
-    rows = rows.assign(half=rows["matrix"].isin(["v", "o"]).map({True: "vo", False: "qk"}))
+    rows = rows.assign(
+        half=rows["matrix"].isin(["v", "o"]).map({True: "vo", False: "qk"})
+    )
     of = sparsity_by(rows, ["stack", "kind", "half"])
     found = []
     for stack, kind in TYPES:

@@ -63,7 +63,9 @@ def compared_claim(
 
         if retraining:
             asks = "≥ −0.02" if stays else "on the claim's side of 0"
-            _register(id, sentence, source, f"T(magnitude) − T(unpruned) {asks}", beside)
+            _register(
+                id, sentence, source, f"T(magnitude) − T(unpruned) {asks}", beside
+            )
         return lottery_claim(id, sentence, source, criterion)(own)
 
     return make
@@ -124,7 +126,10 @@ def _of_chain(run: Any, measure: Measured, random: bool) -> list[Statistic]:
     try:
         others = [asked.statistic() for asked in measure(run, RANDOM)]
     except Lacks as lack:
-        return [replace(numbers[0], note=_joined(numbers[0].note, str(lack))), *numbers[1:]]
+        return [
+            replace(numbers[0], note=_joined(numbers[0].note, str(lack))),
+            *numbers[1:],
+        ]
     drawn = {other.part: f"random pruning: {other.estimate:.3f}" for other in others}
     return [replace(n, note=_joined(n.note, drawn.get(n.part, ""))) for n in numbers]
 

@@ -138,8 +138,8 @@ class LotteryRun:
         rows = rows[rows["test"].eq(table["test"].iloc[0])].sort_values("pair")
         if len(rows) < MIN_SENTENCES:
             raise Lacks(f"needs {MIN_SENTENCES} sentences, has {len(rows)}")
-        sums = _weights(len(rows), self.resamples) @ np.stack(rows["statistics"])
-        return bleu(sums)
+        statistics = np.array(rows["statistics"].tolist())
+        return bleu(_weights(len(rows), self.resamples) @ statistics)
 
     def modules(self, prunings: int, chain: str = "magnitude") -> pd.DataFrame:
         """Rows of the table of pruned matrices."""
@@ -185,9 +185,7 @@ class LotteryRun:
         what = "attention" if table == "attention" else "layers"
         return _drawn(row, f"{what}, {of[0]}, {told} of the {chain} chain")
 
-    def neurons(
-        self, statistic: str, stack: str, chain: str, at: Place
-    ) -> np.ndarray:
+    def neurons(self, statistic: str, stack: str, chain: str, at: Place) -> np.ndarray:
         """Of a layer of LTHk beside LTH0's; see `Inputs`."""
         prunings, layer = at
         if prunings == 0:
@@ -240,11 +238,11 @@ class LotteryRun:
         above, of = (sums[name].to_numpy(float) for name in ("peaked", "queries"))
         return accuracy_draws(above, of, weights)
 
-    def categories(self, by: str) -> pd.DataFrame:
-        """Of the magnitude chain's last model, those with enough tokens, by name.
+    def categories(self, by: str) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+        """Of the magnitude chain's last model, categories that have enough tokens.
 
         Returns:
-            With the column `values`, the draws of the debiased similarity.
+            By name the debiased similarity to LTH0, and the words' ambiguity.
 
         Raises:
             Lacks: If there is none.
@@ -254,11 +252,13 @@ class LotteryRun:
         rows = rows[rows["judged"].astype(bool)]
         if rows.empty:
             raise Lacks(f"no tokens by {by} were compared")
-        values = [
-            _drawn((one.debiased, one.draws), f"tokens by {by}, {one.category}")
-            for one in rows.itertuples()
-        ]
-        return rows.assign(values=values).set_index("category")
+        names = rows["category"].tolist()
+        both = zip(rows["debiased"].tolist(), rows["draws"].tolist(), strict=True)
+        values = {
+            name: _drawn(row, f"tokens by {by}, {name}")
+            for name, row in zip(names, both, strict=True)
+        }
+        return values, dict(zip(names, rows["ambiguity"].tolist(), strict=True))
 
     # Rows.
 

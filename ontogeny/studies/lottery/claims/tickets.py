@@ -69,7 +69,7 @@ def l3(run: LotteryRun) -> list[Statistic]:
     run.need(MAGNITUDE)
     rate, apart, off = rate_of(run.at_once), 0.0, 0
     left = int(run.modules(run.at_once)["weights"].sum())
-    for n in range(1, run.chains[MAGNITUDE] + 1):
+    for n in range(1, run.chains[MAGNITUDE] + 1):  # beyond those analysed, too
         prunings = n * run.at_once
         apart = max(apart, abs(run.sparsity(prunings) - (1 - 0.8**prunings)))
         left -= rate.numerator * left // rate.denominator
@@ -188,7 +188,7 @@ def l9(run: LotteryRun, beside: str) -> list[Statistic]:
     "L10",
     "non-embedding share",
     "table A1, §3.3",
-    "LTH8's net sparsity = 0.832 · share; table's \"0.669\" and text's \"70 %\" both "
+    'LTH8\'s net sparsity = 0.832 · share; table\'s "0.669" and text\'s "70 %" both '
     "compared (0.699 expected)",
 )
 def l10(run: LotteryRun) -> list[Statistic]:
@@ -198,7 +198,7 @@ def l10(run: LotteryRun) -> list[Statistic]:
     apart = run.net_sparsity(8) - 0.832 * share
     there = PAPER_SHARE * run.sparsity(8)
     readings = [
-        f'{name} {"agrees" if abs(there - value) < 0.005 else "does not agree"}'
+        f"{name} {'agrees' if abs(there - value) < 0.005 else 'does not agree'}"
         for name, value in (('table\'s "0.669"', 0.669), ('text\'s "70 %"', 0.70))
     ]
     note = f"at the paper's share, 0.840: {there:.3f}; {'; '.join(readings)}"

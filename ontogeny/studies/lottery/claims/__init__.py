@@ -1,0 +1,67 @@
+"""The claims L1 to L19 and L46 to L85 about lottery-ticket Transformers (003).
+
+Criteria were fixed before the first run. A claim about change with sparsity, or about
+BLEU beside LTH0's, has a second one, named so with a b: *beyond retraining*, beside the
+chain that was rewound and retrained as often, and not pruned.
+
+Source: Movva & Zhao (2020).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ontogeny.claims.judge import judge as ask
+from ontogeny.claims.verdicts import Claim, claims_in
+from ontogeny.statistics.learning import unlearned
+from ontogeny.studies.lottery.claims import (
+    activations,
+    attention,
+    final_layers,
+    modules,
+    tickets,
+)
+from ontogeny.studies.lottery.claims.names import BEYOND
+from ontogeny.studies.lottery.claims.run import LotteryRun
+from ontogeny.studies.lottery.inputs import Inputs
+from ontogeny.studies.lottery.names import DENSE
+
+SPLIT = "test"
+
+CLAIMS: tuple[Claim, ...] = tuple(
+    claim
+    for own in claims_in(tickets, modules, activations, final_layers, attention)
+    for claim in (own, BEYOND.get(own.id))
+    if claim
+)
+
+
+def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
+    """Ask all claims of every seed.
+
+    Args:
+        inputs: Of all seeds.
+        params: seeds; prunings_at_once, of a fifth; layers, of each stack; as_in_paper,
+            whether sizes, corpus and epochs are the paper's; chains, with their
+            iterations; resamples; judged.
+    """
+    runs, reasons = {}, {}
+    for seed in params.seeds:
+        tables = {
+            name: table[table["seed"].eq(seed)]
+            for name, table in inputs._asdict().items()
+        }
+        runs[seed, SPLIT] = LotteryRun(
+            tables,
+            dict(params.chains),
+            params.prunings_at_once,
+            params.layers,
+            params.as_in_paper,
+            params.resamples,
+        )
+        curve = tables["curves"][tables["curves"]["chain"].eq(DENSE)]
+        if len(curve) and (evidence := unlearned(curve)):
+            reasons[seed] = f"LTH0 {evidence}"
+    return ask(CLAIMS, runs, judged=params.judged, not_judged=reasons)
