@@ -15,12 +15,12 @@ from ontogeny.studies.lottery.inputs import Inputs
 from ontogeny.studies.lottery.names import LAST_ANALYSED
 
 SEEDS = (1, 2)
-RESAMPLES = 100
+RESAMPLES = 60
 CHAINS = {"magnitude": 9, "random": 9, "unpruned": 9, "shuffled": 9}
 STACKS = ("encoder", "decoder")
 KINDS = ("encoder_self", "cross", "decoder_self")
 TESTS = ("newstest2014", "newstest2013")
-PAIRS, WORDS, GROUPS, NEURONS = 60, 1000, 40, 120
+PAIRS, WORDS, GROUPS, NEURONS = 60, 1000, 40, 100
 HEATMAP = (0, 2, 4, 6, 8)
 
 # Table A1: those of LTH0 to LTH9.
@@ -38,12 +38,13 @@ BLEU_NOT = {
 }
 XPOS = {
     "CC": 0.98, "JJS": 0.97, "DT": 0.94, "IN": 0.935, "NN": 0.93, "VB": 0.925,
-    "JJ": 0.92, "RB": 0.915, "VBD": 0.917, "VBZ": 0.918, "NNS": 0.919, "JJR": 0.921, "PRP": 0.91, "CD": 0.905, ".": 0.84, "NNP": 0.85,
+    "JJ": 0.92, "RB": 0.915, "VBD": 0.917, "VBZ": 0.918, "NNS": 0.919, "JJR": 0.921,
+    "PRP": 0.91, "CD": 0.905, ".": 0.84, "NNP": 0.85,
     "NNPS": 0.845, "RP": 0.86, "POS": 0.79,
 }  # fmt: skip
 SEM = {
     "DEF": 0.97, "REL": 0.96, "AND": 0.95, "IST": 0.94, "EPS": 0.93, "ENS": 0.92,
-    "PRO": 0.91, "HAS": 0.9, "CON": 0.87, "PFT": 0.84, "PRG": 0.84, "EXG": 0.845,
+    "PRO": 0.91, "HAS": 0.9, "CON": 0.87, "PFT": 0.84, "PRG": 0.842, "EXG": 0.845,
 }  # fmt: skip
 FREQUENCY = {
     "0–5": 0.87,
@@ -93,6 +94,11 @@ def made(
     return Inputs(
         **{name: pd.concat(own, ignore_index=True) for name, own in found.items()}
     )
+
+
+def _repeated(rows, names, times):
+    table = pd.DataFrame(rows, columns=names)
+    return table.loc[table.index.repeat(times)].reset_index(drop=True)
 
 
 class _Made:
@@ -423,20 +429,21 @@ class _Made:
         }
 
     def matches(self):
-        tables = []
-        for (chain, k, stack, layer), of in product(
-            self._beside(), ("dense", "sparse")
-        ):
+        rows, correlation = [], []
+        for at, of in product(self._beside(), ("dense", "sparse")):
+            chain, k, _, layer = at
             middle = self.neuron_values(chain, k, layer)["similarity"]
-            correlation = middle + 0.03 * self.rng.standard_normal(NEURONS)
+            found = middle + 0.03 * self.rng.standard_normal(NEURONS)
             if not self.holds:
-                correlation[::2] -= 0.4
-            tables.append(pd.DataFrame({
-                "chain": chain, "prunings": k, "stack": stack, "layer": layer, "of": of,
-                "neuron": np.arange(NEURONS), "match": np.arange(NEURONS),
-                "correlation": np.clip(correlation, -1, 1),
-            }))  # fmt: skip
-        return pd.concat(tables, ignore_index=True)
+                found[::2] -= 0.4
+            rows.append((*at, of))
+            correlation.append(np.clip(found, -1, 1))
+        names = ["chain", "prunings", "stack", "layer", "of"]
+        table = _repeated(rows, names, NEURONS)
+        neuron = np.tile(np.arange(NEURONS), len(rows))
+        return table.assign(
+            neuron=neuron, match=neuron, correlation=np.concatenate(correlation)
+        )
 
     # What was measured of one model.
 
@@ -462,18 +469,16 @@ class _Made:
         return pd.DataFrame(rows)
 
     def variances(self):
-        tables = []
-        for (chain, k), stack, centred in product(
-            self._models(), STACKS, (True, False)
-        ):
-            for layer in range(1, self.N + 1):
-                number = np.arange(1, 21)
-                tables.append(pd.DataFrame({
-                    "chain": chain, "prunings": k, "stack": stack, "layer": layer,
-                    "centred": centred, "number": number,
-                    "variance": np.exp(-number * (0.1 + 0.1 * self.time(chain, k))),
-                }))  # fmt: skip
-        return pd.concat(tables, ignore_index=True)
+        layers, number = range(1, self.N + 1), np.arange(1, 21)
+        rows, variance = [], []
+        for model, *at in product(self._models(), STACKS, layers, (True, False)):
+            rows.append((*model, *at))
+            variance.append(np.exp(-number * (0.1 + 0.1 * self.time(*model))))
+        names = ["chain", "prunings", "stack", "layer", "centred"]
+        table = _repeated(rows, names, len(number))
+        return table.assign(
+            number=np.tile(number, len(rows)), variance=np.concatenate(variance)
+        )
 
     def peaked(self):
         shares = {"encoder_self": 0.3, "cross": 0.16, "decoder_self": 0.41}

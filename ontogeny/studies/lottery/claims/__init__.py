@@ -19,8 +19,10 @@ from ontogeny.statistics.learning import unlearned
 from ontogeny.studies.lottery.claims import (
     activations,
     attention,
+    attention_kinds,
     final_layers,
     modules,
+    neurons,
     tickets,
 )
 from ontogeny.studies.lottery.claims.names import BEYOND
@@ -32,7 +34,9 @@ SPLIT = "test"
 
 CLAIMS: tuple[Claim, ...] = tuple(
     claim
-    for own in claims_in(tickets, modules, activations, final_layers, attention)
+    for own in claims_in(
+        tickets, modules, neurons, activations, final_layers, attention, attention_kinds
+    )
     for claim in (own, BEYOND.get(own.id))
     if claim
 )

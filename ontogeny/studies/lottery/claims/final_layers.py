@@ -10,7 +10,7 @@ import numpy as np
 from ontogeny.claims.intervals import Statistic, statistic
 from ontogeny.claims.regions import above, at_least, at_most, below
 from ontogeny.claims.verdicts import Lacks
-from ontogeny.studies.lottery.claims.activations import STACKS, diagonal
+from ontogeny.studies.lottery.claims.activations import diagonal
 from ontogeny.studies.lottery.claims.asked import (
     FEWEST,
     Against,
@@ -18,8 +18,9 @@ from ontogeny.studies.lottery.claims.asked import (
     spearman_with,
     tau,
 )
-from ontogeny.studies.lottery.claims.names import compared_claim, lottery_claim
-from ontogeny.studies.lottery.claims.run import LotteryRun, mean, series
+from ontogeny.studies.lottery.claims.draws import mean, series
+from ontogeny.studies.lottery.claims.names import STACKS, compared_claim, lottery_claim
+from ontogeny.studies.lottery.claims.run import LotteryRun
 
 ASPECT = ("PRG", "PFT", "EXG", "EXT")
 """Semantic tags of progressive and perfect: auxiliaries, and the verbs with them."""

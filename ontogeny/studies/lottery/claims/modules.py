@@ -10,12 +10,11 @@ import numpy as np
 from ontogeny.claims.intervals import Statistic
 from ontogeny.claims.regions import Region, above, at_least, below, between
 from ontogeny.studies.lottery.claims.asked import FEWEST, spearman_with
-from ontogeny.studies.lottery.claims.names import MAGNITUDE, lottery_claim
+from ontogeny.studies.lottery.claims.names import MAGNITUDE, STACKS, lottery_claim
 from ontogeny.studies.lottery.claims.run import LotteryRun
 from ontogeny.studies.lottery.claims.tickets import count
 from ontogeny.studies.lottery.modules import sparsity_by
 
-STACKS = ("encoder", "decoder")
 TYPES = (("encoder", "self"), ("decoder", "cross"), ("decoder", "self"))
 
 

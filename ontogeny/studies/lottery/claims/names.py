@@ -17,6 +17,7 @@ PAPER = (
     "Neural Machine Translation (Movva & Zhao, 2020)"
 )
 MAGNITUDE, UNPRUNED, RANDOM = "magnitude", "unpruned", "random"
+STACKS = ("encoder", "decoder")
 
 lottery_claim = claims_of(PAPER)
 

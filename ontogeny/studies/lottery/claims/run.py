@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ontogeny.claims.verdicts import Lacks
-from ontogeny.statistics.bootstrap import resampling_weights
 from ontogeny.statistics.resampled import accuracy_draws
+from ontogeny.studies.lottery.claims.draws import SAME, drawn, weights
 from ontogeny.studies.lottery.names import DENSE, LAST_ANALYSED
 from ontogeny.translation.bleu import bleu
 
@@ -28,9 +28,6 @@ MIN_SENTENCES = 20
 
 Place = tuple[int, int]
 """Prunings and layer."""
-
-SAME = np.ones(1)
-"""Similarity to itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +136,7 @@ class LotteryRun:
         if len(rows) < MIN_SENTENCES:
             raise Lacks(f"needs {MIN_SENTENCES} sentences, has {len(rows)}")
         statistics = np.array(rows["statistics"].tolist())
-        return bleu(_weights(len(rows), self.resamples) @ statistics)
+        return bleu(weights(len(rows), self.resamples) @ statistics)
 
     def modules(self, prunings: int, chain: str = "magnitude") -> pd.DataFrame:
         """Rows of the table of pruned matrices."""
@@ -149,6 +146,10 @@ class LotteryRun:
         if rows.empty:
             raise Lacks(f"no masks of LTH{prunings} of the {chain} chain")
         return rows
+
+    def masked(self, chain: str) -> list[int]:
+        """k of all pruned models of a chain, those beyond the analysed ones too."""
+        return sorted(self._of("modules", chain)["prunings"].unique().tolist())
 
     def sparsity(self, prunings: int) -> float:
         """Share of the prunable weights that the magnitude chain has pruned."""
@@ -183,7 +184,7 @@ class LotteryRun:
         row = known.get((*of, *a, *b), known.get((*of, *b, *a)))
         told = " and ".join(f"layer {layer} of LTH{k}" for k, layer in (a, b))
         what = "attention" if table == "attention" else "layers"
-        return _drawn(row, f"{what}, {of[0]}, {told} of the {chain} chain")
+        return drawn(row, f"{what}, {of[0]}, {told} of the {chain} chain")
 
     def neurons(self, statistic: str, stack: str, chain: str, at: Place) -> np.ndarray:
         """Of a layer of LTHk beside LTH0's; see `Inputs`."""
@@ -192,7 +193,7 @@ class LotteryRun:
             return SAME
         row = self._indexed("neurons", chain).get((stack, statistic, prunings, layer))
         told = f"neurons ({statistic}), {stack} {layer}, LTH{prunings}"
-        return _drawn(row, f"{told} of the {chain} chain")
+        return drawn(row, f"{told} of the {chain} chain")
 
     def matches(self, stack: str, chain: str, at: Place) -> np.ndarray:
         """Largest correlations of a layer's neurons in LTHk with LTH0's."""
@@ -212,7 +213,7 @@ class LotteryRun:
         key = stack, statistic, centred, prunings
         row = self._indexed("spectra", chain).get(key)
         told = f"spectrum ({statistic}), {stack}, LTH{prunings} of chain {chain}"
-        return _drawn(row, told)
+        return drawn(row, told)
 
     def peaked(
         self, kind: str, chain: str, prunings: int, *, first: bool = True
@@ -234,9 +235,9 @@ class LotteryRun:
         if not first:
             sums["queries"] -= sums["first_queries"]
             sums["peaked"] -= sums["first_peaked"]
-        weights = _weights(len(sums), self.resamples)[1:]
+        drawings = weights(len(sums), self.resamples)[1:]
         above, of = (sums[name].to_numpy(float) for name in ("peaked", "queries"))
-        return accuracy_draws(above, of, weights)
+        return accuracy_draws(above, of, drawings)
 
     def categories(self, by: str) -> tuple[dict[str, np.ndarray], dict[str, float]]:
         """Of the magnitude chain's last model, categories that have enough tokens.
@@ -255,7 +256,7 @@ class LotteryRun:
         names = rows["category"].tolist()
         both = zip(rows["debiased"].tolist(), rows["draws"].tolist(), strict=True)
         values = {
-            name: _drawn(row, f"tokens by {by}, {name}")
+            name: drawn(row, f"tokens by {by}, {name}")
             for name, row in zip(names, both, strict=True)
         }
         return values, dict(zip(names, rows["ambiguity"].tolist(), strict=True))
@@ -292,36 +293,6 @@ KEYS = {
     "neurons": ("stack", "statistic", "prunings", "layer"),
     "spectra": ("stack", "statistic", "centred", "prunings"),
 }
-
-
-def _drawn(row: tuple[float, Any] | None, what: str) -> np.ndarray:
-    if row is None:
-        raise Lacks(f"not measured: {what}")
-    value, resamples = row
-    if resamples is None or not np.ndim(resamples):
-        raise Lacks(f"not resampled: {what}")
-    return np.concatenate([[value], np.asarray(resamples, dtype=float)])
-
-
-@cache
-def _weights(units: int, resamples: int) -> np.ndarray:
-    """How often each is drawn, float64, shape (1 + resamples, units)."""
-    drawn = resampling_weights(units, resamples, seed=0).astype(float)
-    return np.vstack([np.ones(units), drawn])
-
-
-def series(values: Sequence[np.ndarray]) -> np.ndarray:
-    """Draws beside each other, shape (draws, n); single rows are as good as all.
-
-    >>> series([SAME, np.array([0.5, 0.4])]).tolist()
-    [[1.0, 0.5], [1.0, 0.4]]
-    """
-    return np.stack(np.broadcast_arrays(*values), axis=1)
-
-
-def mean(values: Sequence[np.ndarray]) -> np.ndarray:
-    """Mean of several numbers in each draw, shape (draws,)."""
-    return np.asarray(series(values).mean(axis=1))
 
 
 def _listed(numbers: Sequence[int]) -> str:

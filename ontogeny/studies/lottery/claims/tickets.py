@@ -7,13 +7,14 @@ import numpy as np
 from ontogeny.claims.intervals import Statistic, extreme, statistic
 from ontogeny.claims.regions import Region, above, at_least, at_most, between, within
 from ontogeny.claims.verdicts import Lacks
+from ontogeny.studies.lottery.claims.draws import series
 from ontogeny.studies.lottery.claims.names import (
     MAGNITUDE,
     RANDOM,
     lottery_claim,
     scored_claim,
 )
-from ontogeny.studies.lottery.claims.run import LotteryRun, series
+from ontogeny.studies.lottery.claims.run import LotteryRun
 from ontogeny.studies.lottery.names import DENSE, LAST_ANALYSED, rate_of
 
 KEPT = 0.99
@@ -69,8 +70,7 @@ def l3(run: LotteryRun) -> list[Statistic]:
     run.need(MAGNITUDE)
     rate, apart, off = rate_of(run.at_once), 0.0, 0
     left = int(run.modules(run.at_once)["weights"].sum())
-    for n in range(1, run.chains[MAGNITUDE] + 1):  # beyond those analysed, too
-        prunings = n * run.at_once
+    for prunings in run.masked(MAGNITUDE):
         apart = max(apart, abs(run.sparsity(prunings) - (1 - 0.8**prunings)))
         left -= rate.numerator * left // rate.denominator
         rows = run.modules(prunings)
