@@ -265,8 +265,8 @@ def test_at_few_prunings_the_rest_is_judged_at_the_last(mini):
 
 def test_three_layers_give_the_encoder_s_order_and_no_verdict():
     options = {"layers": 3, "chains": {"magnitude": 3, "unpruned": 3}}
-    found = ask(["L51"], made((1,), **options), params((1,), **options))
-    assert verdicts(found) == {"L51": "not run"}
+    found = ask(["L51", "L57b"], made((1,), **options), params((1,), **options))
+    assert verdicts(found) == {"L51": "not run", "L57b": "reproduced"}
     assert estimate(found, "L51", "encoder") == 1
     assert "fewer than three layers (2)" in reason(found, "L51")
 

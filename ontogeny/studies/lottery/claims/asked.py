@@ -106,10 +106,11 @@ class Series(Asked):
         """Of the series of differences.
 
         Raises:
-            Lacks: If fewer than three are left.
+            Lacks: If it is one of models, and fewer than three are left.
         """
         differences = (self.values - other.values)[:, self.skip :]
-        enough(differences.shape[1], "models of each chain")
+        if self.skip:
+            enough(differences.shape[1], "models of each chain")
         return statistic(self.part, self.summary(differences), region)
 
 
@@ -131,9 +132,9 @@ class _Absent(Statistic):
         return self.note
 
 
-def absent(part: str, region: Region, why: str) -> Absent:
-    """A part of a claim that cannot be asked."""
-    return Absent(part, np.empty(0), region, why)
+def absent(region: Region, why: str) -> Absent:
+    """A part of a claim that cannot be asked: of no name, so that none is printed."""
+    return Absent("", np.empty(0), region, why)
 
 
 def _worst(part: str, values: np.ndarray, region: Region, note: str = "") -> Statistic:
@@ -179,7 +180,7 @@ def by_layer(part: str, values: np.ndarray, region: Region) -> Asked:
     # layers may be the same, however far apart the chains are.
     """
     if (layers := values.shape[1]) < FEWEST:
-        return absent(part, region, f"{part}: over fewer than three layers ({layers})")
+        return absent(region, f"{part}: over fewer than three layers ({layers})")
     return Series(part, values, region, summary=spearman_with(np.arange(layers)))
 
 

@@ -186,4 +186,4 @@ def l83(run: LotteryRun, chain: str, adjusted: bool) -> list[Asked]:
         return found
     stacks = [approaching(run, s, chain, run.early(), above(0)) for s in KINDS_OF]
     why = "L38's quantity: no probes were trained"
-    return [*found, *stacks, absent("τ of L38's quantity", above(0), why)]
+    return [*found, *stacks, absent(above(0), why)]
