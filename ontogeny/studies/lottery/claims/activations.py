@@ -214,7 +214,7 @@ def l56(run: LotteryRun, chain: str) -> list[Asked]:
 
 @compared_claim(
     "L57",
-    "decoder: early sparse is closer to the dense final layer than early dense is "
+    "decoder: early sparse is closer to the *dense* final layer than early dense is "
     '("0.55" against "0.49")',
     "§5.2, fig. A6",
     "sim(s_l, d_N) − sim(d_l, d_N) > 0 for more than half of l ≤ N − 2; at 1/3 up",

@@ -34,7 +34,7 @@ FEWEST_TAGS = 4
     'fewer directions hold 80 % of the variance: encoder "290" → "176", decoder "283" '
     '→ "139"',
     "§5.3, fig. A7",
-    "k₈₀(0) − k₈₀(K) > 0, both; ratio ≤ 0.8; centred and raw both scored. R",
+    "k₈₀(0) − k₈₀(K) > 0, both; ratio ≤ 0.8; centred and raw both scored. *R*",
     random=True,
 )
 def l58(run: LotteryRun, chain: str) -> list[Asked]:

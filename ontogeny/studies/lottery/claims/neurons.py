@@ -23,7 +23,7 @@ WEAK = 0.95
     "L46",
     'a neuron\'s best match in LTHK is itself, "99.8 %"',
     "§5.2",
-    "share over all layers ≥ 0.99; weak ≥ 0.95. R",
+    "share over all layers ≥ 0.99; weak ≥ 0.95. *R*",
     stays=True,
     random=True,
 )
@@ -48,7 +48,7 @@ def _alike(run: LotteryRun, stack: str, chain: str, k: int, layer: int) -> np.nd
     "L47",
     "NeuronSim with LTH0 falls with sparsity",
     "§5.2, fig. 4",
-    "τ < 0, each layer, both stacks. R",
+    "τ < 0, each layer, both stacks. *R*",
     random=True,
 )
 def l47(run: LotteryRun, chain: str) -> list[Asked]:
@@ -93,8 +93,8 @@ def l48(run: LotteryRun, chain: str) -> list[Asked]:
     "L49",
     "all neurons drift, none drop out",
     "§5.2, fig. A4",
-    "95th percentile of maxima falls too: P95(0, K) < 1 − noise (unpruned 1 beside "
-    "LTH0), and share of neurons with r > 0.98 at K < 0.05; Hartigan's dip not "
+    "95th percentile of maxima falls too: P95(0, K) < 1 − noise, "
+    "and share of neurons with r > 0.98 at K < 0.05; Hartigan's dip not "
     "significant (p > 0.05)",
 )
 def l49(run: LotteryRun, chain: str) -> list[Asked]:

@@ -138,7 +138,8 @@ def l6(run: LotteryRun, beside: str) -> list[Statistic]:
     "L7",
     "some pruned models beat the dense one",
     'table A1: "28.04", "28.00", "27.93", "27.80"',
-    "max over 1 ≤ k ≤ 5 of BLEU(k) − BLEU(0) > 0, interval of the maximum",
+    "max over 1 ≤ k ≤ 5 of BLEU(k) − BLEU(0) > 0, interval of the maximum "
+    "(resampled with it)",
 )
 def l7(run: LotteryRun, beside: str) -> list[Statistic]:
     asked = [k for k in run.prunings() if k <= 5]
