@@ -1,0 +1,57 @@
+"""The table behind each figure of lottery tickets, table A1, and the page of tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ontogeny.studies.lottery.heatmap_tables import SHOWN, squares
+from ontogeny.studies.lottery.inputs import Inputs
+from ontogeny.studies.lottery.line_tables import (
+    alignment,
+    drift,
+    layer_lines,
+    module_lines,
+    quality_table,
+)
+from ontogeny.studies.lottery.spread_tables import (
+    category_table,
+    match_shares,
+    variance_shares,
+)
+from ontogeny.studies.lottery.tables import table_a1, to_markdown
+
+
+def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
+    """The tables behind all figures, table A1, and the page of tables.
+
+    Args:
+        inputs: Of all runs.
+        params: seeds, runs, measured, prunings_at_once, layers, chains; none is asked
+            for here, for the tables say what there is.
+    """
+    layers, maps = inputs.layers, inputs.attention
+    full: dict[str, Any] = {"chains": ["magnitude"], "shown": SHOWN}
+    a1 = table_a1(inputs)
+    return {
+        "bleu": quality_table(inputs),
+        "fig4": layer_lines(inputs, "NeuronSim", "decoder"),
+        "fig5": squares(layers, ["encoder"]),
+        "fig6": squares(maps, ["encoder_self"]),
+        "figa1": module_lines(inputs.modules, ("fc",)),
+        "figa2": module_lines(inputs.modules, ("self", "cross")),
+        "figa4": match_shares(inputs.matches),
+        "figa5": layer_lines(inputs, "LayerSim", "decoder"),
+        "figa6": squares(layers, ["decoder"]),
+        "figa7": variance_shares(inputs.variances),
+        "figa8": squares(maps, ["cross", "decoder_self"]),
+        "figa9": squares(layers, ["encoder", "decoder"], **full),
+        "figa10": squares(maps, ["encoder_self", "cross"], **full),
+        "figa11": squares(maps, ["decoder_self"], **full),
+        "drift": drift(inputs),
+        "alignment": alignment(inputs),
+        "categories": category_table(inputs.categories),
+        "table_a1": a1,
+        "tables": to_markdown(inputs, a1),
+    }

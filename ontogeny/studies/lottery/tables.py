@@ -1,0 +1,190 @@
+"""Table A1 with all chains, and what else of the models is told in numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ontogeny.statistics.over_seeds import over_seeds
+from ontogeny.studies.lottery.inputs import Inputs
+from ontogeny.studies.lottery.line_tables import last_losses
+from ontogeny.studies.lottery.names import CHAINS, DENSE
+from ontogeny.studies.lottery.points import sorted_by_chain, sparsities
+
+DENSE_BLEU = 27.77
+PAPER = {
+    "magnitude": (28.04, 28.00, 27.70, 27.93, 27.80, 27.76, 27.61, 27.19, 27.16),
+    "random": (27.59, 27.81, 27.46, 27.24, 26.90, 26.51, 26.14, 25.82, 25.33),
+}
+"""BLEU of LTH1, LTH2, … on newstest2014: 003, table A1."""
+
+MODEL = ["chain", "prunings"]
+ABSENT = "–"
+NOTHING = "Nothing was measured for it in this run."
+ABOUT = {
+    "a1": "LTHk has gone through k prunings of a fifth of what remained, or fewer that "
+    "take as much at once. Sparsity is the share of weights that are pruned: of all "
+    "parameters, and of those that may be pruned, which embeddings, biases and norms "
+    "may not. BLEU and chrF by test text; validation loss in nats per subword, after "
+    "the last epoch. Means over seeds, in brackets the least and the most of several. "
+    "Chain *unpruned* was retrained as often as the others and never pruned.",
+    "paper": "The paper's numbers are of WMT'16 English–German at the size of "
+    "Transformer-Big, its BLEU detokenised on newstest2014: another text, another size "
+    "and another BLEU, so that only their order and their fall can be compared.",
+    "dead": "Rows (outputs) and columns (inputs) of which every weight is pruned, "
+    "summed over all matrices; means over seeds.",
+    "overlaps": "Share of the weights pruned in one model that are pruned in another, "
+    "too, beside what chance would give if both had pruned as many of each matrix; "
+    "means over seeds.",
+}
+
+
+def table_a1(inputs: Inputs) -> pd.DataFrame:
+    """One row for each model of each chain.
+
+    Returns:
+        Columns model (LTHk), chain, prunings, sparsity_including, sparsity_excluding;
+        bleu_<test> of each test text, chrf_<test>, valid_loss_nats, each with its least
+        and most over seeds (_min, _max); seeds; paper_bleu (NaN: the paper has none).
+    """
+    keys = [*MODEL, "seed"]
+    tests = list(dict.fromkeys(inputs.quality["test"]))
+    table = last_losses(inputs.curves).rename(columns={"value": "valid_loss_nats"})
+    names: list[str] = []
+    for test in tests:
+        own = inputs.quality[inputs.quality["test"].eq(test)]
+        its = {score: f"{score}_{test}" for score in ("bleu", "chrf")}
+        names += its.values()
+        own = own[[*keys, *its]].rename(columns=its)
+        table = table.merge(own, on=keys, how="outer")
+    table = table[table["chain"].isin((DENSE, *CHAINS))]
+    names = sorted(names, key=lambda name: not name.startswith("bleu"))
+    names.append("valid_loss_nats")
+    rows = over_seeds(table, MODEL, mean=names, spread=names)
+    of = sparsities(inputs.modules)[[*MODEL, "including", "excluding"]]
+    rows = sorted_by_chain(rows.merge(of, on=MODEL, how="left"), ["prunings"])
+    dense = rows["prunings"].eq(0)
+    spreads = [f"{name}_{end}" for name in names for end in ("min", "max")]
+    return pd.DataFrame(
+        {
+            "model": [f"LTH{k}" for k in rows["prunings"]],
+            **{name: rows[name] for name in MODEL},
+            # LTH0 has lost none, whether or not that was counted.
+            "sparsity_including": rows["including"].astype(float).mask(dense, 0.0),
+            "sparsity_excluding": rows["excluding"].astype(float).mask(dense, 0.0),
+            **{name: rows[name] for name in [*names, *spreads, "seeds"]},
+            "paper_bleu": [
+                paper_bleu(chain, k)
+                for chain, k in zip(rows["chain"], rows["prunings"], strict=True)
+            ],
+        }
+    )
+
+
+def paper_bleu(chain: str, prunings: int) -> float:
+    """BLEU of the paper's model of a chain; NaN if it has none.
+
+    >>> paper_bleu("magnitude", 8), paper_bleu("dense", 0), paper_bleu("unpruned", 1)
+    (27.19, 27.77, nan)
+    """
+    if chain == DENSE:
+        return DENSE_BLEU
+    known = PAPER.get(chain, ())
+    return known[prunings - 1] if 1 <= prunings <= len(known) else float("nan")
+
+
+def to_markdown(inputs: Inputs, a1: pd.DataFrame) -> str:
+    """The tables for a reader, each with what it is.
+
+    Args:
+        inputs: Of all runs.
+        a1: From `table_a1`.
+    """
+    signatures = " or ".join(f"`{one}`" for one in sorted(_signatures(inputs)))
+    signature = f" BLEU's signature: {signatures}." if signatures else ""
+    parts = [
+        "# Lottery tickets: tables",
+        "## Table A1: sparsity and quality",
+        ABOUT["a1"] + signature,
+        ABOUT["paper"],
+        _markdown(_for_readers(a1)),
+        "## Rows and columns that are wholly pruned",
+        ABOUT["dead"],
+        _markdown(_dead(inputs.modules)),
+        "## What two models have both pruned",
+        ABOUT["overlaps"],
+        _markdown(_overlaps(inputs.overlaps)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _signatures(inputs: Inputs) -> set[str]:
+    return {str(one) for one in inputs.quality["signature"].dropna()}
+
+
+def _for_readers(a1: pd.DataFrame) -> pd.DataFrame:
+    """Table A1 as text, with the range over seeds in brackets."""
+    found = {}
+    for name in a1.columns:
+        if name.endswith(("_min", "_max")) or name == "prunings":
+            continue
+        digits = 3 if name.startswith(("sparsity", "valid")) else 2
+        low, high = a1.get(f"{name}_min"), a1.get(f"{name}_max")
+        cells = [_number(value, digits) for value in a1[name]]
+        if low is not None and high is not None:
+            ends = zip(cells, low, high, a1["seeds"], strict=True)
+            cells = [
+                f"{cell} ({_number(least, digits)} to {_number(most, digits)})"
+                if seeds > 1
+                else cell
+                for cell, least, most, seeds in ends
+            ]
+        found[name] = cells
+    return pd.DataFrame(found)
+
+
+def _dead(modules: pd.DataFrame) -> pd.DataFrame:
+    of = sparsities(modules)
+    of = sorted_by_chain(of[of["prunings"].gt(0)], ["prunings"])
+    return pd.DataFrame(
+        {
+            "model": [f"LTH{k}" for k in of["prunings"]],
+            "chain": of["chain"],
+            "rows": [_number(value, 1) for value in of["dead_rows"]],
+            "columns": [_number(value, 1) for value in of["dead_columns"]],
+        }
+    )
+
+
+def _overlaps(overlaps: pd.DataFrame) -> pd.DataFrame:
+    own = overlaps[overlaps["overlap"].notna()]
+    same = own["seed"].eq(own["other_seed"])
+    own = own.assign(beside=own["other_chain"].where(same, "another seed's"))
+    crossed = ~same & own["chain"].ne(own["other_chain"])
+    own.loc[crossed, "beside"] = "another seed's " + own["other_chain"]
+    rows = over_seeds(own, [*MODEL, "beside"], mean=["overlap", "chance"])
+    rows = sorted_by_chain(rows, ["beside", "prunings"])
+    return pd.DataFrame(
+        {
+            "model": [f"LTH{k}" for k in rows["prunings"]],
+            "chain": rows["chain"],
+            "beside": rows["beside"],
+            "overlap": [_number(value, 3) for value in rows["overlap"]],
+            "chance": [_number(value, 3) for value in rows["chance"]],
+        }
+    )
+
+
+def _number(value: object, digits: int) -> str:
+    if isinstance(value, str):
+        return value
+    if not np.isfinite(number := float(str(value))):
+        return ABSENT
+    return f"{number:.{0 if number.is_integer() and digits < 3 else digits}f}"
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    if table.empty:
+        return NOTHING
+    written = table.rename(columns=lambda name: name.replace("_", " "))
+    return written.to_markdown(index=False, disable_numparse=True)
