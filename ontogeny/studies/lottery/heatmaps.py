@@ -21,7 +21,7 @@ from ontogeny.studies.lottery.plot_parts import (
     nothing,
 )
 
-SHADES = "YlGnBu"
+SHADES = "Blues"
 """Grows darker throughout, for any colour vision and in grey."""
 LETTERS = {"magnitude": "s", "unpruned": "u"}
 KINDS = {
@@ -32,9 +32,13 @@ KINDS = {
 VALUE_POINTS = 5.0
 MODELS = {
     "magnitude": "s: LTH{k}, pruned by magnitude",
-    "unpruned": "u: retrained as often ({k}) and never pruned",
+    "unpruned": "u: as often retrained as LTH{k}, never pruned",
 }
 ADJUSTED = "Adjusted: after uniform attention was taken off."
+BLANK = "Grey: not measured."
+BLOCKS = "Within a block layers run from the first to the last."
+NARROW_POINTS = 11
+"""Cells that have no room for a layer's name."""
 
 
 class Panel(NamedTuple):
@@ -142,10 +146,7 @@ def _who(table: pd.DataFrame) -> str:
 
 
 def _blocks(table: pd.DataFrame) -> str:
-    return (
-        "Magnitude chain. Within a block layers run from the first to the last."
-        + _seeds(table)
-    )
+    return f"Magnitude chain.{_seeds(table)}"
 
 
 def _seeds(table: pd.DataFrame) -> str:
@@ -166,27 +167,26 @@ def _figure(
     height = len(lines) * (side + 0.45) + 0.55
     figure = Figure(figsize=(width, height), layout="constrained")
     grid = figure.subplots(len(lines), columns, squeeze=False)
-    blank = False
+    told = {""}
     for row, panels in zip(grid, lines, strict=True):
         for axes, panel in zip(row, panels, strict=True):
-            blank |= _square(axes, panel, side)
+            told |= _square(axes, panel, side)
     scale = ScalarMappable(Normalize(0, 1), SHADES)
     bar = figure.colorbar(scale, ax=grid, aspect=30, pad=0.01, fraction=0.03)
     bar.set_label(label)
     bar.outline.set_visible(False)
-    missing = "Grey: not measured." if blank else ""
-    return finish(figure, note, *sentences, missing)
+    return finish(figure, note, *sentences, " ".join(sorted(told)).strip())
 
 
-def _square(axes: Axes, panel: Panel, side: float) -> bool:
-    """One heatmap; whether some of it was not measured."""
+def _square(axes: Axes, panel: Panel, side: float) -> set[str]:
+    """One heatmap; what must be told of it below."""
     # Here, for it takes a second to load.
     import seaborn
 
     axes.set_title(panel.title, fontsize=TITLE_POINTS)
     if panel.rows.empty:
         axes.set(xticks=[], yticks=[], facecolor="#d9d9d9", aspect="equal")
-        return True
+        return {BLANK}
     values = panel.rows.pivot(
         index=["prunings_a", "layer_a"],
         columns=["prunings_b", "layer_b"],
@@ -213,29 +213,41 @@ def _square(axes: Axes, panel: Panel, side: float) -> bool:
     axes.set(xlabel="", ylabel="", facecolor="#d9d9d9")
     for spine in axes.spines.values():
         spine.set_visible(True)
-    _names(axes, list(places), str(panel.rows["chain"].iloc[0]))
-    return bool(values.isna().to_numpy().any())
+    told = {BLANK} if values.isna().to_numpy().any() else set()
+    letter = LETTERS.get(str(panel.rows["chain"].iloc[0]), "s")
+    if _names(axes, list(places), letter, narrow=points < NARROW_POINTS):
+        told.add(BLOCKS)
+    return told
 
 
-def _names(axes: Axes, places: list[tuple[int, int]], chain: str) -> None:
-    """Layers along both sides, or models where these are more than two."""
+def _names(
+    axes: Axes, places: list[tuple[int, int]], letter: str, *, narrow: bool
+) -> bool:
+    """Layers along both sides; models, where these are many or layers are narrow.
+
+    Returns:
+        Whether models are named.
+    """
     models = [k for k, _ in places]
     starts = [place for place, k in enumerate(models) if k not in models[:place]]
     for start in starts[1:]:
-        axes.axhline(start, color=INK, linewidth=0.8)
-        axes.axvline(start, color=INK, linewidth=0.8)
+        for color, width in (("white", 1.5), (INK, 0.5)):
+            axes.axhline(start, color=color, linewidth=width)
+            axes.axvline(start, color=color, linewidth=width)
+    many = len(starts) > 2
     at: np.ndarray
-    if len(starts) <= 2:
-        at = np.arange(len(places)) + 0.5
-        letter = LETTERS.get(chain, "s")
-        names = [f"{letter if k else 'd'}{layer}" for k, layer in places]
-    else:
+    if many or narrow:
         ends = [*starts[1:], len(places)]
         at = (np.array(starts) + np.array(ends)) / 2
-        names = [f"LTH{models[start]}" for start in starts]
-    axes.set_xticks(at, names, rotation=0)
-    axes.set_yticks(at, names, rotation=0 if len(starts) <= 2 else 90, va="center")
+        of_pair = ["d", letter]
+        names = [f"LTH{models[start]}" for start in starts] if many else of_pair
+    else:
+        at = np.arange(len(places)) + 0.5
+        names = [f"{letter if k else 'd'}{layer}" for k, layer in places]
+    axes.set_xticks(at, names[: len(at)], rotation=0)
+    axes.set_yticks(at, names[: len(at)], rotation=90 if many else 0, va="center")
     axes.tick_params(labelsize=SMALL_POINTS, length=0)
+    return many or narrow
 
 
 def _short(value: float) -> str:

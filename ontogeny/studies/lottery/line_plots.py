@@ -51,20 +51,19 @@ def quality(table: pd.DataFrame, note: str = "") -> Figure:
     tests = [test for test in table["test"].unique() if test]
     labels = {
         "bleu": "BLEU, " + "".join(tests).replace("_", " "),
-        "valid_loss_nats": "validation loss (nats per subword)",
+        "valid_loss_nats": "validation loss (nats)",
     }
     figure, grid = panels(1, 2, 2.9)
     for axes, (quantity, label) in zip(grid[0], labels.items(), strict=True):
         own = table[table["quantity"].eq(quantity)]
         _chains(axes, own)
-        prunings_axis(axes, table)
+        prunings_axis(axes, table, table["prunings"].max())
         axes.set_ylabel(label)
-    figure.supxlabel("")
-    _x_label(list(grid[0]))
-    legend_above(figure, chain_handles(table), 3)
+    handles = chain_handles(table)
+    legend_above(figure, handles, len(handles) if len(handles) < 5 else 3)
     sentence = "The unpruned chain is at 0 % throughout. "
     has = "unpruned" in set(table["chain"])
-    about = bands(table, "pairs of the test text (BLEU)")
+    about = bands(table, "pairs of the test text, of BLEU")
     return finish(figure, note, (sentence if has else "") + about)
 
 
@@ -73,11 +72,6 @@ def _chains(axes: Axes, rows: pd.DataFrame) -> None:
         own = rows[rows["chain"].eq(chain)]
         if len(own):
             series(axes, own, look)
-
-
-def _x_label(grid: list[Axes]) -> None:
-    for axes in grid:
-        axes.set_xlabel("prunings / % of weights pruned")
 
 
 @house()
@@ -93,6 +87,7 @@ def layers(table: pd.DataFrame, note: str = "") -> Figure:
         return nothing(note)
     looks = layer_looks(sorted(set(table["layer"])))
     another = table[table["chain"].eq("another")]
+    last = table.loc[table["chain"].isin(shown), "prunings"].max()
     figure, grid = panels(1, len(shown), 2.9, share_y="all")
     for axes, chain in zip(grid[0], shown, strict=True):
         rows = table[table["chain"].eq(chain)]
@@ -100,9 +95,8 @@ def layers(table: pd.DataFrame, note: str = "") -> Figure:
             series(axes, rows[rows["layer"].eq(layer)], look)
             null = another[another["layer"].eq(layer)]
             level(axes, null, look._replace(linestyle="--"))
-        prunings_axis(axes, rows)
+        prunings_axis(axes, rows, last)
         axes.set_title(CHAINS[chain][0], fontsize=TITLE_POINTS)
-    _x_label(list(grid[0]))
     measure, stack = table["measure"].iloc[0], table["stack"].iloc[0]
     grid[0, 0].set_ylabel(f"{measure} with LTH0, {stack}")
     handles = [handle(f"layer {layer}", look) for layer, look in looks.items()]
@@ -163,13 +157,14 @@ def drift(table: pd.DataFrame, note: str = "") -> Figure:
             _chains(axes, own)
             level(axes, own[own["chain"].eq("another")], ANOTHER_LOOK)
             axes.set_title(stack, fontsize=TITLE_POINTS)
-            prunings_axis(axes, chains)
+            prunings_axis(axes, chains, chains["prunings"].max())
         row[0].set_ylabel(f"{measure} with LTH0,\nmean over layers")
-    _x_label(list(grid[1]))
+    for axes in grid[0]:
+        axes.set_xlabel("")
     handles = chain_handles(table)
     if table["chain"].eq("another").any():
         handles.append(handle("LTH0 of another seed", ANOTHER_LOOK))
-    legend_above(figure, handles, 3)
+    legend_above(figure, handles, len(handles) if len(handles) < 5 else 3)
     told = bands(chains[chains["prunings"].gt(0)], SENTENCES)
     return finish(figure, note, told)
 
@@ -189,6 +184,7 @@ def alignment(table: pd.DataFrame, note: str = "") -> Figure:
         )
     looks = layer_looks(sorted({layer for layer in table["layer"] if layer}))
     heads = list(dict.fromkeys(table["heads"]))[::-1]
+    last = table.loc[table["chain"].isin(shown), "prunings"].max()
     figure, grid = panels(len(heads), len(shown), 0.9 + 1.8 * len(heads), share_y="all")
     nulls = (
         ("untrained", "untrained model", Look(INK, "", ":")),
@@ -203,11 +199,12 @@ def alignment(table: pd.DataFrame, note: str = "") -> Figure:
                 null = own[own["chain"].eq("untrained") & own["layer"].eq(layer)]
                 level(axes, null, look._replace(linestyle=":"))
             level(axes, own[own["chain"].eq("diagonal")], ANOTHER_LOOK)
-            prunings_axis(axes, rows)
+            prunings_axis(axes, rows, last)
             axes.set_title(f"{CHAINS[chain][0]}; {which}", fontsize=TITLE_POINTS)
         row[0].set_ylabel("words (%)")
         percent_axis(row[0].yaxis)
-    _x_label(list(grid[-1]))
+    for axes in grid[:-1].ravel():
+        axes.set_xlabel("")
     handles = [handle(f"layer {layer}", look) for layer, look in looks.items()]
     there = set(table["chain"])
     handles += [handle(label, look) for chain, label, look in nulls if chain in there]

@@ -202,22 +202,25 @@ def alignment(inputs: Inputs) -> pd.DataFrame:
     nulls = table[table["chain"].isin((UNTRAINED, DIAGONAL))]
     # A guess by position knows no layers and heads.
     diagonal = nulls["chain"].eq(DIAGONAL)
-    nulls = nulls.assign(layer=nulls["layer"].where(~diagonal, 0))
-    rows = []
-    for key, own in pd.concat([from_dense(models), nulls]).groupby(keys, sort=False):
-        model = dict(zip(keys, key, strict=True))
-        summed = own.groupby("head")[["right", "words"]].sum()
-        share = summed["right"] / summed["words"]
-        single = share[share.index > 0] if model["chain"] != DIAGONAL else share
-        of = {MEAN: 0 if 0 in share.index else share.index[0]}
-        if single.notna().any():
-            of[BEST] = single.idxmax()
-        for heads, head in of.items():
-            groups = own[own["head"].eq(head)].groupby("group")[["right", "words"]]
-            right, words = groups.sum().to_numpy(float).T
-            draws = accuracy_draws(right, words, resampling_weights(len(words)))[1:]
-            rows.append({"heads": heads, **model, "value": share[head], "draws": draws})
-    columns = ["heads", *keys, "value", "draws"]
-    found = points(pd.DataFrame(rows, columns=columns), ["heads", *MODEL, "layer"])
+    nulls = nulls.assign(layer=nulls["layer"].mask(diagonal, 0))
+    every = pd.concat([from_dense(models), nulls])
+    if every.empty:
+        columns = ["heads", *MODEL, "layer", "value", "low", "high", "seeds"]
+        return pd.DataFrame(columns=[*columns, "sparsity"])
+    sums = every.groupby([*keys, "head", "group"], sort=False)[["right", "words"]]
+    of_heads = sums.sum().unstack("group", fill_value=0)
+    right, words = (of_heads[name].to_numpy(float) for name in ("right", "words"))
+    rows = of_heads.index.to_frame(index=False)
+    rows = rows.assign(row=rows.index, value=right.sum(axis=1) / words.sum(axis=1))
+    guess = rows["chain"].eq(DIAGONAL)
+    of_mean = rows[rows["head"].eq(0)]
+    best = rows[rows["head"].gt(0) | guess].sort_values("value", ascending=False)
+    best = best.drop_duplicates(keys)
+    both = [of_mean.assign(heads=MEAN), best.assign(heads=BEST)]
+    chosen = pd.concat(both).sort_values("row", kind="stable")
+    at, weights = chosen["row"].to_numpy(int), resampling_weights(len(right.T))
+    draws = accuracy_draws(right[at], words[at], weights)[1:]
+    chosen["draws"] = pd.Series(list(draws.T), chosen.index)
+    found = points(chosen, ["heads", *MODEL, "layer"])
     found = sorted_by_chain(found, ["heads", "layer", "prunings"])
     return with_sparsity(found, sparsities(inputs.modules))

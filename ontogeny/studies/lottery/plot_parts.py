@@ -33,7 +33,7 @@ CHAINS = {
 ANOTHER_LOOK = Look(FAINT, "", "--")
 MARKERS = "osD^vP"
 """Of layers."""
-PRUNINGS_LABEL = "prunings; below, % of prunable weights that are pruned"
+PRUNINGS_LABEL = "prunings / % of prunable weights"
 NOT_MEASURED = "not measured in this run"
 
 
@@ -136,23 +136,25 @@ def level(axes: Axes, rows: pd.DataFrame, look: Look) -> None:
         )
 
 
-def prunings_axis(axes: Axes, rows: pd.DataFrame) -> None:
-    """Whole prunings along x; under each the sparsity, where something is pruned.
+def prunings_axis(axes: Axes, rows: pd.DataFrame, last: int) -> None:
+    """Whole prunings along x; under each the sparsity, where it is known.
 
     Args:
         axes: With its lines.
         rows: Columns prunings and sparsity.
+        last: Prunings at its end, the same in panels side by side.
     """
     sparsity = rows.groupby("prunings")["sparsity"].max().sort_index()
-    known = sparsity.notna().all() and sparsity.gt(0).any()
+    known = sparsity.notna().all()
     at = [int(k) for k in sparsity.index]
     labels = [
         f"{k}\n{100 * share:.0f}" if known else f"{k}"
         for k, share in zip(at, sparsity, strict=True)
     ]
     axes.set_xticks(at, labels)
-    margin = 0.04 * max(1, max(at, default=1))
-    axes.set_xlim(-margin, max(at, default=1) + margin)
+    axes.set_xlabel(PRUNINGS_LABEL if known else "prunings")
+    margin = 0.04 * max(1, last)
+    axes.set_xlim(-margin, max(1, last) + margin)
 
 
 def percent_axis(axis: Axis) -> None:

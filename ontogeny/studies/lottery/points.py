@@ -12,8 +12,6 @@ from ontogeny.statistics.bootstrap import percentile_interval
 from ontogeny.statistics.over_seeds import over_seeds
 from ontogeny.studies.lottery.names import CHAINS, DENSE
 
-ENDS = ["value", "low", "high"]
-
 
 def points(
     table: pd.DataFrame, keys: Sequence[str], *, mean: Sequence[str] = ()
@@ -35,8 +33,8 @@ def points(
     [[0.2, 0.4]]
     """
     if table.empty:
-        columns = [*keys, *ENDS[:1], *mean, *ENDS[1:], "seeds"]
-        return pd.DataFrame(columns=columns)
+        columns = ["value", *mean, "low", "high", "seeds"]
+        return table[list(keys)].assign(**dict.fromkeys(columns, 0.0))
     seeds = table.groupby(list(keys))["seed"].transform("count")
     draws = table["draws"] if "draws" in table else [None] * len(table)
     ends = [

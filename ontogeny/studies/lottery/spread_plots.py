@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from ontogeny.plots.parts import legend_above
 from ontogeny.plots.style import FAINT, INK, SMALL_POINTS, Look, house
@@ -25,8 +26,8 @@ from ontogeny.studies.lottery.plot_parts import (
 
 STACKS = ("encoder", "decoder")
 WITH_NULL = ("magnitude", "unpruned")
-OVERLAP = 1.6
-"""Of a ridge's greatest height, in distances between ridges."""
+HEIGHT = 0.9
+"""Of a ridge's highest bin, in distances between ridges."""
 KINDS = {
     "frequency": "rank of the subword\nby frequency",
     "xpos": "part of speech (XPOS)",
@@ -53,26 +54,25 @@ def matches(table: pd.DataFrame, note: str = "") -> Figure:
     prunings = sorted(set(table["prunings"]))
     height = 0.9 + 2 * (0.5 + 0.17 * len(prunings))
     figure, grid = panels(2, len(chains), height, share_y="all")
-    most = table["share"].max()
     for row, stack in zip(grid, STACKS, strict=True):
         for axes, chain in zip(row, chains, strict=True):
             own = table[table["chain"].eq(chain) & table["stack"].eq(stack)]
-            _ridges(axes, own, prunings, OVERLAP / most)
+            _ridges(axes, own, prunings)
             axes.set_title(f"{stack}, {CHAINS[chain][0]}", fontsize=TITLE_POINTS)
         row[0].set_yticks(range(len(prunings)), [f"LTH{k}" for k in prunings])
-        row[0].set_ylim(len(prunings) - 0.5, -OVERLAP - 0.1)
+        row[0].set_ylim(len(prunings) - 0.5, -HEIGHT - 0.1)
     for axes in grid[-1]:
         axes.set_xlabel("largest correlation with a neuron of LTH0")
     several = table["seeds"].max() > 1
     about = (
-        "Share of a stack's neurons in bins of 0.01, all layers together; the highest "
-        f"bin of all holds {100 * most:.0f} % of them."
+        "Share of a stack's neurons in bins of 0.01, all layers together; each model "
+        "is drawn as high as its own highest bin."
         + (" Means over seeds." if several else " One seed.")
     )
     return finish(figure, note, about)
 
 
-def _ridges(axes: Axes, rows: pd.DataFrame, prunings: list[int], scale: float) -> None:
+def _ridges(axes: Axes, rows: pd.DataFrame, prunings: list[int]) -> None:
     for place, (k, colour) in enumerate(
         zip(prunings, sequential(len(prunings)), strict=True)
     ):
@@ -80,7 +80,7 @@ def _ridges(axes: Axes, rows: pd.DataFrame, prunings: list[int], scale: float) -
         if own.empty:
             continue
         edges = [*own["low"], own["high"].iloc[-1]]
-        heights = (place - scale * own["share"]).to_numpy()
+        heights = (place - HEIGHT * own["share"] / own["share"].max()).to_numpy()
         axes.stairs(
             heights,
             edges,
@@ -123,21 +123,18 @@ def variances(table: pd.DataFrame, note: str = "") -> Figure:
         axes.set_title(f"last {stack} layer", fontsize=TITLE_POINTS)
         axes.set_xlabel("number of directions")
         axes.set_xlim(left=0, right=_until(rows))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     grid[0, 0].set_ylim(0, 1.02)
     grid[0, 0].set_ylabel("variance (%)")
     percent_axis(grid[0, 0].yaxis)
     handles = [handle(f"LTH{k}", Look(colour, "")) for k, colour in looks.items()]
     if len(null):
-        handles.append(handle(f"unpruned, {last}", Look(INK, "", "--")))
+        handles.append(handle("unpruned", Look(INK, "", "--")))
     legend_above(figure, handles, 5 if len(handles) > 6 else 6)
     about = (
         "Cumulative, of centred activations, the directions of most variance first; "
         "dotted: 80 %."
-        + (
-            f" Unpruned, {last}: retrained {last} times and never pruned."
-            if len(null)
-            else ""
-        )
+        + (f" Dashed: as often retrained as LTH{last}, never pruned." * (last > 0))
         + (" Means over seeds." if own["seeds"].max() > 1 else " One seed.")
     )
     return finish(figure, note, about)
@@ -210,30 +207,29 @@ def _category(
     axes.set_ylim(len(named) - 0.5, -0.5)
     axes.grid(axis="y", color=FAINT, alpha=0.25, lw=0.5)
     axes.tick_params(axis="y", length=0)
-    if axes.get_xlim()[1] > 1:
-        axes.set_xlim(right=1.01)
+    left, right = axes.get_xlim()
+    axes.set_xlim(right=min(right, 1 + 0.03 * (1 - left)))
 
 
 def _told(
     table: pd.DataFrame, drawn: pd.DataFrame, kinds: list[str], judged: bool
 ) -> list[str]:
     ends = drawn.groupby("chain", sort=False)["prunings"].max()
-    models = " and ".join(f"{chain}, {k} prunings" for chain, k in ends.items())
+    models = " and ".join(f"LTH{k} ({chain})" for chain, k in ends.items())
     several = drawn["seeds"].max() > 1
     spread = "least to most of the seeds" if several else "95 % intervals"
     about = f"Last encoder layer of LTH0 and of {models}, on equally many tokens of "
     sentences = [f"{about}each category. Lines: {spread}."]
     for kind in kinds:
+        own = table[table["by"].eq(kind)]
         shown = drawn.loc[drawn["by"].eq(kind), "category"].nunique()
-        every = table.loc[table["by"].eq(kind), "kinds"].max()
-        if shown < every:
-            name = KINDS[kind].replace("\n", " ")
-            which = (
-                "the most and the least alike of those with enough tokens"
-                if judged
-                else "the most and the least alike"
-            )
-            sentences.append(f"{name}: {shown} of {every}, {which}.")
+        every, enough = own["categories"].max(), own["enough"].max()
+        name = KINDS[kind][0].upper() + KINDS[kind][1:].replace("\n", " ")
+        if shown < max(enough, every * (not enough)):
+            of = f"{enough} with enough tokens" if enough else f"{every}"
+            sentences.append(f"{name}: the {shown} most and least alike of {of}.")
+        elif shown < every:
+            sentences.append(f"{name}: the {shown} of {every} with enough tokens.")
     if not judged:
         sentences.append("Some categories have too few tokens to be judged.")
     return sentences

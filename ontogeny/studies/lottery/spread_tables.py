@@ -86,16 +86,19 @@ def category_table(categories: pd.DataFrame) -> pd.DataFrame:
         value (debiased CKA of equally many tokens), similarity (biased, of all), low,
         high, tokens, tokens_judged, ambiguity, seeds; drawn: whether the figure has it:
         those of the sparsest model of the chains with a null, and of more than
-        `SHOWN_CATEGORIES` the least and the most alike; kinds: how many there are.
+        `SHOWN_CATEGORIES` the least and the most alike; categories: how many there are
+        of the kind; enough: of these, how many are judged.
     """
-    keys = ["by", "category", "number", *["chain", "prunings"]]
+    keys = ["by", "category", "number", "chain", "prunings"]
     other = ["similarity", "tokens", "tokens_judged", "ambiguity", "judged"]
     own = categories[categories["chain"].isin(CHAINS)]
     own = own.assign(value=own["debiased"], judged=own["judged"].astype(float))
     rows = points(own, keys, mean=other)
     rows["judged"] = rows["judged"].astype(float).ge(1)  # in every seed
     rows = sorted_by_chain(rows, ["prunings", "by", "number"])
-    return _choose(rows) if len(rows) else rows.assign(drawn=False, kinds=0)
+    return (
+        _choose(rows) if len(rows) else rows.assign(drawn=False, categories=0, enough=0)
+    )
 
 
 def _choose(rows: pd.DataFrame) -> pd.DataFrame:
@@ -114,5 +117,9 @@ def _choose(rows: pd.DataFrame) -> pd.DataFrame:
         chosen |= {(str(by), str(category)) for category in of["category"]}
     pairs = zip(rows["by"], rows["category"], strict=True)
     named = pd.Series([pair in chosen for pair in pairs], index=rows.index)
-    kinds = rows.groupby("by")["category"].transform("nunique")
-    return rows.assign(drawn=named & rows.index.isin(own.index), kinds=kinds)
+    judged = rows["category"].where(rows["judged"])
+    return rows.assign(
+        drawn=named & rows.index.isin(own.index),
+        categories=rows.groupby("by")["category"].transform("nunique"),
+        enough=judged.groupby(rows["by"]).transform("nunique"),
+    )
