@@ -134,7 +134,7 @@ def variances(table: pd.DataFrame, note: str = "") -> Figure:
     about = (
         "Cumulative, of centred activations, the directions of most variance first; "
         "dotted: 80 %."
-        + (f" Dashed: as often retrained as LTH{last}, never pruned." * (last > 0))
+        + (f" Dashed: as often retrained as LTH{last}, never pruned." if last else "")
         + (" Means over seeds." if own["seeds"].max() > 1 else " One seed.")
     )
     return finish(figure, note, about)
