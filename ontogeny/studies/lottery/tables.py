@@ -44,8 +44,9 @@ def table_a1(inputs: Inputs) -> pd.DataFrame:
 
     Returns:
         Columns model (LTHk), chain, prunings, sparsity_including, sparsity_excluding;
-        bleu_<test> of each test text, chrf_<test>, valid_loss_nats, each with its least
-        and most over seeds (_min, _max); seeds; paper_bleu (NaN: the paper has none).
+        bleu_<test> of each test text, chrf_<test> of the first, valid_loss_nats, each
+        with its least and most over seeds (_min, _max); seeds; paper_bleu (NaN: the
+        paper has none).
     """
     keys = [*MODEL, "seed"]
     tests = list(dict.fromkeys(inputs.quality["test"]))
@@ -53,7 +54,8 @@ def table_a1(inputs: Inputs) -> pd.DataFrame:
     names: list[str] = []
     for test in tests:
         own = inputs.quality[inputs.quality["test"].eq(test)]
-        its = {score: f"{score}_{test}" for score in ("bleu", "chrf")}
+        its = {"bleu": f"bleu_{test}"}
+        its |= {"chrf": f"chrf_{test}"} if test == tests[0] else {}
         names += its.values()
         own = own[[*keys, *its]].rename(columns=its)
         table = table.merge(own, on=keys, how="outer")
@@ -128,6 +130,9 @@ def _for_readers(a1: pd.DataFrame) -> pd.DataFrame:
     for name in a1.columns:
         if name.endswith(("_min", "_max")) or name == "prunings":
             continue
+        if name in ("model", "chain", "seeds"):
+            found[name] = a1[name].astype(str).to_list()
+            continue
         digits = 3 if name.startswith(("sparsity", "valid")) else 2
         low, high = a1.get(f"{name}_min"), a1.get(f"{name}_max")
         cells = [_number(value, digits) for value in a1[name]]
@@ -145,7 +150,7 @@ def _for_readers(a1: pd.DataFrame) -> pd.DataFrame:
 
 def _dead(modules: pd.DataFrame) -> pd.DataFrame:
     of = sparsities(modules)
-    of = sorted_by_chain(of[of["prunings"].gt(0)], ["prunings"])
+    of = sorted_by_chain(of[of["excluding"].gt(0)], ["prunings"])
     return pd.DataFrame(
         {
             "model": [f"LTH{k}" for k in of["prunings"]],
@@ -175,12 +180,8 @@ def _overlaps(overlaps: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _number(value: object, digits: int) -> str:
-    if isinstance(value, str):
-        return value
-    if not np.isfinite(number := float(str(value))):
-        return ABSENT
-    return f"{number:.{0 if number.is_integer() and digits < 3 else digits}f}"
+def _number(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}" if np.isfinite(value) else ABSENT
 
 
 def _markdown(table: pd.DataFrame) -> str:
