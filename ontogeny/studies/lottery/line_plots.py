@@ -208,7 +208,7 @@ def alignment(table: pd.DataFrame, note: str = "") -> Figure:
     handles = [handle(f"layer {layer}", look) for layer, look in looks.items()]
     there = set(table["chain"])
     handles += [handle(label, look) for chain, label, look in nulls if chain in there]
-    legend_above(figure, handles, 2 if len(shown) == 1 else 4)
+    legend_above(figure, handles, 2 if len(shown) == 1 else 5)
     about = (
         "Target words for which encoder–decoder attention, as the word is predicted, "
         "is largest at the word that it translates. The best head is each model's own."

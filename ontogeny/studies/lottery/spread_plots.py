@@ -227,7 +227,7 @@ def _told(
         name = KINDS[kind][0].upper() + KINDS[kind][1:].replace("\n", " ")
         if shown < max(enough, every * (not enough)):
             of = f"{enough} with enough tokens" if enough else f"{every}"
-            sentences.append(f"{name}: the {shown} most and least alike of {of}.")
+            sentences.append(f"{name}: the most and the least alike, {shown} of {of}.")
         elif shown < every:
             sentences.append(f"{name}: the {shown} of {every} with enough tokens.")
     if not judged:

@@ -188,7 +188,7 @@ def test_few_judged_categories_are_said_to_be_few(tables):
     told = f"Part of speech (XPOS): the {xpos} of {xpos + 1} with enough tokens."
     assert told in said(figure)
     more = FIGURES["categories"](table.assign(enough=40, categories=50))
-    told = f"Semantic tag: the {sem} most and least alike of 40 with enough tokens."
+    told = f"Semantic tag: the most and the least alike, {sem} of 40 with enough"
     assert told in said(more)
     none = table.assign(judged=False, enough=0)
     told = said(FIGURES["categories"](none))
