@@ -28,6 +28,7 @@ BENCHMARKS = (
     "predefined",
     "sparse_steps",
     "transformer_step",
+    "lottery",
     "lambdas",
     "scale",
 )

@@ -135,7 +135,7 @@ def run(folder: Path) -> dict[str, pd.DataFrame]:
     torch.set_num_threads(1)
     _check_losses()
     ours, peer = _pair(dropout=0.1)
-    times = interleave({"ours": _epoch(ours), "nn.Transformer": _epoch(peer)}, ROUNDS)
+    times = interleave({"ours": epoch(ours), "nn.Transformer": epoch(peer)}, ROUNDS)
     times["seconds"] /= len(LONGEST)
     return {"steps": times, "step": summary(times, ["contestant"])}
 
@@ -157,7 +157,7 @@ def _pair(dropout: float) -> tuple[Run, Run]:
     """A run of ours and of the peer's, with equal weights and data."""
     torch.manual_seed(0)
     model = EncoderDecoder(TYPES, **SIZES, dropout=dropout, norm="pre")
-    batches = [_batch(longest) for longest in LONGEST]
+    batches = [make_batch(longest) for longest in LONGEST]
 
     def training(network: nn.Module) -> Run:
         adam = torch.optim.Adam(network.parameters(), lr=1e-4, betas=(0.9, 0.98))
@@ -166,7 +166,12 @@ def _pair(dropout: float) -> tuple[Run, Run]:
     return training(model), training(Peer(model, dropout))
 
 
-def _batch(longest: int) -> Batch:
+def make_batch(longest: int) -> Batch:
+    """Pairs of Zipfian subwords, as many as fit.
+
+    Args:
+        longest: Positions of the longest side, with `</s>`.
+    """
     pairs = POSITIONS // longest
     lengths = longest - torch.randint(LACKING, (2, pairs, 1))
     lengths[:, 0] = longest
@@ -180,19 +185,21 @@ def _batch(longest: int) -> Batch:
     return Batch(source, target_in, target_out)
 
 
-def _epoch(run: Run) -> Callable[[], None]:
-    def epoch() -> None:
+def epoch(run: Run) -> Callable[[], None]:
+    """What trains a run for one epoch more."""
+
+    def one() -> None:
         run.epochs += 1
         run.train()
 
-    return epoch
+    return one
 
 
 def _check_losses() -> None:
     """Without dropout, an epoch of both has equal losses, to `TOLERANCE`."""
     runs = _pair(dropout=0.0)
     for one in runs:
-        _epoch(one)()
+        epoch(one)()
     ours, theirs = (one.terms_sum["loss_nats"] for one in runs)
     difference = abs(ours - theirs) / theirs
     if not difference <= TOLERANCE:

@@ -46,7 +46,10 @@ def cka_draws(
     >>> bool(np.isclose(cka_draws(a, b, cross, twice)[0], linear_cka(x[rows], y[rows])))
     True
     """
-    own = _hsic(a, weights) * _hsic(b, weights)
+    # A view is in many pairs.
+    drawn = f"hsic {hash(weights.tobytes())}"
+    own = a.once(drawn, lambda: _hsic(a, weights))
+    own = own * b.once(drawn, lambda: _hsic(b, weights))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.minimum(_hsic(cross, weights) / np.sqrt(own), 1.0)
 
@@ -107,6 +110,27 @@ def covariance_draws(
         if not centred:
             found += (mean_a + shift_a)[:, :, None] * (mean_b + shift_b)[:, None, :]
         yield found
+
+
+def variance_draws(moments: Moments, weights: np.ndarray) -> np.ndarray:
+    """Variance of each unit in each resample.
+
+    Args:
+        moments: Of a view.
+        weights: As for `cka_draws`.
+
+    Returns:
+        Shape (resamples, units).
+
+    >>> moments = Moments.of(np.array([[0.0], [2.0]]), groups=np.array([0, 1]))
+    >>> variance_draws(moments, np.array([[1, 1], [2, 0]])).ravel().tolist()
+    [1.0, 0.0]
+    """
+    matrix, weights = _by_drawn(moments, weights), weights.astype(float)
+    n = weights @ matrix[:, -2, -2][:, None]
+    mean = weights @ matrix[:, :-2, -2] / n
+    squares = weights @ np.diagonal(matrix, axis1=1, axis2=2)[:, :-2]
+    return squares / n - mean**2
 
 
 def _by_drawn(moments: Moments | CrossMoments, weights: np.ndarray) -> np.ndarray:

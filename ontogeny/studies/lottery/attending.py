@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ontogeny.statistics.groups import SENTENCE_GROUPS
+from ontogeny.studies.lottery.names import NO_LAYER
 from ontogeny.studies.lottery.reading import Positions
 from ontogeny.translation.batches import PairBatch
 
@@ -121,8 +122,6 @@ NO_ALIGNMENT = pd.DataFrame(
         for name in ("prunings", "layer", "head", "group", "words", "right")
     }
 )
-DIAGONAL = 0
-"""The layer that the guess by position stands for."""
 
 
 def alignment_of(
@@ -156,7 +155,7 @@ def guess_by_position(
     """How often the word at the same share of the source is the gold one.
 
     Returns:
-        As `Attending.alignment`, of layer `DIAGONAL` and head 0.
+        As `Attending.alignment`, of layer `NO_LAYER` and head 0.
     """
     counts = np.zeros((SENTENCE_GROUPS, 2), int)
     for number, own in alignments.items():
@@ -164,5 +163,5 @@ def guess_by_position(
         places = (np.arange(len(own.gold)) + 0.5) / len(own.gold)
         guess = (places * (own.source[-1] + 1)).astype(int)
         counts[groups[number]] += known.sum(), (guess == own.gold)[known].sum()
-    of: dict[str, Any] = {"prunings": 0, "layer": DIAGONAL, "head": 0, "group": _GROUPS}
+    of: dict[str, Any] = {"prunings": 0, "layer": NO_LAYER, "head": 0, "group": _GROUPS}
     return pd.DataFrame(counts, columns=["words", "right"]).assign(**of)

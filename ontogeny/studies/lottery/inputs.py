@@ -7,8 +7,8 @@ of 0 prunings; in those of `another` and `untrained` both have none, and a is LT
 untrained model), b that of another seed.
 
 Intervals: `draws` are a statistic's values in bootstrap resamples of the text's pairs
-of sentences, in 40 groups; all rows of a run share their resamples. None: no claim
-asks.
+of sentences, in 40 groups; all rows of all tables, chains and seeds share their
+resamples. None: no claim asks.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ontogeny.disk.files import read_table
-from ontogeny.studies.lottery.names import TABLES
+from ontogeny.studies.lottery.names import DIAGONAL, NO_LAYER, TABLES
 
 Run = tuple[str, int]
 """Chain and seed."""
@@ -67,7 +67,8 @@ class Inputs(NamedTuple):
             (the first position of each pair), first_peaked.
         alignment: Target words by group of sentences, where the alignment is known:
             prunings, layer, head (from 1; 0: their mean), group, words, right (whose
-            largest weight is at the gold word). Chain `diagonal`: a guess by position.
+            largest weight is at the gold word). Chain `diagonal`: a guess by position,
+            of head 0 alone.
         categories: Linear CKA of LTH0 and LTHk on tokens of one category, last encoder
             layer: prunings, by (frequency, xpos, sem), category, number (its place),
             tokens, judged (whether it has enough), tokens_judged (drawn from each),
@@ -109,6 +110,8 @@ def read(files: Any, params: Any) -> Inputs:
         for name in ("curves", "quality", "sentences")
     }
     tables = {name: _stacked(getattr(files, name), measured) for name in TABLES}
+    guessed = tables["alignment"]["layer"] == NO_LAYER
+    tables["alignment"].loc[guessed, "chain"] = DIAGONAL
     return Inputs(
         **of_runs,
         modules=read_table(files.modules),

@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 
 from ontogeny.measures.similarity.moments import CrossMoments, Moments
-from ontogeny.measures.similarity.resampling import covariance_draws
+from ontogeny.measures.similarity.resampling import covariance_draws, variance_draws
 
 HIGH = 0.98
 """A correlation above which a neuron is called unchanged (claim L49)."""
+
+_ROUNDING = 1e-14
+"""Of a square: what float64 leaves of none."""
 
 Sums = tuple[Moments, Moments, CrossMoments]
 
@@ -72,11 +75,16 @@ def match_rows(sums: Sums) -> pd.DataFrame:
 
 def _correlations(sums: Sums, weights: np.ndarray) -> Iterator[np.ndarray]:
     """Pearson's r of all pairs, some resamples at a time; of a constant 0."""
-    covariances = (covariance_draws(one, weights) for one in sums)
-    for a, b, cross in zip(*covariances, strict=True):
-        scales = []
-        for own in (a, b):
-            variance = np.diagonal(own, axis1=1, axis2=2)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                scales.append(np.where(variance > 0, 1 / np.sqrt(variance), 0.0))
-        yield scales[0][:, :, None] * cross * scales[1][:, None, :]
+    a, b, cross = sums
+    scales = []
+    for one in (a, b):
+        # What rounding leaves of a constant is none.
+        variance = variance_draws(one, weights)
+        known = variance > _ROUNDING * (variance + one.sums.shift_a**2)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            scales.append(np.where(known, 1 / np.sqrt(variance), 0.0))
+    start = 0
+    for some in covariance_draws(cross, weights):
+        rows = slice(start, start + len(some))
+        yield scales[0][rows, :, None] * some * scales[1][rows, None, :]
+        start += len(some)

@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from ontogeny.studies.lottery.attending import (
-    DIAGONAL,
     Attending,
     alignment_of,
     guess_by_position,
 )
+from ontogeny.studies.lottery.names import NO_LAYER
 from ontogeny.translation.batches import PairBatch
 
 HEADS = 2
@@ -78,7 +78,7 @@ def test_a_guess_by_position_is_right_where_order_is_kept(groups):
     table = guess_by_position({3: kept, 4: turned}, groups).set_index("group")
     assert table.loc[7, ["words", "right"]].tolist() == [4, 4]
     assert table.loc[30, ["words", "right"]].tolist() == [4, 0]
-    assert (table["layer"] == DIAGONAL).all()
+    assert (table["layer"] == NO_LAYER).all()
 
 
 def test_without_alignments_the_table_has_no_row(batch, groups):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ontogeny.claims.regions import above, at_least, below
+from ontogeny.statistics.dip import dip_p
 from ontogeny.studies.lottery.claims.activations import level
 from ontogeny.studies.lottery.claims.asked import (
     Asked,
@@ -98,8 +99,6 @@ def l48(run: LotteryRun, chain: str) -> list[Asked]:
     "significant (p > 0.05)",
 )
 def l49(run: LotteryRun, chain: str) -> list[Asked]:
-    from diptest import diptest
-
     run.need(UNPRUNED)
     last, first = run.last, run.prunings(UNPRUNED)[0]
     places = [(stack, layer) for stack in STACKS for layer in run.every_layer()]
@@ -109,7 +108,7 @@ def l49(run: LotteryRun, chain: str) -> list[Asked]:
         noise = run.neurons("p95", stack, UNPRUNED, (first, layer))
         fallen.append(run.neurons("p95", stack, chain, (last, layer)) - noise)
         above_098.append(run.neurons("above_098", stack, chain, (last, layer)))
-        chance.append(diptest(run.matches(stack, chain, (last, layer)))[1])
+        chance.append(dip_p(run.matches(stack, chain, (last, layer))))
     return [
         Each(
             "P95 − P95(unpruned, first), largest over layers", series(fallen), below(0)
