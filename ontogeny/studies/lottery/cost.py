@@ -14,8 +14,6 @@ from ontogeny.studies.lottery.names import DENSE, LAST_ANALYSED, UNTRAINED
 
 OPERATIONS = 38e9
 """Per second of one core, in a Transformer's step: Multi30k, 3 layers of 128 units."""
-GPU_OPERATIONS = 60e12
-"""ASSUME: float32 of a large GPU."""
 SUBWORDS = 1.15
 """Of a word: 5,000 units on Multi30k, 1.4 on mini."""
 BPE_WORD = 2.5e-5
@@ -140,7 +138,7 @@ def _training(
         rates.START_TORCH + work / OPERATIONS,
         rates.TORCH + 48 * parameters(study),
         disk=disk,
-        gpu_s=rates.START_TORCH + work / GPU_OPERATIONS,
+        gpu_s=rates.START_TORCH + work / rates.GPU_OPERATIONS,
         threads=study.threads or plan.settings.threads,
         after=("encode_pairs", *after),
     )
@@ -159,7 +157,7 @@ def _translating(plan: Plan, chain: str, jobs: int, sides: Sides) -> Stage:
         jobs,
         rates.START_TORCH + work / OPERATIONS,
         rates.TORCH + 8 * parameters(study) + 300 * sides.tests,
-        gpu_s=rates.START_TORCH + work / GPU_OPERATIONS,
+        gpu_s=rates.START_TORCH + work / rates.GPU_OPERATIONS,
         threads=study.threads or plan.settings.threads,
         after=(f"train_lottery_{chain}",),
         detail=chain,

@@ -38,12 +38,22 @@ def mirrored(table: pd.DataFrame) -> pd.DataFrame:
     for chain, seed in own[["chain", "seed"]].drop_duplicates().to_numpy():
         if chain != DENSE:
             parts.append(alone[alone["seed"].eq(seed)].assign(chain=chain))
-    straight = pd.concat(parts)
+    straight = pd.concat([*parts, *map(_of_itself, parts)])
     turned = dict(zip(SIDES, [*SIDES[2:], *SIDES[:2]], strict=True))
     both = pd.concat([straight, straight.rename(columns=turned)[table.columns]])
     places = [name for name in ("stack", "kind", "adjusted") if name in table]
     both = both.drop_duplicates(["chain", "seed", *places, *SIDES])
     return pd.concat([both, nulls], ignore_index=True)
+
+
+def _of_itself(table: pd.DataFrame) -> pd.DataFrame:
+    """Layers beside themselves: that this is 1 needs no measurement."""
+    ones = table.drop(columns=["draws"], errors="ignore").drop_duplicates(
+        ["chain", "seed", *set(table) & {"stack", "kind", "adjusted"}, *SIDES[2:]]
+    )
+    same = dict.fromkeys({"similarity", "debiased", "without_ends"} & set(ones), 1.0)
+    sides = {"prunings_a": ones["prunings_b"], "layer_a": ones["layer_b"]}
+    return ones.assign(**same, **sides)
 
 
 def sparsest(table: pd.DataFrame) -> dict[str, int]:

@@ -19,7 +19,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ontogeny.disk.files import read_table
-from ontogeny.studies.lottery.names import DIAGONAL, NO_LAYER, TABLES
+from ontogeny.studies.lottery.names import CHAINS, DENSE, DIAGONAL, NO_LAYER, TABLES
+
+OF_ONE_MODEL = ("spectra", "variances", "peaked", "alignment")
+"""Tables whose rows are of a model by itself."""
 
 Run = tuple[str, int]
 """Chain and seed."""
@@ -110,6 +113,8 @@ def read(files: Any, params: Any) -> Inputs:
         for name in ("curves", "quality", "sentences")
     }
     tables = {name: _stacked(getattr(files, name), measured) for name in TABLES}
+    for name in OF_ONE_MODEL:
+        tables[name] = _dense_once(tables[name])
     guessed = tables["alignment"]["layer"] == NO_LAYER
     tables["alignment"].loc[guessed, "chain"] = DIAGONAL
     return Inputs(
@@ -118,6 +123,14 @@ def read(files: Any, params: Any) -> Inputs:
         overlaps=read_table(files.overlaps),
         **tables,
     )
+
+
+def _dense_once(table: pd.DataFrame) -> pd.DataFrame:
+    """LTH0's rows, which are in every chain's file, as of chain `dense`."""
+    of_dense = table["chain"].isin(CHAINS) & (table["prunings"] == 0)
+    first = table["seed"].map(table[of_dense].groupby("seed")["chain"].first())
+    table = table[~of_dense | (table["chain"] == first)]
+    return table.assign(chain=table["chain"].mask(of_dense, DENSE))
 
 
 def _stacked(files: Sequence[str], runs: Sequence[Run]) -> pd.DataFrame:
