@@ -61,6 +61,11 @@ def of_lottery_runs(runs, file):
     return [lottery_file(chain, seed, file) for chain, seed in runs]
 
 
+def trained_files(chain, seed):
+    """What a training leaves: a chain its models, the dense one its moments too."""
+    return dense_files(seed) if chain == DENSE else tickets(chain, seed)
+
+
 def magnitude_tickets(chain):
     """What the shuffled chain takes its counts from; of other chains nothing."""
     if chain != "shuffled":

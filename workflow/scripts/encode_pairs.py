@@ -2,17 +2,12 @@
 
 from ontogeny.disk.files import write_table
 from ontogeny.running.jobs import run
-from ontogeny.studies.lottery.texts import encode_texts, read_files, read_generated
+from ontogeny.studies.lottery.texts import READERS, encode_texts
 
 
 def main(job):
-    names, files = job.params.texts, list(job.input)
-    if job.params.generated:
-        words = read_generated(*files)
-    else:
-        pairs = zip(files[::2], files[1::2], strict=True)
-        texts = dict(zip(names, pairs, strict=True))
-        words = read_files(texts, lowercase=job.params.lowercase)
+    names, how = job.params.texts, job.params.words
+    words = READERS[job.params.reader](names, list(job.input), **how)
     texts = encode_texts(words, **job.params.encoding)
     texts.subwords.save(job.output.subwords)
     write_table(texts.counts, job.output.counts)

@@ -15,7 +15,6 @@ from ontogeny.statistics.bootstrap import resampling_weights
 from ontogeny.statistics.resampled import accuracy_draws
 from ontogeny.studies.lottery.heatmap_tables import mirrored
 from ontogeny.studies.lottery.inputs import Inputs
-from ontogeny.studies.lottery.modules import sparsity_by
 from ontogeny.studies.lottery.names import ANOTHER, CHAINS, DENSE, UNTRAINED
 from ontogeny.studies.lottery.points import (
     from_dense,
@@ -25,6 +24,7 @@ from ontogeny.studies.lottery.points import (
     sparsities,
     with_sparsity,
 )
+from ontogeny.studies.lottery.sparsities import sparsity_by
 from ontogeny.translation.bleu import bleu
 
 MODEL = ["chain", "prunings"]

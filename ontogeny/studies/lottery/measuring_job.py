@@ -24,10 +24,8 @@ from ontogeny.studies.lottery.attending import (
     guess_by_position,
 )
 from ontogeny.studies.lottery.categories import (
-    Tagged,
     category_table,
     frequency_bins,
-    tagged_text,
 )
 from ontogeny.studies.lottery.measuring import Text, compare_chain
 from ontogeny.studies.lottery.names import (
@@ -36,6 +34,7 @@ from ontogeny.studies.lottery.names import (
     UNTRAINED,
 )
 from ontogeny.studies.lottery.reading import grouped_batches, groups_of
+from ontogeny.studies.lottery.tagged import Tagged, tagged_text
 from ontogeny.studies.lottery.translator import load_ticket
 from ontogeny.translation.subwords import Subwords
 

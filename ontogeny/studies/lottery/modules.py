@@ -40,18 +40,6 @@ def pruned_by_matrix(
     return pd.DataFrame(rows)
 
 
-def sparsity_by(table: pd.DataFrame, columns: list[str]) -> pd.Series:
-    """Share of weights that were pruned, of some matrices together.
-
-    Args:
-        table: Of `pruned_by_matrix`.
-        columns: Those that tell modules apart: stack, layer and kind for figures A1
-            and A2; kind and matrix for queries and keys beside values and outputs.
-    """
-    sums = table.groupby(columns, sort=False)[["pruned", "weights"]].sum()
-    return (sums["pruned"] / sums["weights"]).rename("sparsity")
-
-
 def overlap(a: Mapping[str, Tensor], b: Mapping[str, Tensor]) -> tuple[float, float]:
     """Share of A's pruned weights that B has pruned, and what chance gives.
 

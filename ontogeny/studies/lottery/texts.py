@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -42,17 +42,39 @@ class Texts(NamedTuple):
 
 
 def read_files(
-    files: Mapping[str, Sequence[str]], *, lowercase: bool
+    texts: Sequence[str], files: Sequence[str], *, lowercase: bool
 ) -> dict[str, pa.Table]:
-    """Pairs of words from two files a text; see `read_pairs`."""
+    """Pairs of words from two files a text; see `read_pairs`.
+
+    Args:
+        texts: Names.
+        files: Source and target of each, in order.
+        lowercase: Whether words are lowercased.
+    """
+    sides = zip(files[::2], files[1::2], strict=True)
     return {
-        text: read_pairs(*sides, lowercase=lowercase) for text, sides in files.items()
+        text: read_pairs(*pair, lowercase=lowercase)
+        for text, pair in zip(texts, sides, strict=True)
     }
 
 
-def read_generated(corpus: str, kept: str) -> dict[str, pa.Table]:
-    """Pairs of a generated corpus and its sister language; see `read_sister`."""
-    return read_sister(corpus, document_splits(kept))
+def read_generated(texts: Sequence[str], files: Sequence[str]) -> dict[str, pa.Table]:
+    """Pairs of a generated corpus and its sister language; see `read_sister`.
+
+    Args:
+        texts: Names, which are the splits'.
+        files: The corpus in CoNLL-U, and its table of kept sentences.
+    """
+    corpus, kept = files
+    found = read_sister(corpus, document_splits(kept))
+    return {text: found[text] for text in texts}
+
+
+READERS: dict[str, Callable[..., dict[str, pa.Table]]] = {
+    "files": read_files,
+    "generated": read_generated,
+}
+"""By what pairs are read from: takes names of texts and files."""
 
 
 def encode_texts(

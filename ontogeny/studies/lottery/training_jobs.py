@@ -14,7 +14,7 @@ from ontogeny.disk.files import sha256, write_table
 from ontogeny.models.transformer import EncoderDecoder
 from ontogeny.running.states import keep_delivered, state_folder
 from ontogeny.studies.lottery.chains import Chain, train_chain, train_dense
-from ontogeny.studies.lottery.names import rate_of
+from ontogeny.studies.lottery.names import DENSE, rate_of
 from ontogeny.studies.lottery.retraining import Rewinding, Training
 from ontogeny.studies.lottery.texts import read_text
 from ontogeny.training.batches import Shuffled
@@ -138,9 +138,9 @@ def train_job(job: Any) -> None:
     """Train LTH0 or a chain of tickets, and deliver its files; resumes if killed.
 
     Args:
-        job: Its wildcards hold the seed; its params training (settings, `training_of`),
-            chain (None: LTH0), iterations, prunings_at_once, device, threads and code;
-            its inputs train, valid, subwords and, of a chain, dense (LTH0's files) and
+        job: Its wildcards hold the seed; its params training (of `training_of`), chain
+            (`DENSE`: LTH0), iterations, prunings_at_once, device, threads and code; its
+            inputs train, valid, subwords and, of a chain, dense (LTH0's files) and
             other (the magnitude chain's tickets, of the shuffled one); its outputs
             curve and weights.
     """
@@ -158,7 +158,7 @@ def train_job(job: Any) -> None:
     # Not of how many iterations: a longer chain goes on from a shorter one.
     named = [job.output.curve, job.output.weights[0]]
     folder = state_folder("state", named, code=job.params.code, **own)
-    if chain is None:
+    if chain == DENSE:
         curve = train_dense(training, rewinding, folder)
     else:
         if chain == "rewound":

@@ -10,15 +10,13 @@ from ontogeny.similarity import linear_cka
 from ontogeny.statistics.bootstrap import resampling_weights
 from ontogeny.studies.lottery.categories import (
     LEAST,
-    Tokens,
     bin_names,
     category_rows,
     category_table,
     frequency_bins,
-    tagged_text,
-    tagged_tokens,
 )
 from ontogeny.studies.lottery.reading import grouped_batches, groups_of
+from ontogeny.studies.lottery.tagged import Tokens, tagged_text, tagged_tokens
 from ontogeny.studies.lottery.texts import encode_texts
 from ontogeny.translation.pairs import PAIRS
 from ontogeny.translation.subwords import Subwords

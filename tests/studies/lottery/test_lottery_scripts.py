@@ -56,6 +56,11 @@ def texts(tmp_path_factory):
     }
 
 
+def read_words(texts):
+    files = [file for sides in texts.values() for file in sides]
+    return read_files(list(texts), files, lowercase=False)
+
+
 def encode(script, texts):
     script(
         "encode_pairs",
@@ -65,15 +70,14 @@ def encode(script, texts):
             "counts": "counts.parquet",
             "texts": [f"{name}.parquet" for name in TEXTS],
         },
-        params={"texts": list(TEXTS), "generated": False, "lowercase": False,
+        params={"texts": list(TEXTS), "reader": "files", "words": {"lowercase": False},
                 "encoding": STUDY.encoding()},
     )  # fmt: skip
 
 
 def train(script, chain, iterations, other=()):
-    folder = chain or "dense"
-    numbers = range(1, iterations + 1) if chain else [0]
-    weights = [f"{folder}/seed1/ticket{n}.safetensors" for n in numbers]
+    numbers = range(1, iterations + 1)
+    weights = [f"{chain}/seed1/ticket{n}.safetensors" for n in numbers]
     dense = [
         f"dense/seed1/{name}.safetensors"
         for name in ("ticket0", "moments0", "ticket_rewound", "moments_rewound")
@@ -82,21 +86,21 @@ def train(script, chain, iterations, other=()):
     read |= {"subwords": "texts/subwords.json"}
     script(
         "train_lottery",
-        input=read | ({"dense": dense, "other": list(other)} if chain else {}),
-        output={"curve": f"{folder}/seed1/curve.parquet",
-                "weights": weights if chain else dense},
+        input=read | {"dense": dense, "other": list(other)},
+        output={"curve": f"{chain}/seed1/curve.parquet",
+                "weights": weights or dense},
         params={"training": STUDY.training(), "chain": chain, "iterations": iterations,
                 "prunings_at_once": 4, **MACHINE},
         wildcards={"seed": "1"},
     )  # fmt: skip
-    return weights
+    return weights or dense
 
 
 def test_from_texts_to_tables(script, folder, texts):
     encode(script, texts)
     counts = read_table("counts.parquet").set_index("text")
     assert counts["pairs"].to_dict() == TEXTS
-    dense = train(script, None, 0)
+    (*dense, _, _, _) = train(script, "dense", 0)
     magnitude = train(script, "magnitude", 2)
     shuffled = train(script, "shuffled", 1, magnitude[:1])
     rewound = train(script, "rewound", 1)
@@ -203,7 +207,7 @@ def check_measures():
 
 def test_a_longer_chain_goes_on_from_a_shorter_one(script, folder, texts):
     encode(script, texts)
-    train(script, None, 0)
+    train(script, "dense", 0)
     before = {*(folder / "state").iterdir()}
     train(script, "random", 1)
     first = (folder / "random/seed1/ticket1.safetensors").read_bytes()
@@ -216,7 +220,7 @@ def test_a_longer_chain_goes_on_from_a_shorter_one(script, folder, texts):
 
 def test_a_ticket_translates(script, folder, texts):
     encode(script, texts)
-    train(script, None, 0)
+    train(script, "dense", 0)
     translator = load_ticket("dense/seed1/ticket0.safetensors", "texts/subwords.json")
     sentences = ["the dog sees a cat", "the man eats boat"]
     found = translator.translate(sentences, beam=1)
@@ -225,9 +229,8 @@ def test_a_ticket_translates(script, folder, texts):
     assert translator.masks is None
     with pytest.raises(InputError, match="Sentence 2 has no word"):
         translator.translate(["the dog", " "])
-    other = encode_texts(
-        read_files(texts, lowercase=False), subwords=50, longest=250, pairs=None
-    )
+    words = read_words(texts)
+    other = encode_texts(words, subwords=50, longest=250, pairs=None)
     other.subwords.save("other.json")
     with pytest.raises(
         InputError, match=r"other.json has .* they are of different runs"
@@ -236,7 +239,7 @@ def test_a_ticket_translates(script, folder, texts):
 
 
 def test_texts_are_written_as_they_are_read(texts, tmp_path):
-    words = read_files(texts, lowercase=False)
+    words = read_words(texts)
     found = encode_texts(words, pairs=100, subwords=60, longest=12)
     table = found.tables["train"]
     assert len(table) + found.counts.set_index("text").loc["train", "dropped"] == 100

@@ -7,7 +7,8 @@ import torch
 
 from ontogeny.models.transformer import EncoderDecoder
 from ontogeny.pruning import all_remain, prune_random
-from ontogeny.studies.lottery.modules import overlap, pruned_by_matrix, sparsity_by
+from ontogeny.studies.lottery.modules import overlap, pruned_by_matrix
+from ontogeny.studies.lottery.sparsities import sparsity_by
 
 
 @pytest.fixture

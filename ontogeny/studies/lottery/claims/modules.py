@@ -13,7 +13,7 @@ from ontogeny.studies.lottery.claims.asked import FEWEST, spearman_with
 from ontogeny.studies.lottery.claims.names import MAGNITUDE, STACKS, lottery_claim
 from ontogeny.studies.lottery.claims.run import LotteryRun
 from ontogeny.studies.lottery.claims.tickets import count
-from ontogeny.studies.lottery.modules import sparsity_by
+from ontogeny.studies.lottery.sparsities import sparsity_by
 
 TYPES = (("encoder", "self"), ("decoder", "cross"), ("decoder", "self"))
 
