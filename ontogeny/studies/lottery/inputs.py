@@ -29,9 +29,10 @@ Run = tuple[str, int]
 
 
 class Inputs(NamedTuple):
-    """What was trained and measured; each with columns seed and chain.
+    """What was trained and measured; each but texts with columns seed and chain.
 
     Attributes:
+        texts: Of `ontogeny.studies.lottery.texts.Texts.counts`.
         curves: By epoch: prunings, epoch (within the iteration; 0: before it), step
             (over all), schedule_step, learning_rate, train_loss_nats (of smoothed
             labels), valid_loss_nats, valid_perplexity, valid_bleu.
@@ -79,6 +80,7 @@ class Inputs(NamedTuple):
             ambiguity (mean number of semantic tags of its words; NaN: unknown).
     """
 
+    texts: pd.DataFrame
     curves: pd.DataFrame
     quality: pd.DataFrame
     sentences: pd.DataFrame
@@ -99,8 +101,8 @@ def read(files: Any, params: Any) -> Inputs:
     """Read what was trained and measured.
 
     Args:
-        files: curves, quality and sentences: a file per run; modules, overlaps; and of
-            each of `TABLES` a file per measured run.
+        files: curves, quality and sentences: a file per run; texts, modules, overlaps;
+            and of each of `TABLES` a file per measured run.
         params: runs and measured: (chain, seed) in the order of the files.
 
     Raises:
@@ -109,18 +111,16 @@ def read(files: Any, params: Any) -> Inputs:
     runs = [(chain, seed) for chain, seed in params.runs]
     measured = [(chain, seed) for chain, seed in params.measured]
     of_runs = {
-        name: _stacked(getattr(files, name), runs)
-        for name in ("curves", "quality", "sentences")
+        name: _stacked(files[name], runs) for name in ("curves", "quality", "sentences")
     }
-    tables = {name: _stacked(getattr(files, name), measured) for name in TABLES}
+    tables = {name: _stacked(files[name], measured) for name in TABLES}
     for name in OF_ONE_MODEL:
         tables[name] = _dense_once(tables[name])
     guessed = tables["alignment"]["layer"] == NO_LAYER
     tables["alignment"].loc[guessed, "chain"] = DIAGONAL
     return Inputs(
         **of_runs,
-        modules=read_table(files.modules),
-        overlaps=read_table(files.overlaps),
+        **{name: read_table(files[name]) for name in ("texts", "modules", "overlaps")},
         **tables,
     )
 

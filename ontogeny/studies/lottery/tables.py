@@ -31,6 +31,9 @@ ABOUT = {
     "paper": "The paper's numbers are of WMT'16 English–German at the size of "
     "Transformer-Big, its BLEU detokenised on newstest2014: another text, another size "
     "and another BLEU, so that only their order and their fall can be compared.",
+    "texts": "As models read them and are tested on them. Pairs are left out of which a "
+    "side has too many subwords; an unknown subword is a character that the training "
+    "text lacks.",
     "dead": "Rows (outputs) and columns (inputs) of which every weight is pruned, "
     "summed over all matrices; means over seeds.",
     "overlaps": "Share of the weights pruned in one model that are pruned in another, "
@@ -110,6 +113,9 @@ def to_markdown(inputs: Inputs, a1: pd.DataFrame) -> str:
         ABOUT["a1"] + signature,
         ABOUT["paper"],
         _markdown(_for_readers(a1)),
+        "## Texts",
+        ABOUT["texts"],
+        _markdown(_texts(inputs.texts)),
         "## Rows and columns that are wholly pruned",
         ABOUT["dead"],
         _markdown(_dead(inputs.modules)),
@@ -146,6 +152,11 @@ def _for_readers(a1: pd.DataFrame) -> pd.DataFrame:
             ]
         found[name] = cells
     return pd.DataFrame(found)
+
+
+def _texts(counts: pd.DataFrame) -> pd.DataFrame:
+    numbers = counts.drop(columns="text").map("{:,}".format)
+    return pd.concat([counts["text"], numbers], axis=1)
 
 
 def _dead(modules: pd.DataFrame) -> pd.DataFrame:

@@ -125,7 +125,7 @@ def test_what_retraining_does_as_well_is_not_pruning_s():
         return pd.concat([table[table["chain"] != "unpruned"], own])
 
     same = inputs._replace(
-        **{name: copied(getattr(inputs, name)) for name in inputs._fields}
+        **{n: copied(getattr(inputs, n)) for n in inputs._fields if n != "texts"}
     )
     ids = [one.id for one in CLAIMS if one.id.endswith("b")]
     found = verdicts(ask([*ids, "L47", "L54", "L69"], same, params((1,))))

@@ -56,6 +56,7 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
         tables = {
             name: table[table["seed"].eq(seed)]
             for name, table in inputs._asdict().items()
+            if "seed" in table
         }
         runs[seed, SPLIT] = LotteryRun(
             tables,
