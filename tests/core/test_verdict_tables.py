@@ -17,7 +17,7 @@ COUNTS = re.compile(rf"^\| all claims.*\| \[([^\]]+)\]{PAGE} \|$", re.M)
 SENTENCE = re.compile(
     rf"Of the (\d+) claims[^:]*:\s([^.]+?)\.\s\[Every\sclaim\]{PAGE}", re.S
 )
-IDS = re.compile(r"([A-Z]\d+)( \(in both readings\))?")
+IDS = re.compile(r"([A-Z]\d+b?)( \(in both readings\))?")
 
 
 def cells(line):
@@ -56,10 +56,11 @@ def read_counts(text):
 
 
 def read_sentence(text):
-    """ "K1, K3 reproduced; K2 not" as verdict by claim; V17's readings are two."""
+    """ "K1, K3 reproduced; K2b not" as verdict by claim; V17's readings are two."""
     told = {}
     for group, verdict in re.findall(
-        r"((?:[A-Z]\d+(?: \([^)]*\))?(?:, )?)+) (not reproduced|not run|not|\w+)", text
+        r"((?:[A-Z]\d+b?(?: \([^)]*\))?(?:, )?)+) (not reproduced|not run|not|\w+)",
+        text,
     ):
         for claim, twice in IDS.findall(group):
             for one in (claim, f"{claim}b") if twice else (claim,):
