@@ -67,6 +67,8 @@ class Dataset(Section):
                     raise ValueError(f"{part}: there is no file {file} among its files")
         if self.pairs and not {"train", "valid"} < set(self.pairs):
             raise ValueError("pairs: needs train, valid, and a text to test on")
+        if {"counts", "subwords"} & set(self.pairs):
+            raise ValueError("pairs: no text may be called counts or subwords")
         return self
 
 

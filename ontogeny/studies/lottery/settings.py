@@ -113,6 +113,12 @@ class Lottery(StudySection):
     test_pairs: int | None = Field(
         None, gt=0, description="First pairs of each test text; null: all."
     )
+    detokenize: str | None = Field(
+        None,
+        pattern=r"[a-z]{2}",
+        description="Language of the target whose words Moses's rules put together "
+        "before they are scored, e.g. de; null: they stay as they are.",
+    )
     tokenize: Literal["none", "13a"] = Field(
         "none", description="Of BLEU: words as they stand, or split by sacrebleu."
     )
@@ -166,7 +172,7 @@ class Lottery(StudySection):
 
     def decoding(self) -> dict[str, Any]:
         """What decides translations and their scores, beside the model."""
-        keys = {"beam", "length_penalty", "test_pairs", "tokenize"}
+        keys = {"beam", "length_penalty", "test_pairs", "detokenize", "tokenize"}
         return self.model_dump(include=keys)
 
     def measuring(self) -> dict[str, Any]:
@@ -176,13 +182,22 @@ class Lottery(StudySection):
 
     @property
     def as_in_paper(self) -> bool:
-        """Whether sizes and epochs are the paper's, so that levels are judged."""
-        same = {"model", "epochs", "retrain_epochs", "prunings_at_once"}
-        own, paper = (s.model_dump(include=same) for s in (self, Lottery()))
-        return self.files is not None and own == paper
+        """Whether sizes and recipe are the paper's, so that levels are judged; that own
+        files are its text nobody can tell."""
+        own, paper = (s.training() for s in (self, Lottery()))
+        at_once = self.prunings_at_once == 1
+        return self.files is not None and own == paper and at_once
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        taken = {"train", "valid", "counts", "subwords"} & {
+            *(self.files.test if self.files else ())
+        }
+        if taken:
+            raise ValueError(
+                f"files.test: {min(taken)} is another file's name: call the text "
+                "otherwise"
+            )
         if self.dataset and self.files:
             raise ValueError("files: give either them or a dataset")
         if not self.retrained < self.epochs:

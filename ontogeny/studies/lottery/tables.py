@@ -31,7 +31,7 @@ ABOUT = {
     "paper": "The paper's numbers are of WMT'16 English–German at the size of "
     "Transformer-Big, its BLEU detokenised on newstest2014: another text, another size "
     "and another BLEU, so that only their order and their fall can be compared.",
-    "texts": "As models read them and are tested on them. Pairs are left out of which a "
+    "texts": "As models read them. Pairs are left out of which a "
     "side has too many subwords; an unknown subword is a character that the training "
     "text lacks.",
     "dead": "Rows (outputs) and columns (inputs) of which every weight is pruned, "

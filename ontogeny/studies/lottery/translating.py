@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -27,7 +27,7 @@ def translate_models(
     Args:
         models: Each translates all texts.
         texts: By name (`ontogeny.studies.lottery.texts.Texts`).
-        decoding: beam, length_penalty, test_pairs and tokenize
+        decoding: beam, length_penalty, test_pairs, detokenize and tokenize
             (`ontogeny.studies.lottery.settings.Lottery`).
         batch: Positions of a batch at most.
         prunings_at_once: Prunings of a fifth in an iteration.
@@ -40,19 +40,18 @@ def translate_models(
     Source: Movva & Zhao (2020), table A1.
     """
     quality, sentences = [], []
-    tokenize = decoding["tokenize"]
+    tokenize, written = decoding["tokenize"], _writer(decoding["detokenize"])
     for translator in models:
         prunings = translator.iteration * prunings_at_once
         device = next(translator.model.parameters()).device
         for name, whole in texts.items():
             text = whole.slice(0, decoding["test_pairs"])
-            sources, wanted = (
-                [" ".join(words) for words in text[f"{side}_words"].to_pylist()]
-                for side in ("source", "target")
-            )
-            said = translator.translate(
+            sources = [" ".join(words) for words in text["source_words"].to_pylist()]
+            wanted = [written(words) for words in text["target_words"].to_pylist()]
+            found = translator.translate(
                 sources, beam=decoding["beam"], power=decoding["length_penalty"]
             )
+            said = [written(one.split()) for one in found]
             statistics = bleu_statistics(said, wanted, tokenize=tokenize)
             batches = compose_batches(text, tokens=batch, device=device)
             of = {"prunings": prunings, "test": name}
@@ -70,3 +69,12 @@ def translate_models(
             rows |= {"statistics": list(statistics)}
             sentences.append(pd.DataFrame({**of, **rows}))
     return pd.DataFrame(quality), pd.concat(sentences, ignore_index=True)
+
+
+def _writer(language: str | None) -> Callable[[Sequence[str]], str]:
+    """What makes a sentence of words; Moses's escapes are undone with its blanks."""
+    if language is None:
+        return " ".join
+    from sacremoses import MosesDetokenizer
+
+    return MosesDetokenizer(lang=language).detokenize

@@ -1,6 +1,7 @@
 """The scripts of the study of lottery tickets, in their order, and what they make."""
 
 import pytest
+import torch
 
 from ontogeny.disk.files import read_table
 from ontogeny.errors import InputError
@@ -9,7 +10,9 @@ from ontogeny.studies.lottery.inputs import Inputs
 from ontogeny.studies.lottery.names import TABLES
 from ontogeny.studies.lottery.settings import Lottery
 from ontogeny.studies.lottery.texts import encode_texts, read_files, read_text
-from ontogeny.studies.lottery.translator import load_ticket
+from ontogeny.studies.lottery.training_jobs import model_of
+from ontogeny.studies.lottery.translating import translate_models
+from ontogeny.studies.lottery.translator import Translator, load_ticket
 
 TEXTS = {"train": 160, "valid": 50, "flickr": 12}
 STUDY = Lottery(
@@ -119,6 +122,7 @@ def test_from_texts_to_tables(script, folder, texts):
     assert len(set(ends)) == 3
 
     tokens = {"beam": 2, "length_penalty": 0.6, "test_pairs": 10, "tokenize": "none"}
+    tokens |= {"detokenize": None}
     script(
         "translate_lottery",
         input={"texts": ["flickr.parquet"], "subwords": "texts/subwords.json",
@@ -252,3 +256,31 @@ def test_texts_are_written_as_they_are_read(texts, tmp_path):
     write_table(table, tmp_path / "train.parquet")
     again = read_text(tmp_path / "train.parquet")
     assert again.to_pylist() == table.to_pylist()
+
+
+def test_words_are_put_together_before_they_are_scored(texts):
+    words = read_words(texts)
+    found = encode_texts(words, pairs=100, subwords=60, longest=99)
+    text = found.tables["flickr"]
+
+    class Copies(Translator):
+        """Says what is wanted, if the blanks before marks are taken off."""
+
+        def translate(self, sentences, **how):
+            return [" ".join(row) + " ." for row in text["target_words"].to_pylist()]
+
+    torch.manual_seed(0)
+    model = model_of(STUDY.model.model_dump(), len(found.subwords))
+    copies = Copies(model.eval(), found.subwords, None, 0)
+    decoding = {"beam": 1, "length_penalty": 0.6, "test_pairs": None}
+    scores = {}
+    for language in (None, "de"):
+        how = {**decoding, "detokenize": language, "tokenize": "none"}
+        quality, sentences = translate_models(
+            [copies], {"t": text}, how, batch=200, prunings_at_once=1
+        )
+        scores[language] = quality["bleu"].item()
+        said = sentences["translation"]
+        assert said.str.endswith(" ." if language is None else ".").all()
+    # Glued to a word, a mark makes it another; apart it is one word too many.
+    assert scores["de"] < scores[None] < 100

@@ -28,7 +28,9 @@ def test_what_is_left_out_is_the_papers():
     assert not study.as_in_paper  # it has not the paper's text
     files = {"train": ("a", "b"), "valid": ("a", "b"), "test": {"t": ("a", "b")}}
     assert Lottery(files=files).as_in_paper
-    assert not Lottery(files=files, epochs=10).as_in_paper
+    assert Lottery(files=files, retrain_epochs=30).as_in_paper
+    for key, value in (("epochs", 10), ("warmup", 100), ("prunings_at_once", 2)):
+        assert not Lottery(files=files, **{key: value}).as_in_paper
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,9 @@ def test_what_is_left_out_is_the_papers():
         ({"chains": {"magnitude": 1, "shuffled": 2}}, r"chains\.shuffled: takes its"),
         ({"chains": {"magnitude": -1}}, r"chains\.magnitude: must be 0 or more"),
         ({"chains": {"magnitude": 0}}, "chains: at least one needs an iteration"),
+        ({"files": {"train": ["a", "b"], "valid": ["a", "b"],
+                    "test": {"counts": ["a", "b"]}}},
+         r"files\.test: counts is another file's name"),
         ({"seeds": [1, 1]}, r"lottery\.seeds must be different"),
         ({"prunings_at_once": 3}, "prunings_at_once"),
         ({"dataset": "multi30k",
