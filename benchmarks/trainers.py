@@ -19,6 +19,7 @@ from benchmarks.training import zipfian
 from ontogeny.bayes import total_kl_nats
 from ontogeny.cost.rates import GPU_LAYER_WINDOW, GPU_OPERATIONS
 from ontogeny.models import IGNORED
+from ontogeny.models.transformer import UNKNOWN, EncoderDecoder
 from ontogeny.studies.structured.bayes_training import Posterior, make_bayesian
 from ontogeny.studies.structured.losses import SumOverTime, WithDivergence
 from ontogeny.studies.structured.networks import Sizes
@@ -28,6 +29,7 @@ from ontogeny.training.documents import DocumentLoss
 from ontogeny.training.loop import Callback, Loss, Run
 from ontogeny.training.recipe import Recipe
 from ontogeny.training.stream import Stream, StreamLoss
+from ontogeny.translation.loss import TranslationLoss
 
 WARM_UP = 5
 SENTENCE = 23  # words of one in WikiText-2, in the mean
@@ -67,6 +69,30 @@ def bayesian(recipe: Recipe, types: int, steps: int, device: str) -> Trained:
     return model, loss, _stream(recipe, types, steps, device)
 
 
+class Pairs(NamedTuple):
+    """Sentence pairs as `TranslationLoss` takes them; targets are what is counted."""
+
+    source: torch.Tensor
+    target_in: torch.Tensor
+    target_out: torch.Tensor
+
+    @property
+    def targets(self) -> torch.Tensor:
+        """What the decoder is to say."""
+        return self.target_out
+
+
+def translation_model(recipe: Recipe, types: int, steps: int, device: str) -> Trained:
+    """An encoder–decoder: `embedding` units, `hidden` within, `batch` pairs a step."""
+    heads = min(16, recipe.embedding)
+    sizes = {"layers": recipe.layers, "d": recipe.embedding, "inner": recipe.hidden}
+    model = EncoderDecoder(types, **sizes, heads=heads, dropout=recipe.dropout)
+    shape = steps, 3, recipe.batch, recipe.window
+    ids = zipfian(types - UNKNOWN - 1, int(np.prod(shape))) + UNKNOWN + 1
+    batches = torch.from_numpy(ids).long().view(shape).to(device)
+    return model.to(device), TranslationLoss(), [Pairs(*batch) for batch in batches]
+
+
 def _sizes(recipe: Recipe, types: int) -> Sizes:
     units = recipe.embedding, recipe.hidden
     return Sizes("words", types, types, *units, recipe.layers, recipe.dropout, 0.1)
@@ -88,7 +114,7 @@ class Trainer(NamedTuple):
     @property
     def small(self) -> Trainer:
         """The same at sizes of which a processor does many steps in a second."""
-        small = replace(self.recipe, embedding=16, hidden=16, batch=4)
+        small = replace(self.recipe, embedding=16, hidden=16, batch=4, layers=1)
         return Trainer(self.make, small, 100)
 
 
@@ -101,6 +127,11 @@ PLAIN = Recipe(layers=1, dropout=0.0, batch=20, learning_rate=1.0)
 LARGE = Recipe(
     embedding=1500, hidden=1500, dropout=0.4, batch=20, window=35, learning_rate=1.0
 )
+# Movva & Zhao 2020: Transformer-Big; 28,672 positions a step.
+BIG = Recipe(
+    embedding=1024, hidden=4096, layers=6, dropout=0.3, batch=896, window=32,
+    learning_rate=5e-4, clip_norm=None,
+)  # fmt: skip
 WORD = Recipe(dropout=0.0, batch=32, window=35, learning_rate=2e-3)
 TRAINERS = {
     "language model": Trainer(language_model, Recipe(), 19_500),
@@ -110,6 +141,7 @@ TRAINERS = {
     "scaffold model": Trainer(language_model, PLAIN, 1_002),
     "pruned model, large": Trainer(pruned, LARGE, 10_000),
     "SparseVD model, word": Trainer(bayesian, WORD, 10_000),
+    "translation model, big": Trainer(translation_model, BIG, 32_768),
 }
 
 # Tokens per epoch, epochs, models for one seed, and their trainer.
@@ -127,6 +159,9 @@ PAPERS = {
     # Lobacheva et al. 2020: Penn Treebank; dense, W+N, W+G+N, and W beside these.
     "structured, large by pruning": (929_589, 55, 3, "pruned model, large"),
     "structured, word by SparseVD": (929_589, 50, 4, "SparseVD model, word"),
+    # Movva & Zhao 2020: WMT'16, some 130 M subwords a side; 60 epochs, and 30 for each
+    # of nine prunings of three chains.
+    "lottery, three chains": (130e6, 60 + 3 * 9 * 30, 1, "translation model, big"),
 }
 
 
@@ -171,7 +206,8 @@ def _products(model: nn.Module) -> int:
         weight.numel()
         for name, weight in model.named_parameters()
         if weight.ndim == 2
-        and not name.startswith("embedding")
+        # An encoder–decoder's is its output layer, too.
+        and (not name.startswith("embedding") or isinstance(model, EncoderDecoder))
         and not name.endswith("log_deviation")
     )
 
