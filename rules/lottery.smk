@@ -75,6 +75,7 @@ rule measure_lottery:
         **LOTTERY_TAGGED,
         train=lottery_text("train"),
         valid=lottery_text("valid"),
+        others=[lottery_text(text) for text in TESTED_PAIRS],
         subwords=f"{LOTTERY_FOLDER}/texts/subwords.json",
         dense=lottery_file(DENSE, "{seed}", "ticket0.safetensors"),
         models=compared_models,

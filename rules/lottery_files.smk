@@ -91,17 +91,18 @@ def compared_models(wildcards):
     return [path.format(corpus=wildcards.corpus) for path in tickets(chain, seed)]
 
 
-# Texts whose words have tags, for similarities by category.
+# Texts whose words have tags, for similarities by category: the largest parts, for no
+# training here reads any.
 LOTTERY_TAGGED = {}
 if LOTTERY.xpos:
-    LOTTERY_TAGGED["xpos"] = [treebank_part(LOTTERY.xpos, "test")]
+    LOTTERY_TAGGED["xpos"] = [treebank_part(LOTTERY.xpos, "train")]
 if LOTTERY.semantics:
     LOTTERY_TAGGED["sem"] = (
-        [treebank_part("generated", "test")]
+        [treebank_part("generated", "train")]
         if LOTTERY.semantics == "generated"
         else [
             f"results/data/{LOTTERY.semantics}/{file}"
-            for file in DATASETS[LOTTERY.semantics].semantics["test"]
+            for file in DATASETS[LOTTERY.semantics].semantics["train"]
         ]
     )
 

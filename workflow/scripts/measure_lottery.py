@@ -15,6 +15,7 @@ def main(job):
         job.input.models,
         text=read_text(job.input.valid),
         train=read_text(job.input.train),
+        others=list(map(read_text, job.input.others)),
         subwords=job.input.subwords,
         tagged={by: job.input[by] for by in job.params.tagged},
         semantics=job.params.semantics,

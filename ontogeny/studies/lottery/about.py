@@ -139,6 +139,7 @@ STUDY = Study(
     ),
     tables=(
         ("table_a1", "figures/lottery/table_a1.parquet"),
+        ("similarities", "figures/lottery/similarities.parquet"),
         ("tables", "figures/lottery/tables.md"),
     ),
     pages=(
@@ -146,9 +147,10 @@ STUDY = Study(
             "lottery",
             "figures/lottery/tables.md",
             "lottery tickets",
-            "table A1 of 003, with all chains",
+            "table A1 of 003 with all chains, similarities beside their nulls",
             "Sparsity, BLEU, chrF and validation loss of every model, beside the "
-            "paper's, which are of another text and size.",
+            "paper's, which are of another text and size; every similarity beside that "
+            "of models that were only retrained, of another seed, or untrained.",
         ),
     ),
     sections=("lottery",),

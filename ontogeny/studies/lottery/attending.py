@@ -70,7 +70,9 @@ class Attending:
         rows = queries[:, None].expand(-1, alpha.shape[1], -1)
         # Of padded keys and of those to come the weight is 0.
         peaked = (alpha.amax(-1) > PEAK) & rows
-        columns = [rows, peaked, rows[..., :1], peaked[..., :1]]
+        # The first position of a decoder sees itself alone; of an encoder all.
+        first = slice(0, place[0] != "encoder_self")
+        columns = [rows, peaked, rows[..., first], peaked[..., first]]
         counts = torch.stack([one.sum((1, 2)) for one in columns], 1).cpu().numpy()
         kept = self._peaked.setdefault(place, np.zeros((SENTENCE_GROUPS, 4), int))
         np.add.at(kept, groups, counts)

@@ -20,6 +20,8 @@ BINS = (0, 5, 100, 500, 2500)
 """Frequency ranks, from 0, at which a category of subwords begins."""
 LEAST = 200
 """Tokens of a category that is judged."""
+COLUMNS = ["prunings", "by", "category", "number", "tokens", "judged"]
+COLUMNS += ["tokens_judged", "similarity", "debiased", "draws", "ambiguity"]
 _FEWEST = 4
 """Below it there is no debiased CKA."""
 
@@ -170,9 +172,9 @@ def category_table(
         if text.by != "sem":
             known = dict.fromkeys(text.names, np.nan)
         parts.append((text.by, tagged_tokens(models, text), known))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"prunings": prunings, "by": by, **row, "ambiguity": names[row["category"]]}
         for by, tokens, names in parts
         for row in category_rows(tokens, list(names), weights)
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -50,14 +50,14 @@ def needs(plan: Plan) -> Needs:
         names.add("generated")
     files = set()
     if study.semantics not in (None, "generated"):
-        tagged = plan.datasets[study.semantics].semantics["test"]
+        tagged = plan.datasets[study.semantics].semantics["train"]
         files |= {(study.semantics, file) for file in tagged}
     if study.dataset:
         pairs = plan.datasets[study.dataset].pairs.values()
         files |= {(study.dataset, file) for sides in pairs for file in sides}
     return Needs(
         corpus=not (study.dataset or study.files),
-        treebanks=tuple((name, ("test",)) for name in sorted(names)),
+        treebanks=tuple((name, ("train",)) for name in sorted(names)),
         files=frozenset(files),
     )
 

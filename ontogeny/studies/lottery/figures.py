@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from ontogeny.studies.lottery.beside_nulls import beside_nulls
 from ontogeny.studies.lottery.heatmap_tables import SHOWN, squares
 from ontogeny.studies.lottery.inputs import Inputs
 from ontogeny.studies.lottery.line_tables import (
@@ -24,7 +25,7 @@ from ontogeny.studies.lottery.tables import table_a1, to_markdown
 
 
 def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
-    """The tables behind all figures, table A1, and the page of tables.
+    """The tables behind all figures, table A1, similarities beside nulls; their page.
 
     Args:
         inputs: Of all runs.
@@ -33,7 +34,7 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
     """
     layers, maps = inputs.layers, inputs.attention
     full: dict[str, Any] = {"chains": ["magnitude"], "shown": SHOWN}
-    a1 = table_a1(inputs)
+    a1, similarities = table_a1(inputs), beside_nulls(inputs)
     return {
         "bleu": quality_table(inputs),
         "fig4": layer_lines(inputs, "NeuronSim", "decoder"),
@@ -53,5 +54,6 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
         "alignment": alignment(inputs),
         "categories": category_table(inputs.categories),
         "table_a1": a1,
-        "tables": to_markdown(inputs, a1),
+        "similarities": similarities,
+        "tables": to_markdown(inputs, a1, similarities),
     }

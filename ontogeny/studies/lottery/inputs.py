@@ -33,7 +33,7 @@ class Inputs(NamedTuple):
 
     Attributes:
         texts: Of `ontogeny.studies.lottery.texts.Texts.counts`.
-        curves: By epoch: prunings, epoch (within the iteration; 0: before it), step
+        curves: By epoch: prunings, iteration, epoch (within it; 0: before it), step
             (over all), schedule_step, learning_rate, train_loss_nats (of smoothed
             labels), valid_loss_nats, valid_perplexity, valid_bleu.
         quality: By model and test text: prunings, test, pairs, bleu, chrf, loss_nats,
@@ -53,31 +53,32 @@ class Inputs(NamedTuple):
             decoder_self), adjusted (whether uniform attention was taken off), and as
             `layers`, without debiased.
         neurons: Of a layer of LTHk beside LTH0's: prunings, stack, layer, statistic,
-            value, draws. Statistics: `similarity` (mean over LTH0's neurons of the
-            largest signed correlation), `absolute` (of the largest |correlation|),
-            `itself` (share of LTH0's neurons whose best match is the same one), `p95`
-            (95th percentile of the largest correlations of LTHk's neurons),
-            `above_098` (share of these above 0.98).
+            value, without_ends, draws. Statistics: `similarity` (mean over LTH0's
+            neurons of the largest signed correlation), `absolute` (of the largest
+            |correlation|), `itself` (share of LTH0's neurons whose best match is the
+            same one), `p95` (95th percentile of the largest correlations of LTHk's
+            neurons), `above_098` (share of these above 0.98).
         matches: The largest signed correlation of every neuron: prunings, stack,
             layer, of (`dense`: LTH0's neurons among LTHk's; `sparse`: the other way
             round), neuron, correlation, match (its number).
         spectra: Of the last layers: prunings, stack, centred (whether the mean was
             taken off), statistic (`k80`: fewest directions with 80 % of the variance;
-            `participation_ratio`), value, draws (fewer than elsewhere).
+            `participation_ratio`), value, without_ends, draws (fewer than elsewhere).
         variances: Of every layer: prunings, stack, layer, centred, number (from 1),
             variance.
         peaked: Rows of attention maps by group of sentences: prunings, kind, layer,
             group, queries, peaked (whose largest weight is above 0.95), first_queries
-            (the first position of each pair), first_peaked.
+            (the first position of a decoder, which sees itself alone), first_peaked.
         alignment: Target words by group of sentences, where the alignment is known:
             prunings, layer, head (from 1; 0: their mean), group, words, right (whose
             largest weight is at the gold word). Chain `diagonal`: a guess by position,
             of head 0 alone.
         categories: Linear CKA of LTH0 and LTHk on tokens of one category, last encoder
-            layer: prunings, by (frequency, xpos, sem), category, number (its place),
-            tokens, judged (whether it has enough), tokens_judged (drawn from each),
-            similarity (biased, of all tokens), debiased (of `tokens_judged`), draws,
-            ambiguity (mean number of semantic tags of its words; NaN: unknown).
+            layer, of the chains that figure `categories` shows: prunings, by
+            (frequency, xpos, sem), category, number (its place), tokens, judged
+            (whether it has enough), tokens_judged (drawn from each), similarity
+            (biased, of all tokens), debiased (of `tokens_judged`), draws, ambiguity
+            (mean number of semantic tags of its words; NaN: unknown).
     """
 
     texts: pd.DataFrame

@@ -211,7 +211,8 @@ def alignment(table: pd.DataFrame, note: str = "") -> Figure:
     legend_above(figure, handles, 2 if len(shown) == 1 else 5)
     about = (
         "Target words for which encoder–decoder attention, as the word is predicted, "
-        "is largest at the word that it translates. The best head is each model's own."
+        "is largest at the word that it translates. The best head is each model's "
+        "own, chosen on these words."
     )
     told = table[table["chain"].isin(shown)]
     return finish(figure, note, about, bands(told, SENTENCES))

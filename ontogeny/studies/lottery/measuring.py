@@ -18,7 +18,7 @@ from ontogeny.measures.similarity.moments import CrossMoments, Moments
 from ontogeny.measures.similarity.resampling import cka_draws
 from ontogeny.models.transformer import EncoderDecoder
 from ontogeny.statistics.groups import SENTENCE_GROUPS
-from ontogeny.studies.lottery.neurons import match_rows, neuron_rows
+from ontogeny.studies.lottery.neurons import Sums, match_rows, neuron_rows
 from ontogeny.studies.lottery.reading import ADJUSTED, Watch, compared
 from ontogeny.studies.lottery.spectra import spectrum_rows, variance_rows
 from ontogeny.translation.batches import PairBatch
@@ -195,20 +195,21 @@ class Compared:
         row["debiased"] = linear_cka(a, b, cross=cross, debiased=True)
         self.rows["layers"].append(row)
         if pair.layer_a == pair.layer_b:
-            self._of_layer(pair, prunings[pair.b], (a, b, cross))
+            inner_sums = less_a, less_b, less_cross
+            self._of_layer(pair, prunings[pair.b], (a, b, cross), inner_sums)
 
-    def _of_layer(
-        self, pair: Pair, prunings: int, sums: tuple[Moments, Moments, CrossMoments]
-    ) -> None:
+    def _of_layer(self, pair: Pair, prunings: int, sums: Sums, inner: Sums) -> None:
         """Of a layer of the model that LTH0 is held beside."""
         of: dict[str, Any] = {"prunings": prunings, "stack": pair.views.place}
         own = {**of, "layer": pair.layer_b}
         weights = self.text.weights
-        self.rows["neurons"] += [{**own, **row} for row in neuron_rows(sums, weights)]
+        self.rows["neurons"] += [
+            {**own, **row} for row in neuron_rows(sums, inner, weights)
+        ]
         self.rows["matches"].append(match_rows(sums).assign(**own))
         self.rows["variances"].append(variance_rows(sums[1]).assign(**own))
         if pair.layer_b == self.layers:
-            found = spectrum_rows(sums[1], weights)
+            found = spectrum_rows(sums[1], inner[1], weights)
             self.rows["spectra"] += [{**of, **row} for row in found]
 
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -228,6 +229,7 @@ def compare_chain(
     watch: Callable[[int], Watch],
     *,
     chain: bool = True,
+    even: bool = True,
 ) -> dict[str, pd.DataFrame]:
     """Hold LTH0 beside each model of a chain, and these beside each other.
 
@@ -237,6 +239,7 @@ def compare_chain(
         text: That they read.
         watch: What is called with the maps of a model, by its place.
         chain: Whether they are of one chain, so that LTH0 beside itself is a row, too.
+        even: Whether also those that figures A9 to A11 show are held beside each other.
 
     Returns:
         Tables layers, attention, neurons, matches, spectra and variances.
@@ -247,7 +250,7 @@ def compare_chain(
         found.hold([dense], [0], watch(0))
     for at, number in enumerate(prunings[1:], 1):
         found.hold([dense, load(at)], [0, number], watch(at))
-    even = [at for at, number in enumerate(prunings) if number in EVEN and at]
-    if chain and len(even) > 1:
-        found.beside([load(at) for at in even], [prunings[at] for at in even])
+    shown = [at for at, number in enumerate(prunings) if number in EVEN and at]
+    if even and len(shown) > 1:
+        found.beside([load(at) for at in shown], [prunings[at] for at in shown])
     return found.tables()

@@ -24,6 +24,7 @@ from ontogeny.studies.lottery.attending import (
     guess_by_position,
 )
 from ontogeny.studies.lottery.categories import (
+    COLUMNS,
     category_table,
     frequency_bins,
 )
@@ -31,11 +32,13 @@ from ontogeny.studies.lottery.measuring import Text, compare_chain
 from ontogeny.studies.lottery.names import (
     ANOTHER,
     LAST_ANALYSED,
+    SHOWN_BY_CATEGORY,
     UNTRAINED,
 )
 from ontogeny.studies.lottery.reading import grouped_batches, groups_of
 from ontogeny.studies.lottery.tagged import Tagged, tagged_text
 from ontogeny.studies.lottery.translator import load_ticket
+from ontogeny.translation.pairs import ENCODED
 from ontogeny.translation.subwords import Subwords
 
 
@@ -46,6 +49,7 @@ def measure(
     *,
     text: pa.Table,
     train: pa.Table,
+    others: Sequence[pa.Table],
     subwords: str,
     tagged: Mapping[str, Sequence[str]],
     semantics: str,
@@ -63,14 +67,17 @@ def measure(
         compared: The chain, `ANOTHER` or `UNTRAINED`.
         dense: LTH0's file.
         models: The others', in order; of `UNTRAINED` none.
-        text: Pairs that are read (`ontogeny.studies.lottery.texts.Texts`).
+        text: Pairs, of which the first are read
+            (`ontogeny.studies.lottery.texts.Texts`).
         train: What LTH0 was trained on, for frequencies.
+        others: Further pairs whose sources similarities by frequency are of, too: of
+            the rarest subwords one text has too few.
         subwords: Their file.
         tagged: Files of texts with labels, by xpos and sem.
         semantics: Reader of the second.
         sizes: Of an untrained model.
         seed: Of untrained models.
-        measured_pairs: First pairs that are read.
+        measured_pairs: So many.
         prunings_at_once: Prunings of a fifth in an iteration.
         resamples: Of the bootstraps.
         batch: Positions of a batch at most.
@@ -91,11 +98,11 @@ def measure(
             return EncoderDecoder(len(units), **sizes).eval()
         return load_ticket(Path(paths[at]), subwords).model
 
-    text = text.slice(0, measured_pairs)
-    groups = groups_of(text["pair"].to_numpy())
-    batches = grouped_batches(text, groups, tokens=max(batch, longest + 1))
+    read = text.slice(0, measured_pairs)
+    groups = groups_of(read["pair"].to_numpy())
+    batches = grouped_batches(read, groups, tokens=max(batch, longest + 1))
     weights = resampling_weights(SENTENCE_GROUPS, resamples)
-    alignments = _alignments(text, units)
+    alignments = _alignments(read, units)
     watches = [Attending(number, groups, alignments) for number in prunings]
     tables = compare_chain(
         prunings,
@@ -103,6 +110,7 @@ def measure(
         Text(batches, groups, weights),
         watches.__getitem__,
         chain=compared not in (ANOTHER, UNTRAINED),
+        even=compared == "magnitude",
     )
     asked = watches if compared not in (ANOTHER, UNTRAINED) else watches[1:]
     tables["peaked"] = pd.concat([one.peaked() for one in asked], ignore_index=True)
@@ -110,11 +118,21 @@ def measure(
     if compared == UNTRAINED and alignments:
         aligned.append(guess_by_position(alignments, groups))
     tables["alignment"] = pd.concat([NO_ALIGNMENT, *aligned], ignore_index=True)
-    bins = frequency_bins(train["source"].to_pandas(), len(units))
-    texts = _tagged(tagged, semantics, units, longest=longest, tokens=batch)
-    pair = [load(0), load(len(prunings) - 1)]
-    its = batches, groups, bins, texts, weights
-    tables["categories"] = category_table(pair, prunings[-1], *its)
+    tables["categories"] = pd.DataFrame(columns=COLUMNS)
+    if compared in SHOWN_BY_CATEGORY:
+        whole = pa.concat_tables([one.select(ENCODED.names) for one in [text, *others]])
+        numbers = pa.array(range(len(whole)), pa.int32())
+        whole = whole.set_column(0, "pair", numbers)
+        by_rank = groups_of(numbers.to_numpy())
+        tables["categories"] = category_table(
+            [load(0), load(len(prunings) - 1)],
+            prunings[-1],
+            grouped_batches(whole, by_rank, tokens=max(batch, longest + 1)),
+            by_rank,
+            frequency_bins(train["source"].to_pandas(), len(units)),
+            _tagged(tagged, semantics, units, longest=longest, tokens=batch),
+            weights,
+        )
     return tables
 
 

@@ -15,6 +15,9 @@ ANOTHER, UNTRAINED = "another", "untrained"
 """What LTH0 is held beside, too: LTH0 of another seed; and two models that have seen
 no text, one beside the other."""
 
+SHOWN_BY_CATEGORY = ("magnitude", "unpruned")
+"""Chains whose similarity is told by category."""
+
 DIAGONAL, NO_LAYER = "diagonal", 0
 """In tables: what is guessed by position, and the layer that it has in files."""
 

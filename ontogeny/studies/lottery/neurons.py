@@ -20,20 +20,27 @@ _ROUNDING = 1e-14
 Sums = tuple[Moments, Moments, CrossMoments]
 
 
-def neuron_rows(sums: Sums, weights: np.ndarray) -> Iterator[dict[str, Any]]:
+def neuron_rows(
+    sums: Sums, inner: Sums, weights: np.ndarray
+) -> Iterator[dict[str, Any]]:
     """Statistics of the largest correlations of neurons of two layers.
 
     Args:
         sums: Of LTH0's layer, of another model's, and of both.
+        inner: The same without the ends of sentences.
         weights: How often each group is drawn, shape (resamples, groups).
 
     Yields:
-        statistic, value and draws (`ontogeny.studies.lottery.inputs.Inputs.neurons`).
+        statistic, value, without_ends and draws
+        (`ontogeny.studies.lottery.inputs.Inputs.neurons`).
     """
-    every = np.vstack([np.ones(weights.shape[1]), weights])
+    one = np.ones((1, weights.shape[1]))
+    every = np.vstack([one, weights])
     drawn = np.concatenate([_statistics(c) for c in _correlations(sums, every)])
-    for name, values in zip(STATISTICS, drawn.T, strict=True):
-        yield {"statistic": name, "value": values[0], "draws": values[1:]}
+    less = _statistics(next(_correlations(inner, one)))[0]
+    for name, values, other in zip(STATISTICS, drawn.T, less, strict=True):
+        of = {"statistic": name, "value": values[0], "without_ends": other}
+        yield {**of, "draws": values[1:]}
 
 
 STATISTICS = ("similarity", "absolute", "itself", "p95", "above_098")

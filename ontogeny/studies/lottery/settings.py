@@ -12,7 +12,7 @@ from ontogeny.errors import InputError
 from ontogeny.sections.common import Common, StudySection, check_seeds
 from ontogeny.sections.dataset import Dataset, check_treebank, known_dataset
 from ontogeny.sections.section import Section as Part
-from ontogeny.studies.lottery.names import ANOTHER, CHAINS, DENSE, UNTRAINED
+from ontogeny.studies.lottery.names import ANOTHER, CHAINS, DENSE, UNTRAINED, rate_of
 
 ChainName = Literal["magnitude", "random", "unpruned", "shuffled", "rewound"]
 Pair = tuple[str, str]
@@ -184,9 +184,11 @@ class Lottery(StudySection):
     def as_in_paper(self) -> bool:
         """Whether sizes and recipe are the paper's, so that levels are judged; that own
         files are its text nobody can tell."""
-        own, paper = (s.training() for s in (self, Lottery()))
-        at_once = self.prunings_at_once == 1
-        return self.files is not None and own == paper and at_once
+        own, paper = (
+            {**s.training(), **s.encoding(), "at_once": s.prunings_at_once}
+            for s in (self, Lottery(curve_pairs=self.curve_pairs))
+        )
+        return self.files is not None and own == paper
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -220,13 +222,35 @@ class Lottery(StudySection):
             )
         if not any(self.chains.values()):
             raise ValueError("chains: at least one needs an iteration")
+        self._check_remaining()
         return self
+
+    def _check_remaining(self) -> None:
+        """Check that every iteration has a weight to prune."""
+        d, inner, layers = self.model.d, self.model.inner, self.model.layers
+        remaining, rate = (
+            layers * (12 * d**2 + 4 * d * inner),
+            rate_of(self.prunings_at_once),
+        )
+        for number in range(1, max(self.chains.values()) + 1):
+            pruned = remaining * rate.numerator // rate.denominator
+            if not pruned:
+                raise ValueError(
+                    f"chains: iteration {number} would find {remaining} weights, of "
+                    f"which {rate} is none: ask for fewer iterations"
+                )
+            remaining -= pruned
 
     def check(self, common: Common) -> None:
         """There are pairs, and tags suit the corpus."""
         check_seeds("lottery.seeds", self.seeds)
         if "lottery" not in common.studies:
             return
+        if self.null_seed in (self.seeds or common.seeds):
+            raise ValueError(
+                f"lottery.null_seed: {self.null_seed} is a seed of the study: take "
+                "another, or leave it out where the study has several"
+            )
         generated = common.corpus.format == "generated"
         if not generated and not self.dataset and self.files is None:
             raise ValueError(

@@ -17,15 +17,18 @@ RESAMPLES = 200
 """ASSUME: the first of the resamples: each needs the eigenvalues of a matrix."""
 
 
-def spectrum_rows(layer: Moments, weights: np.ndarray) -> Iterator[dict[str, Any]]:
+def spectrum_rows(
+    layer: Moments, inner: Moments, weights: np.ndarray
+) -> Iterator[dict[str, Any]]:
     """Least directions with 80 % of the variance, and the participation ratio.
 
     Args:
         layer: Of the last layer of a stack.
+        inner: The same without the ends of sentences.
         weights: How often each group is drawn, shape (resamples, groups).
 
     Yields:
-        centred, statistic, value and draws
+        centred, statistic, value, without_ends and draws
         (`ontogeny.studies.lottery.inputs.Inputs.spectra`).
     """
     for centred in (True, False):
@@ -34,13 +37,14 @@ def spectrum_rows(layer: Moments, weights: np.ndarray) -> Iterator[dict[str, Any
         for some in matrices:
             rows = np.linalg.eigvalsh(some)[:, ::-1].clip(min=0)
             found += [Spectrum(row) for row in rows]
+        found.append(spectrum(inner, centred=centred))
         for name, values in (
             ("k80", [one.least(SHARE) for one in found]),
             ("participation_ratio", [one.participation_ratio for one in found]),
         ):
-            drawn = np.array(values, dtype=float)
-            of = {"centred": centred, "statistic": name}
-            yield {**of, "value": drawn[0], "draws": drawn[1:]}
+            first, *drawn, less = np.array(values, dtype=float)
+            of = {"centred": centred, "statistic": name, "value": first}
+            yield {**of, "without_ends": less, "draws": np.array(drawn)}
 
 
 def variance_rows(layer: Moments) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from ontogeny.statistics.over_seeds import over_seeds
 from ontogeny.studies.lottery.inputs import Inputs
 from ontogeny.studies.lottery.line_tables import last_losses
-from ontogeny.studies.lottery.names import CHAINS, DENSE
+from ontogeny.studies.lottery.names import ANOTHER, CHAINS, DENSE
 from ontogeny.studies.lottery.points import sorted_by_chain, sparsities
 
 DENSE_BLEU = 27.77
@@ -18,6 +18,8 @@ PAPER = {
 }
 """BLEU of LTH1, LTH2, … on newstest2014: 003, table A1."""
 
+TALL = ("directions", "participation")
+"""How measures begin that are numbers of directions."""
 MODEL = ["chain", "prunings"]
 ABSENT = "–"
 NOTHING = "Nothing was measured for it in this run."
@@ -27,10 +29,18 @@ ABOUT = {
     "parameters, and of those that may be pruned, which embeddings, biases and norms "
     "may not. BLEU and chrF by test text; validation loss in nats per subword, after "
     "the last epoch. Means over seeds, in brackets the least and the most of several. "
-    "Chain *unpruned* was retrained as often as the others and never pruned.",
+    "Chain *unpruned* was retrained as often as the others and never pruned; *another* "
+    "is LTH0 of another seed, from which no chain begins.",
     "paper": "The paper's numbers are of WMT'16 English–German at the size of "
     "Transformer-Big, its BLEU detokenised on newstest2014: another text, another size "
     "and another BLEU, so that only their order and their fall can be compared.",
+    "similarities": "Of LTH0 and the sparsest model of each chain, layer by layer; "
+    "what is of one model is of the sparsest one. *unpruned* was only retrained, "
+    "*another* is LTH0 of another seed, *untrained* are two models that have seen no "
+    "text: what their maps share is their mask's, which adjusted rows are without. "
+    "*without ends*: the magnitude chain without `</s>` of the source and `<s>` of the "
+    "target; of shares of queries, without a decoder's first one, which sees itself "
+    "alone. Means over seeds.",
     "texts": "As models read them. Pairs are left out of which a "
     "side has too many subwords; an unknown subword is a character that the training "
     "text lacks.",
@@ -62,7 +72,7 @@ def table_a1(inputs: Inputs) -> pd.DataFrame:
         names += its.values()
         own = own[[*keys, *its]].rename(columns=its)
         table = table.merge(own, on=keys, how="outer")
-    table = table[table["chain"].isin((DENSE, *CHAINS))]
+    table = _with_null(table[table["chain"].isin((DENSE, *CHAINS))])
     names = sorted(names, key=lambda name: not name.startswith("bleu"))
     names.append("valid_loss_nats")
     rows = over_seeds(table, MODEL, mean=names, spread=names)
@@ -86,6 +96,13 @@ def table_a1(inputs: Inputs) -> pd.DataFrame:
     )
 
 
+def _with_null(table: pd.DataFrame) -> pd.DataFrame:
+    """LTH0 of seeds without a chain, where others have any, as of `ANOTHER`."""
+    begun = set(table.loc[table["chain"].isin(CHAINS), "seed"])
+    null = table["chain"].eq(DENSE) & bool(begun) & ~table["seed"].isin(begun)
+    return table.assign(chain=table["chain"].mask(null, ANOTHER))
+
+
 def paper_bleu(chain: str, prunings: int) -> float:
     """BLEU of the paper's model of a chain; NaN if it has none.
 
@@ -98,12 +115,13 @@ def paper_bleu(chain: str, prunings: int) -> float:
     return known[prunings - 1] if 1 <= prunings <= len(known) else float("nan")
 
 
-def to_markdown(inputs: Inputs, a1: pd.DataFrame) -> str:
+def to_markdown(inputs: Inputs, a1: pd.DataFrame, similarities: pd.DataFrame) -> str:
     """The tables for a reader, each with what it is.
 
     Args:
         inputs: Of all runs.
         a1: From `table_a1`.
+        similarities: From `ontogeny.studies.lottery.beside_nulls`.
     """
     signatures = " or ".join(f"`{one}`" for one in sorted(_signatures(inputs)))
     signature = f" BLEU's signature: {signatures}." if signatures else ""
@@ -113,6 +131,9 @@ def to_markdown(inputs: Inputs, a1: pd.DataFrame) -> str:
         ABOUT["a1"] + signature,
         ABOUT["paper"],
         _markdown(_for_readers(a1)),
+        "## Similarities beside their nulls",
+        ABOUT["similarities"],
+        _markdown(_similarities(similarities)),
         "## Texts",
         ABOUT["texts"],
         _markdown(_texts(inputs.texts)),
@@ -152,6 +173,16 @@ def _for_readers(a1: pd.DataFrame) -> pd.DataFrame:
             ]
         found[name] = cells
     return pd.DataFrame(found)
+
+
+def _similarities(table: pd.DataFrame) -> pd.DataFrame:
+    numbers = table.columns.difference(["measure", "place", "layer"], sort=False)
+    digits = table["measure"].map(lambda name: 1 if name.startswith(TALL) else 3)
+    written = {
+        name: [_number(value, n) for value, n in zip(table[name], digits, strict=True)]
+        for name in numbers
+    }
+    return table.assign(**written)
 
 
 def _texts(counts: pd.DataFrame) -> pd.DataFrame:

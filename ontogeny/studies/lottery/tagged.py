@@ -17,6 +17,18 @@ from ontogeny.translation.batches import Device, PairBatch, compose_batches
 from ontogeny.translation.pairs import ENCODED
 from ontogeny.translation.subwords import Subwords
 
+ESCAPES = {
+    "&": "&amp;",
+    "'": "&apos;",
+    '"': "&quot;",
+    "|": "&#124;",
+    "[": "&#91;",
+    "]": "&#93;",
+}
+"""By which Moses writes marks that mean something to it."""
+MOST_WORDS = 100_000
+"""Of a tagged text, in whole sentences."""
+
 
 class Tokens(NamedTuple):
     """Tokens with categories, as LTH0 and another model see them.
@@ -66,8 +78,9 @@ def tagged_text(
 ) -> Tagged:
     """Write sentences with labels in subwords; those that are too long are left out.
 
-    Words are lowercased; where the subwords know no apostrophe and no quotation mark,
-    they are written as Moses escapes them.
+    Words are lowercased where the subwords know no capital, and marks that these do not
+    know are written as Moses escapes them. ASSUME: words are those of the gold labels,
+    "do" and "n't", where Moses would have "don" and "'t".
 
     Args:
         by: See `Tagged`.
@@ -78,11 +91,17 @@ def tagged_text(
         tokens: Positions of a batch at most.
         device: Where batches are.
     """
-    escapes = {} if "'" in subwords.units else {"'": "&apos;", '"': "&quot;"}
-    table = str.maketrans(escapes)
-    rows, word, named = [], {}, {}
+    letters = set("".join(subwords.units))
+    table = str.maketrans({c: e for c, e in ESCAPES.items() if c not in letters})
+    cased = any(letter != letter.lower() for letter in letters)
+    rows, word, named, read = [], {}, {}, 0
     for number, sentence in enumerate(sentences):
-        words = [one.lower().translate(table) for one in sentence.words]
+        read += len(sentence.words)
+        if read > MOST_WORDS:
+            break
+        words = [
+            (one if cased else one.lower()).translate(table) for one in sentence.words
+        ]
         ids, of_word = subwords.encode(words)
         if 0 < len(ids) <= longest:
             rows.append({"pair": number, "source": ids, "target": ids})

@@ -98,6 +98,12 @@ def read_ticket(path: Path, prunable: Sequence[str] | None) -> Ticket:
         masks = unpack_masks(packed, {name: weights[name] for name in prunable})
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
+    for name, mask in masks.items():
+        if weights[name][~mask].any():
+            raise InputError(
+                f"{path}: {name} is not 0 where its mask says that it was pruned: the "
+                f"mask is another model's; delete the file and {again(path)}."
+            )
     return Ticket(weights, masks)
 
 

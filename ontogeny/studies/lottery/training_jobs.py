@@ -169,7 +169,6 @@ def train_job(job: Any) -> None:
         other = [Path(path) for path in job.input.other]
         curve = train_chain(training, rewinding, kind, dense, folder, other=other)
     prunings = curve["iteration"] * job.params.prunings_at_once
-    curve.insert(0, "prunings", prunings)
-    write_table(curve.drop(columns="iteration"), job.output.curve)
+    write_table(curve.assign(prunings=prunings), job.output.curve)
     deliver(folder, job.output.weights)
     keep_delivered(folder)

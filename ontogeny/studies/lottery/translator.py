@@ -58,6 +58,8 @@ class Translator(NamedTuple):
         empty = next((n for n, one in enumerate(ids, 1) if not len(one)), 0)
         if empty:
             raise InputError(f"Sentence {empty} has no word to translate.")
+        if not ids:
+            return []
         numbers = range(len(ids))
         table = pa.table([pa.array(numbers, pa.int32()), ids, ids], schema=ENCODED)
         longest = max(map(len, ids)) + 1

@@ -416,7 +416,8 @@ class _Made:
             for name, value in self.neuron_values(chain, k, layer).items():
                 rows.append({
                     "chain": chain, "prunings": k, "stack": stack, "layer": layer,
-                    "statistic": name, "value": value, "draws": self.draws(value, 0.2),
+                    "statistic": name, "value": value, "without_ends": value,
+                    "draws": self.draws(value, 0.2),
                 })  # fmt: skip
         return pd.DataFrame(rows)
 
@@ -474,7 +475,7 @@ class _Made:
                 rows.append({
                     "chain": chain, "prunings": k, "stack": stack, "centred": centred,
                     "statistic": statistic, "value": float(here),
-                    "draws": self.draws(here, 20, 50),
+                    "without_ends": float(here), "draws": self.draws(here, 20, 50),
                 })  # fmt: skip
         return pd.DataFrame(rows)
 

@@ -39,9 +39,22 @@ def test_peaks_are_counted_by_group_without_padding(batch, groups):
     table = found.peaked().set_index("group")
     assert (table["prunings"].unique(), table["layer"].unique()) == ([8], [2])
     columns = ["queries", "peaked", "first_queries", "first_peaked"]
-    assert table.loc[7, columns].tolist() == [8, 2, 2, 1]
-    assert table.loc[30, columns].tolist() == [4, 1, 2, 0]
-    assert table[columns].sum().tolist() == [12, 3, 4, 1]
+    # Of an encoder the first position sees all others.
+    assert table.loc[7, columns].tolist() == [8, 2, 0, 0]
+    assert table.loc[30, columns].tolist() == [4, 1, 0, 0]
+    assert table[columns].sum().tolist() == [12, 3, 0, 0]
+
+
+def test_the_first_query_of_a_decoder_is_counted_apart(batch, groups):
+    found = Attending(8, groups, {})
+    alpha = torch.zeros(2, HEADS, 3, 3)
+    alpha[:, :, 0, 0] = 1.0
+    alpha[0, 1, 2, 1] = 0.99
+    found(0, batch, "decoder_self1", alpha)
+    table = found.peaked().set_index("group")
+    columns = ["queries", "peaked", "first_queries", "first_peaked"]
+    assert table.loc[7, columns].tolist() == [6, 3, 2, 2]
+    assert table.loc[30, columns].tolist() == [4, 2, 2, 2]
 
 
 def test_a_target_word_is_aligned_by_the_position_that_predicts_it(batch, groups):

@@ -126,10 +126,13 @@ def test_ambiguity_is_of_word_types():
     }
 
 
-@pytest.mark.parametrize(("letters", "known"), [("dogs'", True), ("dogs&;ap", False)])
-def test_apostrophes_are_escaped_where_subwords_know_none(letters, known):
+@pytest.mark.parametrize(
+    ("letters", "known", "word"),
+    [("dogs'", True, "Dog's"), ("dogs&;ap", False, "Dog's"), ("Dogs'", True, "Dog's")],
+)
+def test_words_are_written_as_the_models_text_is(letters, known, word):
     subwords = Subwords("".join(dict.fromkeys(letters)), [])
-    sentence = Labelled(True, ("dog's",), {"xpos": ("NN",)})
+    sentence = Labelled(True, (word,), {"xpos": ("NN",)})
     text = tagged_text("xpos", "xpos", [sentence], subwords, longest=20, tokens=30)
     assert len(text.word[0]) == (5 if known else 10)
     assert (text.batches[0].source != 3).all()  # no <unk>
@@ -153,3 +156,12 @@ def test_the_table_has_frequencies_and_tags(subwords, models):
     assert table.groupby("by")["tokens"].sum().to_dict()["sem"] == 40
     assert table["ambiguity"].notna().equals(table["by"] == "sem")
     assert (table["prunings"] == 8).all()
+
+
+def test_a_long_text_is_read_to_a_limit(monkeypatch):
+    monkeypatch.setattr("ontogeny.studies.lottery.tagged.MOST_WORDS", 5)
+    sentence = Labelled(True, ("a", "b"), {"xpos": ("X", "Y")})
+    text = tagged_text(
+        "xpos", "xpos", [sentence] * 9, Subwords("ab", []), longest=9, tokens=9
+    )
+    assert len(text.word) == 2

@@ -306,6 +306,19 @@ def test_a_ticket_of_another_model_is_refused(chains):
         read_ticket(path, PRUNABLE[:1])
 
 
+def test_a_mask_of_another_model_of_the_same_sizes_is_refused(chains, tmp_path):
+    """Its bits are as many; what they say is pruned is not."""
+    first, other = (
+        chains[kind][0] / "ticket1.safetensors" for kind in ("random", "magnitude")
+    )
+    mixed = load_file(first)
+    mixed |= {n: t for n, t in load_file(other).items() if n.startswith("mask.")}
+    path = tmp_path / "ticket1.safetensors"
+    save_file(mixed, path)
+    with pytest.raises(InputError, match=r"0\.weight is not 0 where its mask says"):
+        read_ticket(path, PRUNABLE)
+
+
 def test_another_chain_is_refused(setting, dense, tmp_path):
     with pytest.raises(InputError, match="magnitude, random, unpruned or shuffled"):
         train_chain(setting[0], Rewinding(1), Chain("best", RATES), dense[0], tmp_path)

@@ -161,6 +161,35 @@ def test_beyond_retraining_is_the_difference_of_both_chains(holds):
     assert len(rows(holds, "L53b")) == 1
 
 
+def test_what_both_chains_have_lost_wholly_says_nothing_against_pruning():
+    """No neuron of either is unchanged: what is left to ask is how far they moved."""
+    inputs = world()
+    neurons = inputs.neurons
+    share = neurons["statistic"].eq("above_098") & neurons["chain"].ne("dense")
+    value = neurons["value"].mask(share, 0.0)
+    draws = [
+        np.zeros_like(own) if none else own
+        for own, none in zip(neurons["draws"], share, strict=True)
+    ]
+    gone = inputs._replace(neurons=neurons.assign(value=value, draws=draws))
+    found = verdicts(ask(["L49", "L49b"], gone, params((1,))))
+    assert found == {"L49": "reproduced", "L49b": "reproduced"}
+
+
+@pytest.mark.parametrize(
+    ("peaked", "verdict"), [(0.9, "not reproduced"), (0.41, "reproduced")]
+)
+def test_a_share_that_grows_far_more_than_by_retraining_has_not_stayed(peaked, verdict):
+    inputs = world()
+    table = inputs.peaked
+    last = table["chain"].eq("magnitude") & table["kind"].eq("decoder_self")
+    last &= table["prunings"].eq(8)
+    counts = table["peaked"].mask(last, (peaked * table["queries"]).round().astype(int))
+    grown = inputs._replace(peaked=table.assign(peaked=counts))
+    found = verdicts(ask(["L79", "L79b"], grown, params((1,))))
+    assert found == {"L79": verdict, "L79b": verdict}
+
+
 def test_each_is_asked_of_its_own_difference_and_a_largest_of_the_largest():
     own, other = np.array([[3.0, 5.0]]), np.array([[1.0, 4.5]])
     each, largest = (

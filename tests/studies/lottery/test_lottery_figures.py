@@ -10,6 +10,7 @@ from lottery_made import FREQUENCY, XPOS, made
 
 from ontogeny.disk.files import read_table, write_table
 from ontogeny.studies.lottery.about import STUDY
+from ontogeny.studies.lottery.beside_nulls import beside_nulls
 from ontogeny.studies.lottery.figures import tabulate
 from ontogeny.studies.lottery.heatmap_tables import mirrored, squares
 from ontogeny.studies.lottery.line_tables import alignment, layer_lines, quality_table
@@ -321,12 +322,12 @@ def test_the_page_tells_models_signature_and_whose_the_paper_s_are(tables, two):
     assert ["LTH1", "magnitude", "another seed's", "0.250", "0.200"] in cells
     assert ["LTH1", "magnitude", "random", "0.250", "0.200"] in cells
     assert " to " not in "".join(row)
-    of_two = to_markdown(two, table_a1(two))
+    of_two = to_markdown(two, table_a1(two), beside_nulls(two))
     assert re.search(r"28\.05\d? \(28\.05 to 28\.06\)", of_two)
 
 
 def test_a_run_that_measured_nothing_has_tables_without_rows(empty):
-    assert empty["tables"].count("Nothing was measured for it in this run.") == 4
+    assert empty["tables"].count("Nothing was measured for it in this run.") == 5
     assert all(len(empty[figure.name]) == 0 for figure in STUDY.figures)
 
 
@@ -338,3 +339,53 @@ def test_tables_are_stored_as_they_are(tables, empty, tmp_path):
                 stored = read_table(tmp_path / "table.parquet")
                 assert list(stored.columns) == list(table.columns)
                 assert len(stored) == len(table)
+
+
+def test_a_second_lth0_stands_in_table_a1_by_itself(inputs):
+    """Not in the mean of the LTH0 that chains begin with."""
+    one_seed = inputs._replace(
+        **{
+            name: getattr(inputs, name)[lambda t: t["seed"].eq(1)]
+            for name in inputs._fields if name != "texts"
+        }
+    )  # fmt: skip
+
+    def null(table):
+        other = table[table["chain"].eq("dense")].assign(seed=9)
+        for name in {"bleu", "valid_loss_nats"} & set(other):
+            other[name] = other[name] + 5
+        return pd.concat([table, other])
+
+    two = one_seed._replace(
+        **{n: null(getattr(one_seed, n)) for n in ("curves", "quality")}
+    )
+    table, before = (
+        table_a1(each).set_index(["chain", "prunings"]) for each in (two, one_seed)
+    )
+    test = next(name for name in table if name.startswith("bleu"))
+    assert table.loc[("dense", 0), test] == before.loc[("dense", 0), test]
+    assert table.loc[("another", 0), test] == before.loc[("dense", 0), test] + 5
+    assert table["seeds"].eq(1).all()
+
+
+def test_similarities_stand_beside_their_nulls(inputs):
+    table = beside_nulls(inputs).set_index(["measure", "place", "layer"])
+    chains = ["magnitude", "unpruned", "another", "untrained"]
+    assert {*chains, "dense", "without_ends"} <= set(table)
+    layers = inputs.layers
+    last = layers["prunings_b"].max()
+    own = layers[
+        layers["chain"].eq("magnitude") & layers["stack"].eq("encoder")
+        & layers["layer_a"].eq(2) & layers["layer_b"].eq(2)
+        & layers["prunings_a"].eq(0) & layers["prunings_b"].eq(last)
+    ]  # fmt: skip
+    found = table.loc[("LayerSim", "encoder", "2"), "magnitude"]
+    assert found == pytest.approx(own["similarity"].mean())
+    for adjusted in ("AttentionSim", "AttentionSim, adjusted"):
+        assert table.loc[adjusted, chains].notna().all(axis=None)
+    peaked = inputs.peaked
+    own = peaked[peaked["chain"].eq("dense") & peaked["kind"].eq("cross")]
+    own = own.groupby("seed")[["peaked", "queries"]].sum()
+    share = (own["peaked"] / own["queries"]).mean()
+    row = table.loc[("share of queries with a weight above 0.95", "cross", "all")]
+    assert row["dense"] == pytest.approx(share)

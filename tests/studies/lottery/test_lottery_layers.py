@@ -42,8 +42,10 @@ def by_hand(x, y):
 
 def test_neurons_are_matched_in_the_sample_and_in_resamples(setting):
     x, y, groups, sums, weights = setting
-    rows = {row["statistic"]: row for row in neuron_rows(sums, weights)}
+    rows = {row["statistic"]: row for row in neuron_rows(sums, sums, weights)}
     assert tuple(rows) == STATISTICS
+    for row in rows.values():
+        assert row["without_ends"] == pytest.approx(row["value"])
     for name, value in by_hand(x, y).items():
         assert rows[name]["value"] == pytest.approx(value, abs=1e-9)
     for number, row in enumerate(weights):
@@ -56,7 +58,10 @@ def test_a_layer_is_itself(setting):
     _, _, _, (a, _, _), weights = setting
     own = CrossMoments(UNITS, UNITS, groups=GROUPS)
     own.update(setting[0], setting[0], groups=setting[2])
-    rows = {row["statistic"]: row["value"] for row in neuron_rows((a, a, own), weights)}
+    rows = {
+        row["statistic"]: row["value"]
+        for row in neuron_rows((a, a, own), (a, a, own), weights)
+    }
     assert rows == pytest.approx(dict.fromkeys(STATISTICS, 1.0))
 
 
@@ -73,7 +78,7 @@ def test_matches_of_both_sides(setting):
 
 def test_directions_are_those_of_the_drawn_rows(setting):
     x, _, groups, (a, *_), weights = setting
-    for row in spectrum_rows(a, weights):
+    for row in spectrum_rows(a, a, weights):
         of = {"k80": lambda s: s.least(0.8)}.get(
             row["statistic"], lambda s: s.participation_ratio
         )
@@ -87,7 +92,7 @@ def test_directions_are_those_of_the_drawn_rows(setting):
 def test_only_some_resamples_have_directions(setting):
     *_, (a, *_), weights = setting
     many = np.tile(weights, (RESAMPLES, 1))
-    assert {len(row["draws"]) for row in spectrum_rows(a, many)} == {RESAMPLES}
+    assert {len(row["draws"]) for row in spectrum_rows(a, a, many)} == {RESAMPLES}
 
 
 def test_variances_fall_and_sum_to_the_units(setting):

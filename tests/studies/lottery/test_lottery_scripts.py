@@ -110,6 +110,7 @@ def test_from_texts_to_tables(script, folder, texts):
 
     curve = read_table("magnitude/seed1/curve.parquet")
     assert curve["prunings"].tolist() == [4, 4, 8, 8]
+    assert curve["iteration"].tolist() == [1, 1, 2, 2]
     steps = read_table("dense/seed1/curve.parquet")["step"].iloc[-1]
     assert curve["step"].tolist() == [steps * k // 4 for k in (4, 5, 5, 6)]
     assert curve["schedule_step"].tolist() == [steps * 3 // 4, steps] * 2
@@ -168,8 +169,8 @@ def test_from_texts_to_tables(script, folder, texts):
         script(
             "measure_lottery",
             input={"train": "train.parquet", "valid": "valid.parquet",
-                   "subwords": "texts/subwords.json", "dense": dense[0],
-                   "models": models},
+                   "others": ["flickr.parquet"], "subwords": "texts/subwords.json",
+                   "dense": dense[0], "models": models},
             output={name: f"{compared}_{name}.parquet" for name in TABLES},
             params={"model": STUDY.model.model_dump(), "measuring": STUDY.measuring(),
                     "tagged": [], "semantics": ""},
@@ -231,6 +232,7 @@ def test_a_ticket_translates(script, folder, texts):
     assert len(found) == 2
     assert translator.translate(sentences[::-1], beam=1) == found[::-1]
     assert translator.masks is None
+    assert translator.translate([]) == []
     with pytest.raises(InputError, match="Sentence 2 has no word"):
         translator.translate(["the dog", " "])
     words = read_words(texts)

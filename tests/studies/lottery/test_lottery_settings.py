@@ -29,7 +29,13 @@ def test_what_is_left_out_is_the_papers():
     files = {"train": ("a", "b"), "valid": ("a", "b"), "test": {"t": ("a", "b")}}
     assert Lottery(files=files).as_in_paper
     assert Lottery(files=files, retrain_epochs=30).as_in_paper
-    for key, value in (("epochs", 10), ("warmup", 100), ("prunings_at_once", 2)):
+    assert Lottery(files=files, curve_pairs=9).as_in_paper  # an instrument
+    for key, value in (
+        ("pairs", 100),
+        ("epochs", 10),
+        ("warmup", 100),
+        ("prunings_at_once", 2),
+    ):
         assert not Lottery(files=files, **{key: value}).as_in_paper
 
 
@@ -45,6 +51,10 @@ def test_what_is_left_out_is_the_papers():
         ({"files": {"train": ["a", "b"], "valid": ["a", "b"],
                     "test": {"counts": ["a", "b"]}}},
          r"files\.test: counts is another file's name"),
+        ({"chains": {"magnitude": 200}, "model": {"layers": 1, "d": 4, "heads": 1,
+                                                   "inner": 4}},
+         "chains: iteration .* would find 4 weights, of which 1/5 is none"),
+        ({"seeds": [3], "null_seed": 3}, r"lottery\.null_seed: 3 is a seed of the study"),
         ({"seeds": [1, 1]}, r"lottery\.seeds must be different"),
         ({"prunings_at_once": 3}, "prunings_at_once"),
         ({"dataset": "multi30k",

@@ -15,7 +15,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ontogeny.claims.intervals import Statistic, extreme, magnitude, statistic
-from ontogeny.claims.regions import IN, OPEN, OUT, Region, above, at_least, below
+from ontogeny.claims.regions import (
+    IN,
+    OPEN,
+    OUT,
+    Region,
+    above,
+    at_least,
+    at_most,
+    below,
+)
 from ontogeny.claims.verdicts import Lacks
 
 STAYS = at_least(-0.02)
@@ -56,6 +65,15 @@ class Size(Asked):
     def statistic(self) -> Statistic:
         """See `ontogeny.claims.intervals.magnitude`."""
         return magnitude(super().statistic())
+
+    def beyond(self, other: Asked, region: Region) -> Statistic:
+        """|x| of the chain less that of the other: of what is claimed to stay.
+
+        # ASSUME: at most 0.02 further from 0, where the settled page's ≥ −0.02 is of
+        # numbers that stay high.
+        """
+        further = np.abs(self.values) - np.abs(other.values)
+        return statistic(f"|{self.part}|", further, at_most(-STAYS.low))
 
 
 @dataclass(frozen=True)
@@ -103,14 +121,11 @@ class Series(Asked):
         return statistic(self.part, self.summary(self.values), self.region, self.note)
 
     def beyond(self, other: Asked, region: Region) -> Statistic:
-        """Of the series of differences.
-
-        Raises:
-            Lacks: If it is one of models, and fewer than three are left.
-        """
+        """Of the series of differences; undefined of fewer than three models."""
         differences = (self.values - other.values)[:, self.skip :]
-        if self.skip:
-            enough(differences.shape[1], "models of each chain")
+        if self.skip and (models := differences.shape[1]) < FEWEST:
+            why = f"needs three models of each chain, has {models}"
+            return _Absent("", np.nan, np.empty(0), region, why)
         return statistic(self.part, self.summary(differences), region)
 
 

@@ -114,7 +114,10 @@ def l49(run: LotteryRun, chain: str) -> list[Asked]:
             "P95 − P95(unpruned, first), largest over layers", series(fallen), below(0)
         ),
         Each(
-            "share with r > 0.98, largest over layers", series(above_098), below(0.05)
+            "share with r > 0.98, largest over layers",
+            series(above_098),
+            below(0.05),
+            level=True,
         ),
         Each(
             "p of Hartigan's dip, smallest over layers",
