@@ -17,7 +17,7 @@ from ontogeny.studies.lottery.names import ANOTHER, CHAINS, DENSE, UNTRAINED
 MODELS = (DENSE, *CHAINS, ANOTHER, UNTRAINED)
 NEURONS = {
     "similarity": "NeuronSim",
-    "absolute": "NeuronSim, of |r|",
+    "absolute": "NeuronSim, whatever the sign",
     "itself": "neurons whose best match is themselves",
 }
 SPECTRA = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -11,40 +10,10 @@ from pydantic import Field, model_validator
 from ontogeny.errors import InputError
 from ontogeny.sections.common import Common, StudySection, check_seeds
 from ontogeny.sections.dataset import Dataset, check_treebank, known_dataset
-from ontogeny.sections.section import Section as Part
+from ontogeny.studies.lottery.files_and_model import Files, Transformer, check_there
 from ontogeny.studies.lottery.names import ANOTHER, CHAINS, DENSE, UNTRAINED, rate_of
 
 ChainName = Literal["magnitude", "random", "unpruned", "shuffled", "rewound"]
-Pair = tuple[str, str]
-
-
-class Files(Part):
-    """Own texts, a file a side, whose lines are translations (docs/own-pairs.md)."""
-
-    train: Pair = Field(description="Source and target to learn from.")
-    valid: Pair = Field(description="To validate and measure on.")
-    test: dict[str, Pair] = Field(
-        min_length=1, description="To translate, by a name; the first is judged."
-    )
-
-
-class Transformer(Part):
-    """Sizes of the model (§3.1: Transformer-Big)."""
-
-    layers: int = Field(6, gt=0, description="Of the encoder, and of the decoder.")
-    d: int = Field(1024, gt=0, description="Units of every site.")
-    heads: int = Field(16, gt=0, description="Of every attention; divide d.")
-    inner: int = Field(4096, gt=0, description="Units inside a feed-forward layer.")
-    dropout: float = Field(0.3, ge=0, lt=1, description="Share dropped.")
-    norm: Literal["post", "pre"] = Field(
-        "post", description="LayerNorm after each sublayer, or before it."
-    )
-
-    @model_validator(mode="after")
-    def _fit(self) -> Self:
-        if self.d % self.heads:
-            raise ValueError(f"heads: {self.heads} do not divide d, {self.d}")
-        return self
 
 
 class Lottery(StudySection):
@@ -270,7 +239,7 @@ class Lottery(StudySection):
         found = []
         if self.files is not None:
             for side in (self.files.train, self.files.valid, *self.files.test.values()):
-                _check_there(side)
+                check_there(side)
         if self.dataset:
             about = known_dataset("lottery.dataset", self.dataset, datasets)
             if not about.pairs:
@@ -291,15 +260,6 @@ class Lottery(StudySection):
                 )
             found.append(("lottery.semantics", self.semantics))
         return found
-
-
-def _check_there(pair: Pair) -> None:
-    for path in pair:
-        if not Path(path).is_file():
-            raise InputError(
-                f"Config: lottery.files: {path} is not there (looked for from "
-                f"{Path.cwd()}); docs/own-pairs.md says what to bring."
-            )
 
 
 Section = Lottery
