@@ -1,12 +1,12 @@
 """What LTH0 and the models of a chain have in common, on one text.
 
-LTH0 is held beside one model at a time. Similarities come from sums over the text's
+Similarities come from sums over the text's
 positions or cells; intervals from resampling 40 runs of whole pairs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations, product
 from typing import Any, NamedTuple
 
@@ -14,12 +14,10 @@ import numpy as np
 import pandas as pd
 
 from ontogeny.measures.similarity.cka import linear_cka
-from ontogeny.measures.similarity.moments import CrossMoments, Moments
 from ontogeny.measures.similarity.resampling import cka_draws
 from ontogeny.models.transformer import EncoderDecoder
-from ontogeny.statistics.groups import SENTENCE_GROUPS
-from ontogeny.studies.lottery.neurons import Sums, match_rows, neuron_rows
-from ontogeny.studies.lottery.reading import ADJUSTED, Watch, compared
+from ontogeny.studies.lottery.neurons import match_rows, neuron_rows
+from ontogeny.studies.lottery.reading import ADJUSTED, PairSums, Watch, compared
 from ontogeny.studies.lottery.spectra import spectrum_rows, variance_rows
 from ontogeny.translation.batches import PairBatch
 
@@ -91,125 +89,88 @@ class Compared:
 
     Args:
         layers: N.
-        text: That is read.
-        chain: Whether all models are of one chain; if not, a model's own layers are no
-            rows, for prunings would not tell whose they are.
+        prunings: Of the models, by their numbers; 0 is LTH0.
+        weights: How often each group is drawn, shape (resamples, groups).
 
     Attributes:
         rows: By the name of a table (`ontogeny.studies.lottery.inputs.Inputs`).
     """
 
-    def __init__(self, layers: int, text: Text, *, chain: bool) -> None:
-        self.layers, self.text, self.chain = layers, text, chain
+    def __init__(
+        self, layers: int, prunings: Sequence[int], weights: np.ndarray
+    ) -> None:
+        self.layers, self.prunings, self.weights = layers, prunings, weights
         self.rows: dict[str, list[Any]] = {
             name: [] for name in ("layers", "attention", "neurons", "matches")
         } | {"spectra": [], "variances": []}
 
-    def hold(
-        self,
-        models: Sequence[EncoderDecoder],
-        prunings: Sequence[int],
-        watch: Watch | None = None,
-    ) -> None:
-        """Compare LTH0 with one model, or with itself, and this one's layers.
+    def pairs(self, *, chain: bool, even: bool) -> list[Pair]:
+        """What is held beside what: of each model in turn.
+
+        LTH0 beside itself, layer by layer; each other model's layers beside LTH0's and
+        each other. All pairs of layers where a figure shows them, else those that a
+        claim asks.
 
         Args:
-            models: LTH0 and the other; or LTH0 alone.
-            prunings: Of each.
-            watch: Called with maps of the last of them.
+            chain: Whether all models are of one chain; if not, a model's own layers are
+                no rows, for prunings would not tell whose they are.
+            even: Whether also the models of figures A9 to A11 beside each other.
         """
-        last = len(models) - 1
-
-        def look(model: int, *its: Any) -> None:
-            if watch is not None and model == last:
-                watch(model, *its)
-
-        pairs = {pair.places(): pair for pair in self._pairs(last)}
-        batches, groups = self.text.batches, self.text.groups
-        found = compared(models, batches, list(pairs), groups, look)
-        for places, a, b, cross in found:
-            self._add(pairs[places], prunings, a, b, cross)
-
-    def beside(self, models: Sequence[EncoderDecoder], prunings: Sequence[int]) -> None:
-        """Compare all layers of some models with each other's, without intervals."""
-        pairs = {}
-        every = range(1, self.layers + 1)
-        for views in (*STACKS, *MAPS):
-            for first, second in combinations(range(len(models)), 2):
+        every, last = range(1, self.layers + 1), len(self.prunings) - 1
+        shown = [n for n, k in enumerate(self.prunings) if n and k in EVEN]
+        found = []
+        for n in range(1 - chain, last + 1):
+            whole = n in (last, *shown)
+            for views in (*STACKS, *MAPS):
+                for one, other in combinations(every, 2) if chain else ():
+                    found.append(Pair(views, n, one, n, other))
                 for one, other in product(every, every):
-                    pair = Pair(views, first, one, second, other)
-                    pairs[pair.places()] = pair
-        for places, a, b, cross in compared(models, self.text.batches, list(pairs)):
-            pair = pairs[places]
-            table = "layers" if pair.views.adjusted is None else "attention"
-            self.rows[table].append(
-                {
-                    **self._about(pair, prunings),
-                    "similarity": linear_cka(a, b, cross=cross),
-                }
-            )
+                    if one == other or (n and (whole or one == self.layers)):
+                        found.append(Pair(views, 0, one, n, other))
+        for first, second in combinations(shown, 2) if even else ():
+            for views in (*STACKS, *MAPS):
+                found += [
+                    Pair(views, first, one, second, other)
+                    for one, other in product(every, every)
+                ]
+        return found
 
-    def _pairs(self, last: int) -> Iterator[Pair]:
-        every = range(1, self.layers + 1)
-        for views in (*STACKS, *MAPS):
-            for one, other in combinations(every, 2) if self.chain else ():
-                yield Pair(views, last, one, last, other)
-            if last:
-                for one, other in product(every, every):
-                    yield Pair(views, 0, one, last, other)
-            else:
-                for one in every:
-                    yield Pair(views, 0, one, 0, one)
-
-    def _about(self, pair: Pair, prunings: Sequence[int]) -> dict[str, Any]:
-        return {
-            **pair.views.about(),
-            "prunings_a": prunings[pair.a],
-            "layer_a": pair.layer_a,
-            "prunings_b": prunings[pair.b],
-            "layer_b": pair.layer_b,
-        }
-
-    def _add(
-        self,
-        pair: Pair,
-        prunings: Sequence[int],
-        a: Moments,
-        b: Moments,
-        cross: CrossMoments,
-    ) -> None:
-        weights, inner = self.text.weights, range(SENTENCE_GROUPS)
-        less_a, less_b = a.subset(inner), b.subset(inner)
-        less_cross = cross.subset(inner)
+    def add(self, pair: Pair, sums: PairSums) -> None:
+        """Write down what a pair's sums say."""
         # Of a model's own layers; of the same in both; of LTH0's last with any.
         asked = pair.a == pair.b or pair.layer_a in (pair.layer_b, self.layers)
+        asked = asked and pair.a in (0, pair.b)
+        *views, cross = sums.whole
         row = {
-            **self._about(pair, prunings),
-            "similarity": linear_cka(a, b, cross=cross),
-            "without_ends": linear_cka(less_a, less_b, cross=less_cross),
-            "draws": cka_draws(a, b, cross, weights) if asked else None,
+            **pair.views.about(),
+            "prunings_a": self.prunings[pair.a],
+            "layer_a": pair.layer_a,
+            "prunings_b": self.prunings[pair.b],
+            "layer_b": pair.layer_b,
+            "similarity": linear_cka(*views, cross=cross),
+            "without_ends": linear_cka(*sums.inner[:2], cross=sums.inner[2]),
+            "draws": cka_draws(*sums.whole, self.weights) if asked else None,
         }
         if pair.views.adjusted is not None:
             self.rows["attention"].append(row)
             return
-        row["debiased"] = linear_cka(a, b, cross=cross, debiased=True)
+        row["debiased"] = linear_cka(*views, cross=cross, debiased=True)
         self.rows["layers"].append(row)
-        if pair.layer_a == pair.layer_b:
-            inner_sums = less_a, less_b, less_cross
-            self._of_layer(pair, prunings[pair.b], (a, b, cross), inner_sums)
+        if pair.a == 0 and pair.layer_a == pair.layer_b:
+            self._add_layer(pair, sums)
 
-    def _of_layer(self, pair: Pair, prunings: int, sums: Sums, inner: Sums) -> None:
+    def _add_layer(self, pair: Pair, sums: PairSums) -> None:
         """Of a layer of the model that LTH0 is held beside."""
+        prunings = self.prunings[pair.b]
         of: dict[str, Any] = {"prunings": prunings, "stack": pair.views.place}
         own = {**of, "layer": pair.layer_b}
-        weights = self.text.weights
-        self.rows["neurons"] += [
-            {**own, **row} for row in neuron_rows(sums, inner, weights)
-        ]
-        self.rows["matches"].append(match_rows(sums).assign(**own))
-        self.rows["variances"].append(variance_rows(sums[1]).assign(**own))
+        (_, whole, _), (_, inner, _) = sums.whole, sums.inner
+        matched = neuron_rows(sums.whole, sums.inner, self.weights)
+        self.rows["neurons"] += [{**own, **row} for row in matched]
+        self.rows["matches"].append(match_rows(sums.whole).assign(**own))
+        self.rows["variances"].append(variance_rows(whole).assign(**own))
         if pair.layer_b == self.layers:
-            found = spectrum_rows(sums[1], inner[1], weights)
+            found = spectrum_rows(whole, inner, self.weights)
             self.rows["spectra"] += [{**of, **row} for row in found]
 
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -244,13 +205,14 @@ def compare_chain(
     Returns:
         Tables layers, attention, neurons, matches, spectra and variances.
     """
-    dense = load(0)
-    found = Compared(len(dense.encoder), text, chain=chain)
-    if chain:
-        found.hold([dense], [0], watch(0))
-    for at, number in enumerate(prunings[1:], 1):
-        found.hold([dense, load(at)], [0, number], watch(at))
-    shown = [at for at, number in enumerate(prunings) if number in EVEN and at]
-    if even and len(shown) > 1:
-        found.beside([load(at) for at in shown], [prunings[at] for at in shown])
+    layers = len(load(0).encoder)
+    found = Compared(layers, prunings, text.weights)
+    pairs = {pair.places(): pair for pair in found.pairs(chain=chain, even=even)}
+
+    def look(model: int, *its: Any) -> None:
+        watch(model)(model, *its)
+
+    its = text.batches, list(pairs), text.groups, look
+    for sums in compared(load, *its):
+        found.add(pairs[sums.places], sums)
     return found.tables()

@@ -91,7 +91,8 @@ def measure(
     if compared in (ANOTHER, UNTRAINED):
         prunings = [0, 0]
 
-    @lru_cache(maxsize=2)
+    # Those of one pass over the text at a time, of which LTH0 is always one.
+    @lru_cache(maxsize=8)
     def load(at: int) -> EncoderDecoder:
         if compared == UNTRAINED:
             torch.manual_seed(2 * seed + at)

@@ -17,6 +17,9 @@ HIGH = 0.98
 _ROUNDING = 1e-14
 """Of a square: what float64 leaves of none."""
 
+RESAMPLES = 400
+"""ASSUME: the first of the resamples: each needs all pairs of neurons."""
+
 Sums = tuple[Moments, Moments, CrossMoments]
 
 
@@ -34,10 +37,10 @@ def neuron_rows(
         statistic, value, without_ends and draws
         (`ontogeny.studies.lottery.inputs.Inputs.neurons`).
     """
-    one = np.ones((1, weights.shape[1]))
-    every = np.vstack([one, weights])
+    every = np.vstack([np.ones(weights.shape[1]), weights[:RESAMPLES]])
     drawn = np.concatenate([_statistics(c) for c in _correlations(sums, every)])
-    less = _statistics(next(_correlations(inner, one)))[0]
+    once = np.ones((1, inner[0].groups))
+    less = _statistics(next(_correlations(inner, once)))[0]
     for name, values, other in zip(STATISTICS, drawn.T, less, strict=True):
         of = {"statistic": name, "value": values[0], "without_ends": other}
         yield {**of, "draws": values[1:]}

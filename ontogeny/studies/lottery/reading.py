@@ -7,9 +7,9 @@ Nothing is stored but moments.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +31,8 @@ PASS_BYTES = 2**29
 
 Place = tuple[int, str]
 """Number of a model, and name of one of its views."""
+
+ThreeSums = tuple[Moments, Moments, CrossMoments]
 
 Watch = Callable[[int, PairBatch, str, Tensor], None]
 """Called with each map: number of the model, batch, name, shape (pairs, heads, queries,
@@ -134,51 +136,85 @@ def views(
     return found
 
 
+class PairSums(NamedTuple):
+    """Sums of two views, of the same positions or cells.
+
+    Attributes:
+        places: Of both.
+        whole: Moments of each and of the pair, by group.
+        inner: The same without `</s>` of the source and `<s>` of the target, in one
+            group.
+    """
+
+    places: tuple[Place, Place]
+    whole: ThreeSums
+    inner: ThreeSums
+
+
 def compared(
-    models: Sequence[EncoderDecoder],
+    load: Callable[[int], EncoderDecoder],
     batches: Sequence[PairBatch],
-    pairs: Collection[tuple[Place, Place]],
-    groups: np.ndarray | None = None,
+    pairs: Sequence[tuple[Place, Place]],
+    groups: np.ndarray,
     watch: Watch | None = None,
-) -> Iterator[tuple[tuple[Place, Place], Moments, Moments, CrossMoments]]:
+) -> Iterator[PairSums]:
     """Sums of pairs of views, of the same positions or cells of one text.
 
     No vector is kept: where the sums of all pairs would take more than `PASS_BYTES`,
-    the text is read again for the next ones. By group each takes 80 (units + 2)²
-    numbers of 8 bytes, 0.7 GB at 1,024 units.
+    the text is read again for the next ones. Each takes 40 (units + 2)² numbers of 8
+    bytes, 0.34 GB at 1,024 units.
 
     Args:
-        models: In evaluation mode.
-        batches: Of the pairs that are read.
-        pairs: Two places each.
-        groups: Resampling unit g of each pair, by its number (`groups_of`). Rows of
-            `</s>` and `<s>` are in group 40 + g, the others in g. None: all in one.
-        watch: Called with each map in the first pass.
-
-    Yields:
-        A pair, the moments of both views, and those of the pair.
+        load: A model by its number, in evaluation mode.
+        batches: Of the pairs of sentences that are read.
+        pairs: Two places each; those of one model side by side cost the least.
+        groups: Resampling unit of each pair of sentences, by its number (`groups_of`).
+        watch: Called with each map of each model, in the first pass that has it.
     """
     left = list(pairs)
-    while left or watch is not None:
-        now, left = _fitting(models, left, groups is not None)
-        of_view, of_pair = _sums(models, batches, now, groups, watch)
-        watch = None
-        for a, b in now:
-            yield (a, b), of_view[a], of_view[b], of_pair[a, b]
+    seen: set[int] = set()
+    while left:
+        now, left = _fitting(load, left)
+        numbers = sorted({place[0] for pair in now for place in pair})
+        looks = {n: watch and partial(watch, n) for n in set(numbers) - seen}
+        seen.update(numbers)
+        models = {n: load(n) for n in numbers}
+        of_view, of_pair = _sums(models, batches, now, groups, looks)
+        inner_views = {place: _less(*both) for place, both in of_view.items()}
+        for pair in now:
+            a, b = pair
+            whole = of_view[a][0], of_view[b][0], of_pair[pair][0]
+            inner = inner_views[a], inner_views[b], _less(*of_pair.pop(pair))
+            yield PairSums(pair, whole, inner)
+
+
+def _less(whole: Moments | CrossMoments, ends: Moments | CrossMoments) -> Any:
+    """The sums of all but the ends, in one group."""
+    sums = whole.sums
+    less = ends.sums.shifted(sums.shift_a, sums.shift_b)
+    _, units_a, units_b = sums.matrix.shape
+    sizes = [units_a - 2, units_b - 2][: 1 + isinstance(whole, CrossMoments)]
+    return type(whole).from_state(
+        {
+            "shape": np.array([*sizes, 1]),
+            "shift_a": sums.shift_a,
+            "shift_b": sums.shift_b,
+            "matrix": sums.matrix.sum(axis=0, keepdims=True) - less.matrix,
+        }
+    )
 
 
 def _fitting(
-    models: Sequence[EncoderDecoder], pairs: list[tuple[Place, Place]], grouped: bool
+    load: Callable[[int], EncoderDecoder], pairs: list[tuple[Place, Place]]
 ) -> tuple[list[tuple[Place, Place]], list[tuple[Place, Place]]]:
     """The first pairs whose sums, and their views', may be held, and the others."""
     held = 0
     known: set[Place] = set()
-    number = 2 * SENTENCE_GROUPS if grouped else 1
     for at, pair in enumerate(pairs):
-        units = [_units(models[place[0]], place[1]) + 2 for place in pair]
+        units = [_units(load(0), name) + 2 for _, name in pair]
         new = {place: size**2 for place, size in zip(pair, units, strict=True)}
         new = {place: size for place, size in new.items() if place not in known}
-        held += 8 * number * (sum(new.values()) + units[0] * units[1])
+        held += 8 * SENTENCE_GROUPS * (sum(new.values()) + units[0] * units[1])
         if held > PASS_BYTES and at:
             return pairs[:at], pairs[at:]
         known |= new.keys()
@@ -190,43 +226,45 @@ def _units(model: EncoderDecoder, name: str) -> int:
 
 
 def _sums(
-    models: Sequence[EncoderDecoder],
+    models: Mapping[int, EncoderDecoder],
     batches: Sequence[PairBatch],
     pairs: Collection[tuple[Place, Place]],
-    groups: np.ndarray | None,
-    watch: Watch | None,
-) -> tuple[dict[Place, Moments], dict[tuple[Place, Place], CrossMoments]]:
-    """One pass over the text."""
+    groups: np.ndarray,
+    looks: Mapping[int, Callable[..., None] | None],
+) -> tuple[
+    dict[Place, tuple[Moments, Moments]],
+    dict[tuple[Place, Place], tuple[CrossMoments, CrossMoments]],
+]:
+    """One pass over the text: of each view and pair its sums, and those of the ends."""
     places = dict.fromkeys(place for pair in pairs for place in pair)
-    names = [[name for at, name in places if at == n] for n in range(len(models))]
-    number = 1 if groups is None else 2 * SENTENCE_GROUPS
-    of_view: dict[Place, Moments] = {}
-    of_pair: dict[tuple[Place, Place], CrossMoments] = {}
+    of_view: dict[Place, tuple[Moments, Moments]] = {}
+    of_pair: dict[tuple[Place, Place], tuple[CrossMoments, CrossMoments]] = {}
     for batch in batches:
-        of_batch = None if groups is None else groups[batch.pairs.cpu().numpy()]
-        rows: dict[Place, Rows] = {}
-        for n, model in enumerate(models):
-            look = watch and partial(watch, n, batch)
-            for name, view in views(model, batch, names[n], look).items():
-                rows[n, name] = Rows(view.rows, groups=_of_rows(view, of_batch))
-        for place, own in rows.items():
+        of_batch = groups[batch.pairs.cpu().numpy()]
+        rows: dict[Place, tuple[Rows, Rows]] = {}
+        for n, model in models.items():
+            look = looks.get(n)
+            names = [name for at, name in places if at == n]
+            found = views(model, batch, names, look and partial(look, batch))
+            for name, view in found.items():
+                of_row = of_batch[view.pairs.cpu().numpy()]
+                ends = Rows(view.rows[~view.inner])
+                rows[n, name] = Rows(view.rows, groups=of_row), ends
+        for place, both in rows.items():
             if place not in of_view:
-                of_view[place] = Moments(own.units, groups=number)
-            of_view[place].update(own)
-        for a, b in pairs:
-            if (a, b) not in of_pair:
-                sizes = rows[a].units, rows[b].units
-                of_pair[a, b] = CrossMoments(*sizes, groups=number)
-            of_pair[a, b].update(rows[a], rows[b])
+                units = both[0].units
+                of_view[place] = Moments(units, groups=SENTENCE_GROUPS), Moments(units)
+            for sums, own in zip(of_view[place], both, strict=True):
+                sums.update(own)
+        for pair in pairs:
+            a, b = (rows[place] for place in pair)
+            if pair not in of_pair:
+                sizes = a[0].units, b[0].units
+                whole = CrossMoments(*sizes, groups=SENTENCE_GROUPS)
+                of_pair[pair] = whole, CrossMoments(*sizes)
+            for cross, one, other in zip(of_pair[pair], a, b, strict=True):
+                cross.update(one, other)
     return of_view, of_pair
-
-
-def _of_rows(view: View, of_batch: np.ndarray | None) -> np.ndarray | None:
-    """Group of each row, from those of the batch's pairs."""
-    if of_batch is None:
-        return None
-    ends = ~view.inner.cpu().numpy()
-    return of_batch[view.pairs.cpu().numpy()] + SENTENCE_GROUPS * ends
 
 
 def groups_of(numbers: np.ndarray) -> np.ndarray:

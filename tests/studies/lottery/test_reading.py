@@ -140,35 +140,46 @@ def test_sums_are_those_of_all_rows(models, batches, monkeypatch, bytes_of_a_pas
     monkeypatch.setattr("ontogeny.studies.lottery.reading.PASS_BYTES", bytes_of_a_pass)
     groups = groups_of(np.arange(50))
     pairs = [((0, name), (1, name)) for name in NAMES]
-    found = list(compared(models, batches, pairs, groups))
-    assert [pair for pair, *_ in found] == pairs
-    for ((_, name), _), a, b, cross in found:
+    found = list(compared(models.__getitem__, batches, pairs, groups))
+    assert [sums.places for sums in found] == pairs
+    for sums in found:
+        name = sums.places[0][1]
         rows, inner, numbers = all_rows(models[0], batches, name)
         others = all_rows(models[1], batches, name)[0]
-        assert linear_cka(a, b, cross=cross) == pytest.approx(
-            linear_cka(rows, others), abs=1e-12
-        )
-        less = [sums.subset(range(40)) for sums in (a, b, cross)]
-        assert linear_cka(*less[:2], cross=less[2]) == pytest.approx(
-            linear_cka(rows[inner], others[inner]), abs=1e-12
-        )
+        for own, kept in ((sums.whole, slice(None)), (sums.inner, inner)):
+            for debiased in (False, True):
+                how = {"debiased": debiased}
+                assert linear_cka(*own[:2], cross=own[2], **how) == pytest.approx(
+                    linear_cka(rows[kept], others[kept], **how), abs=1e-9
+                )
+            np.testing.assert_allclose(own[0].mean, rows[kept].mean(0), atol=1e-12)
         first = torch.isin(numbers, torch.tensor(np.flatnonzero(groups < 20)))
-        half = a.subset([*range(20), *range(40, 60)])
+        half = sums.whole[0].subset(range(20))
         np.testing.assert_allclose(half.mean, rows[first].mean(0), atol=1e-12)
+        assert (sums.whole[2].groups, sums.inner[2].groups) == (40, 1)
 
 
-def test_without_groups_there_is_one(models, batches):
+def test_of_a_view_beside_itself_both_sums_are_one(models, batches):
     place = (0, "encoder1")
-    ((_, a, b, cross),) = compared(models, batches, [(place, place)])
-    assert (a.groups, a is b, cross.n) == (1, True, a.n)
+    (sums,) = compared(
+        models.__getitem__, batches, [(place, place)], groups_of(np.arange(50))
+    )
+    a, b, cross = sums.whole
+    assert a is b
+    np.testing.assert_allclose(cross.covariance, a.covariance)
 
 
-def test_maps_are_watched_in_one_pass(models, batches, monkeypatch):
+def test_each_models_maps_are_watched_once(models, batches, monkeypatch):
     monkeypatch.setattr("ontogeny.studies.lottery.reading.PASS_BYTES", 1)
     seen = []
     pairs = [((0, name), (1, name)) for name in NAMES]
-    list(compared(models, batches, pairs, None, lambda *its: seen.append(its[0:3:2])))
-    assert len(seen) == len(set(seen)) * len(batches) == 2 * 6 * len(batches)
+    groups = groups_of(np.arange(50))
+
+    def watch(model, batch, name, alpha):
+        seen.append((model, int(batch.pairs[0]), name))
+
+    list(compared(models.__getitem__, batches, pairs, groups, watch))
+    assert len(seen) == len(set(seen)) == 2 * len(batches) * 6
 
 
 def test_batches_by_group_hold_every_pair_once(batches):
