@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 CONFIG = HERE.parents[1] / "config"
 RUNS = yaml.safe_load((HERE / "measured_runs.yaml").read_text())
 FILES = {"tiny": "tiny", "mini": "config", "wikitext2": "wikitext2"}
-LATER = ("structured", "predefined")
+LATER = ("structured", "predefined", "lottery")
 FACTOR = 1.5
 WHOLE = [name for name, run in RUNS.items() if "wall_s" in run]
 

@@ -11,12 +11,13 @@ pytestmark = pytest.mark.slow
 
 CATEGORIES = {
     "Interdependence (thesis ch. 5)": 3,
+    "Lottery-ticket Transformers (Movva & Zhao 2020)": 17,
     "Predefined sparseness (Demeester et al. 2018)": 4,
     "Scaffolds (thesis ch. 5)": 7,
     "Sparsity (Saphra & Lopez 2019a)": 6,
     "SVCCA (Saphra & Lopez 2019b)": 11,
     "Structured sparsification (Lobacheva et al. 2020)": 8,
-    "Tables": 7,
+    "Tables": 8,
     "Training": 1,
 }
 # Chromium asks hosts of its own for updates, which a closed network refuses slowly.

@@ -22,6 +22,8 @@ DECODING = 9.0
 """Times a forward pass over the target, with a beam of four."""
 SIMILARITY = 3.0
 """Times a forward pass over both sides: maps, sums and resamples."""
+PASS = 540e6
+"""Of sums that are held at a time: `ontogeny.studies.lottery.reading.PASS_BYTES`."""
 PAIR_WORDS = 13
 """Of a sentence, where nobody says how many there are."""
 
@@ -174,13 +176,16 @@ def _measuring(
     forward = words * rates.FORWARD * _operations(study) / OPERATIONS
     model = study.model
     sums = 40 * words * model.layers**2 * model.d**2 / rates.CROSS_OPERATIONS
+    # Of each model and LTH0, by forty groups: pairs of layers, and the layers.
+    of_model = 2 * model.layers * (2 * model.layers + 1) * 320 * model.d**2
+    sums_held = models * of_model
     resampling = 3e-6 * study.resamples * model.layers * model.d**2 / 64
     each = SIMILARITY * forward + sums + resampling
     return Stage(
         "measure_lottery",
         jobs,
         rates.START_TORCH + (models + 1) * each,
-        2 * rates.TORCH + 12 * parameters(study),
+        1.2 * rates.TORCH + 32 * parameters(study) + min(sums_held, PASS),
         after=trained if chain != UNTRAINED else ("train_lottery_dense",),
         detail=chain,
     )
