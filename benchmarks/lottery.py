@@ -7,6 +7,7 @@ on 1,000 pairs of Multi30k's length.
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
 
@@ -111,6 +112,7 @@ def similarities() -> str:
     return f"{sum(map(len, tables.values())) + peaked:,} rows"
 
 
+@lru_cache(maxsize=8)
 @torch.no_grad()
 def _ticket(k: int, device: Device = "cpu") -> EncoderDecoder:
     torch.manual_seed(0)

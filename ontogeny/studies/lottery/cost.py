@@ -22,7 +22,7 @@ DECODING = 9.0
 """Times a forward pass over the target, with a beam of four."""
 SIMILARITY = 3.0
 """Times a forward pass over both sides: maps, sums and resamples."""
-PASS = 540e6
+PASS = 270e6
 """Of sums that are held at a time: `ontogeny.studies.lottery.reading.PASS_BYTES`."""
 PAIR_WORDS = 13
 """Of a sentence, where nobody says how many there are."""

@@ -26,7 +26,7 @@ from ontogeny.translation.batches import Device, PairBatch, compose_batches
 ADJUSTED = " adjusted"
 """How the name of a map's view ends of which uniform attention was taken off."""
 
-PASS_BYTES = 2**29
+PASS_BYTES = 2**28
 """Sums that are held at a time: more of them are made in another pass over the text."""
 
 Place = tuple[int, str]
@@ -171,10 +171,10 @@ def compared(
         groups: Resampling unit of each pair of sentences, by its number (`groups_of`).
         watch: Called with each map of each model, in the first pass that has it.
     """
-    left = list(pairs)
+    left, first = list(pairs), load(0)
     seen: set[int] = set()
     while left:
-        now, left = _fitting(load, left)
+        now, left = _fitting(first, left)
         numbers = sorted({place[0] for pair in now for place in pair})
         looks = {n: watch and partial(watch, n) for n in set(numbers) - seen}
         seen.update(numbers)
@@ -205,13 +205,13 @@ def _less(whole: Moments | CrossMoments, ends: Moments | CrossMoments) -> Any:
 
 
 def _fitting(
-    load: Callable[[int], EncoderDecoder], pairs: list[tuple[Place, Place]]
+    model: EncoderDecoder, pairs: list[tuple[Place, Place]]
 ) -> tuple[list[tuple[Place, Place]], list[tuple[Place, Place]]]:
     """The first pairs whose sums, and their views', may be held, and the others."""
     held = 0
     known: set[Place] = set()
     for at, pair in enumerate(pairs):
-        units = [_units(load(0), name) + 2 for _, name in pair]
+        units = [_units(model, name) + 2 for _, name in pair]
         new = {place: size**2 for place, size in zip(pair, units, strict=True)}
         new = {place: size for place, size in new.items() if place not in known}
         held += 8 * SENTENCE_GROUPS * (sum(new.values()) + units[0] * units[1])
