@@ -25,9 +25,9 @@ from ontogeny.pruning.masks import all_remain, prune_magnitude, share_of
 from ontogeny.statistics.bootstrap import resampling_weights
 from ontogeny.statistics.groups import SENTENCE_GROUPS
 from ontogeny.studies.lottery.attending import Attending
+from ontogeny.studies.lottery.grouped import grouped_batches, groups_of
 from ontogeny.studies.lottery.measuring import Text, compare_chain
 from ontogeny.studies.lottery.names import rate_of
-from ontogeny.studies.lottery.reading import grouped_batches, groups_of
 from ontogeny.studies.lottery.retraining import Masked
 from ontogeny.training.loop import Run
 from ontogeny.translation.batches import Device

@@ -28,6 +28,7 @@ from ontogeny.studies.lottery.categories import (
     category_table,
     frequency_bins,
 )
+from ontogeny.studies.lottery.grouped import grouped_batches, groups_of
 from ontogeny.studies.lottery.measuring import Text, compare_chain
 from ontogeny.studies.lottery.names import (
     ANOTHER,
@@ -35,7 +36,6 @@ from ontogeny.studies.lottery.names import (
     SHOWN_BY_CATEGORY,
     UNTRAINED,
 )
-from ontogeny.studies.lottery.reading import grouped_batches, groups_of
 from ontogeny.studies.lottery.tagged import Tagged, tagged_text
 from ontogeny.studies.lottery.translator import load_ticket
 from ontogeny.translation.pairs import ENCODED

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 import torch
 from torch import Tensor
 
@@ -21,7 +20,7 @@ from ontogeny.measures.similarity.moments import CrossMoments, Moments
 from ontogeny.measures.similarity.rows import Rows
 from ontogeny.models.transformer import PAD, EncoderDecoder
 from ontogeny.statistics.groups import SENTENCE_GROUPS
-from ontogeny.translation.batches import Device, PairBatch, compose_batches
+from ontogeny.translation.batches import PairBatch
 
 ADJUSTED = " adjusted"
 """How the name of a map's view ends of which uniform attention was taken off."""
@@ -168,7 +167,8 @@ def compared(
         load: A model by its number, in evaluation mode.
         batches: Of the pairs of sentences that are read.
         pairs: Two places each; those of one model side by side cost the least.
-        groups: Resampling unit of each pair of sentences, by its number (`groups_of`).
+        groups: Resampling unit of each pair of sentences, by its number
+            (`ontogeny.studies.lottery.grouped.groups_of`).
         watch: Called with each map of each model, in the first pass that has it.
     """
     left, first = list(pairs), load(0)
@@ -265,42 +265,3 @@ def _sums(
             for cross, one, other in zip(of_pair[pair], a, b, strict=True):
                 cross.update(one, other)
     return of_view, of_pair
-
-
-def groups_of(numbers: np.ndarray) -> np.ndarray:
-    """Resampling units of pairs: 40 runs of whole pairs, as even as can be.
-
-    Args:
-        numbers: Of the pairs that are read.
-
-    Returns:
-        By a pair's number; -1 of those that are not read.
-
-    >>> groups_of(np.arange(1, 81))[[0, 1, 2, 3, 80]].tolist()
-    [-1, 0, 0, 1, 39]
-    """
-    read = np.sort(numbers)
-    found = np.full(read[-1] + 1, -1)
-    found[read] = np.arange(len(read)) * SENTENCE_GROUPS // len(read)
-    return found
-
-
-def grouped_batches(
-    text: pa.Table, groups: np.ndarray, *, tokens: int, device: Device = "cpu"
-) -> list[PairBatch]:
-    """Batches of pairs of one group each: their sums need one product, not forty.
-
-    Args:
-        text: Table `ontogeny.translation.pairs.ENCODED`.
-        groups: Of the pairs (`groups_of`).
-        tokens: Positions of a batch at most.
-        device: Where batches are.
-    """
-    own = groups[text["pair"].to_numpy()]
-    return [
-        batch
-        for group in range(SENTENCE_GROUPS)
-        for batch in compose_batches(
-            text.filter(pa.array(own == group)), tokens=tokens, device=device
-        )
-    ]

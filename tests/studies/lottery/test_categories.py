@@ -15,7 +15,7 @@ from ontogeny.studies.lottery.categories import (
     category_table,
     frequency_bins,
 )
-from ontogeny.studies.lottery.reading import grouped_batches, groups_of
+from ontogeny.studies.lottery.grouped import grouped_batches, groups_of
 from ontogeny.studies.lottery.tagged import Tokens, tagged_text, tagged_tokens
 from ontogeny.studies.lottery.texts import encode_texts
 from ontogeny.translation.pairs import PAIRS

@@ -7,12 +7,11 @@ import torch
 
 from ontogeny.measures.similarity.cka import linear_cka
 from ontogeny.models.transformer import EncoderDecoder
+from ontogeny.studies.lottery.grouped import grouped_batches, groups_of
 from ontogeny.studies.lottery.reading import (
     ADJUSTED,
     Positions,
     compared,
-    grouped_batches,
-    groups_of,
     views,
 )
 from ontogeny.translation.batches import PairBatch
