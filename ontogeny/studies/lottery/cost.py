@@ -10,7 +10,7 @@ from ontogeny.cost import rates, sizes
 from ontogeny.cost.plan import Needs, Plan
 from ontogeny.cost.stage import Stage, figures, tables
 from ontogeny.studies.lottery.about import STUDY
-from ontogeny.studies.lottery.names import DENSE, LAST_ANALYSED, UNTRAINED
+from ontogeny.studies.lottery.names import DENSE, LAST_ANALYSED, PASS_BYTES, UNTRAINED
 
 OPERATIONS = 38e9
 """Per second of one core, in a Transformer's step: Multi30k, 3 layers of 128 units."""
@@ -22,8 +22,6 @@ DECODING = 9.0
 """Times a forward pass over the target, with a beam of four."""
 SIMILARITY = 3.0
 """Times a forward pass over both sides: maps, sums and resamples."""
-PASS = 270e6
-"""Of sums that are held at a time: `ontogeny.studies.lottery.reading.PASS_BYTES`."""
 PAIR_WORDS = 13
 """Of a sentence, where nobody says how many there are."""
 
@@ -185,7 +183,7 @@ def _measuring(
         "measure_lottery",
         jobs,
         rates.START_TORCH + (models + 1) * each,
-        1.2 * rates.TORCH + 32 * parameters(study) + min(sums_held, PASS),
+        1.2 * rates.TORCH + 32 * parameters(study) + min(sums_held, PASS_BYTES),
         after=trained if chain != UNTRAINED else ("train_lottery_dense",),
         detail=chain,
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ontogeny.studies.lottery.beside_nulls import beside_nulls
-from ontogeny.studies.lottery.heatmap_tables import SHOWN, squares
+from ontogeny.studies.lottery.heatmap_tables import squares
 from ontogeny.studies.lottery.inputs import Inputs
 from ontogeny.studies.lottery.line_tables import (
     alignment,
@@ -16,6 +16,7 @@ from ontogeny.studies.lottery.line_tables import (
     module_lines,
     quality_table,
 )
+from ontogeny.studies.lottery.names import SHOWN
 from ontogeny.studies.lottery.spread_tables import (
     category_table,
     match_shares,

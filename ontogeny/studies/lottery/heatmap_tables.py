@@ -9,14 +9,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ontogeny.studies.lottery.names import ANOTHER, CHAINS, DENSE, UNTRAINED
+from ontogeny.studies.lottery.names import ANOTHER, CHAINS, DENSE, UNTRAINED, WITH_NULL
 from ontogeny.studies.lottery.points import points, sorted_by_chain
 
 SIDES = ["prunings_a", "layer_a", "prunings_b", "layer_b"]
-SHOWN = (0, 2, 4, 6, 8)
-"""Prunings of the models of figures A9 to A11."""
-WITH_NULL = ("magnitude", "unpruned")
-"""Chains of figures 5, 6, A6 and A8."""
 
 
 def mirrored(table: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from ontogeny.statistics.bootstrap import resampling_weights
 from ontogeny.statistics.resampled import accuracy_draws
 from ontogeny.studies.lottery.heatmap_tables import mirrored
 from ontogeny.studies.lottery.inputs import Inputs
-from ontogeny.studies.lottery.names import ANOTHER, CHAINS, DENSE, UNTRAINED
+from ontogeny.studies.lottery.names import ANOTHER, CHAINS, DENSE, DIAGONAL, UNTRAINED
 from ontogeny.studies.lottery.points import (
     from_dense,
     mean_draws,
@@ -28,7 +28,6 @@ from ontogeny.studies.lottery.sparsities import sparsity_by
 from ontogeny.translation.bleu import bleu
 
 MODEL = ["chain", "prunings"]
-DIAGONAL = "diagonal"
 MEAN, BEST = "mean of heads", "best head"
 
 

@@ -16,13 +16,11 @@ import pandas as pd
 from ontogeny.measures.similarity.cka import linear_cka
 from ontogeny.measures.similarity.resampling import cka_draws
 from ontogeny.models.transformer import EncoderDecoder
+from ontogeny.studies.lottery.names import SHOWN
 from ontogeny.studies.lottery.neurons import match_rows, neuron_rows
 from ontogeny.studies.lottery.reading import ADJUSTED, PairSums, Watch, compared
 from ontogeny.studies.lottery.spectra import spectrum_rows, variance_rows
 from ontogeny.translation.batches import PairBatch
-
-EVEN = (0, 2, 4, 6, 8)
-"""Prunings of the models of figures A9 to A11."""
 
 
 class Text(NamedTuple):
@@ -117,7 +115,7 @@ class Compared:
             even: Whether also the models of figures A9 to A11 beside each other.
         """
         every, last = range(1, self.layers + 1), len(self.prunings) - 1
-        shown = [n for n, k in enumerate(self.prunings) if n and k in EVEN]
+        shown = [n for n, k in enumerate(self.prunings) if n and k in SHOWN]
         found = []
         for n in range(1 - chain, last + 1):
             whole = n in (last, *shown)

@@ -33,8 +33,8 @@ from ontogeny.studies.lottery.measuring import Text, compare_chain
 from ontogeny.studies.lottery.names import (
     ANOTHER,
     LAST_ANALYSED,
-    SHOWN_BY_CATEGORY,
     UNTRAINED,
+    WITH_NULL,
 )
 from ontogeny.studies.lottery.tagged import Tagged, tagged_text
 from ontogeny.studies.lottery.translator import load_ticket
@@ -88,7 +88,8 @@ def measure(
     last = LAST_ANALYSED // prunings_at_once
     paths = [dense, *models[:last]]
     prunings = [0, *(prunings_at_once * n for n in range(1, len(paths)))]
-    if compared in (ANOTHER, UNTRAINED):
+    of_chain = compared not in (ANOTHER, UNTRAINED)
+    if not of_chain:
         prunings = [0, 0]
 
     # Those of one pass over the text at a time, of which LTH0 is always one.
@@ -110,17 +111,17 @@ def measure(
         load,
         Text(batches, groups, weights),
         watches.__getitem__,
-        chain=compared not in (ANOTHER, UNTRAINED),
+        chain=of_chain,
         even=compared == "magnitude",
     )
-    asked = watches if compared not in (ANOTHER, UNTRAINED) else watches[1:]
+    asked = watches if of_chain else watches[1:]
     tables["peaked"] = pd.concat([one.peaked() for one in asked], ignore_index=True)
     aligned = [one.alignment() for one in asked]
     if compared == UNTRAINED and alignments:
         aligned.append(guess_by_position(alignments, groups))
     tables["alignment"] = pd.concat([NO_ALIGNMENT, *aligned], ignore_index=True)
     tables["categories"] = pd.DataFrame(columns=COLUMNS)
-    if compared in SHOWN_BY_CATEGORY:
+    if compared in WITH_NULL:
         whole = pa.concat_tables([one.select(ENCODED.names) for one in [text, *others]])
         numbers = pa.array(range(len(whole)), pa.int32())
         whole = whole.set_column(0, "pair", numbers)

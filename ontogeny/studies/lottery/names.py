@@ -15,8 +15,14 @@ ANOTHER, UNTRAINED = "another", "untrained"
 """What LTH0 is held beside, too: LTH0 of another seed; and two models that have seen
 no text, one beside the other."""
 
-SHOWN_BY_CATEGORY = ("magnitude", "unpruned")
-"""Chains whose similarity is told by category."""
+WITH_NULL = ("magnitude", "unpruned")
+"""Chains of figures 5, 6, A6, A8 and `categories`: the paper's, and its null."""
+
+SHOWN = (0, 2, 4, 6, 8)
+"""Prunings of the models of figures A9 to A11."""
+
+PASS_BYTES = 2**28
+"""Sums that are held at a time: more of them are made in another pass over the text."""
 
 DIAGONAL, NO_LAYER = "diagonal", 0
 """In tables: what is guessed by position, and the layer that it has in files."""

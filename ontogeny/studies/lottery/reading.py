@@ -20,13 +20,11 @@ from ontogeny.measures.similarity.moments import CrossMoments, Moments
 from ontogeny.measures.similarity.rows import Rows
 from ontogeny.models.transformer import PAD, EncoderDecoder
 from ontogeny.statistics.groups import SENTENCE_GROUPS
+from ontogeny.studies.lottery.names import PASS_BYTES
 from ontogeny.translation.batches import PairBatch
 
 ADJUSTED = " adjusted"
 """How the name of a map's view ends of which uniform attention was taken off."""
-
-PASS_BYTES = 2**28
-"""Sums that are held at a time: more of them are made in another pass over the text."""
 
 Place = tuple[int, str]
 """Number of a model, and name of one of its views."""

@@ -197,10 +197,8 @@ class Lottery(StudySection):
     def _check_remaining(self) -> None:
         """Check that every iteration has a weight to prune."""
         d, inner, layers = self.model.d, self.model.inner, self.model.layers
-        remaining, rate = (
-            layers * (12 * d**2 + 4 * d * inner),
-            rate_of(self.prunings_at_once),
-        )
+        remaining = layers * (12 * d**2 + 4 * d * inner)
+        rate = rate_of(self.prunings_at_once)
         for number in range(1, max(self.chains.values()) + 1):
             pruned = remaining * rate.numerator // rate.denominator
             if not pruned:

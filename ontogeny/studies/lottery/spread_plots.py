@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ontogeny.plots.parts import legend_above
 from ontogeny.plots.style import FAINT, INK, SMALL_POINTS, Look, house
+from ontogeny.studies.lottery.names import WITH_NULL
 from ontogeny.studies.lottery.plot_parts import (
     CHAINS,
     TITLE_POINTS,
@@ -25,7 +26,6 @@ from ontogeny.studies.lottery.plot_parts import (
 )
 
 STACKS = ("encoder", "decoder")
-WITH_NULL = ("magnitude", "unpruned")
 HEIGHT = 0.9
 """Of a ridge's highest bin, in distances between ridges."""
 KINDS = {

@@ -8,8 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ontogeny.studies.lottery.heatmap_tables import WITH_NULL
-from ontogeny.studies.lottery.names import CHAINS, DENSE
+from ontogeny.studies.lottery.names import CHAINS, DENSE, WITH_NULL
 from ontogeny.studies.lottery.points import points, sorted_by_chain
 
 BINS = np.linspace(-1, 1, 201).round(2)

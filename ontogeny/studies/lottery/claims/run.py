@@ -20,7 +20,7 @@ import pandas as pd
 from ontogeny.claims.verdicts import Lacks
 from ontogeny.statistics.resampled import accuracy_draws
 from ontogeny.studies.lottery.claims.draws import SAME, drawn, weights
-from ontogeny.studies.lottery.names import DENSE, LAST_ANALYSED
+from ontogeny.studies.lottery.names import DENSE, iterations_of
 from ontogeny.translation.bleu import bleu
 
 MIN_SENTENCES = 20
@@ -75,8 +75,8 @@ class LotteryRun:
         """
         if not self.chains.get(chain):
             raise Lacks(f"no {chain} chain was trained")
-        all_of = range(1, self.chains[chain] + 1)
-        return [k for n in all_of if (k := n * self.at_once) <= LAST_ANALYSED]
+        analysed = iterations_of(chain, self.at_once, self.chains[chain])
+        return [n * self.at_once for n in analysed]
 
     @property
     def last(self) -> int:
