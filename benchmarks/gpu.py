@@ -25,7 +25,10 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path("results/benchmarks/gpu")
-NEEDED = ("torch", "numpy", "pandas", "pyarrow", "safetensors", "tqdm", "pytest")
+NEEDED = (
+    "torch", "numpy", "pandas", "pyarrow", "safetensors", "tqdm", "pytest",
+    "array_api_compat",
+)  # fmt: skip
 TABLES = ("curves", "steps", "trainers", "hours")
 LEAST_S = 5.0
 """Time left with which no other part is begun."""

@@ -69,8 +69,8 @@ TABULATE_WORD = 20e-6
 """Of one word at one epoch of one model: the bootstraps of the sparsity study."""
 TABULATE_PAIR = 1.8e-6
 
-# ASSUME: a GPU was never at hand. Achieved, not a data sheet's; and what it
-# takes to start the kernels of a window of one LSTM, forward and backward.
+# ASSUME: no GPU was at hand that did nothing else. Achieved, not a data sheet's; and
+# what it takes to start the kernels of a window of one LSTM, forward and backward.
 GPU_OPERATIONS = 10e12
 GPU_LAYER_WINDOW = 4e-3
 GPU_HOST = 2_500 * MB

@@ -158,7 +158,7 @@ def count(lstm: nn.LSTM, reader: Reader, *, others: Sequence[Tensor] = ()) -> Co
         live = int(live_gates(layer, here, below).sum())
         gates.append(live)
         skipped += live * (_inputs(layer, below) + int(here.sum()))
-    rest = [other != 0 for other in others]
+    rest = [(other != 0).to(layers[0].input.device) for other in others]
     if rest and rest[0].shape[1:] == layers[0].input.shape[1:]:
         words, rows = rest[0], own[0][0]
         both = words.any(0) & rows.any(0)

@@ -5,7 +5,6 @@ from fractions import Fraction
 
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from ontogeny.models.transformer import UNKNOWN, EncoderDecoder
 from ontogeny.studies.lottery.chains import Chain, train_chain, train_dense
@@ -100,11 +99,12 @@ def test_a_pruning_broken_off_ends_with_the_same_bytes(training, tmp_path, monke
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
-def test_a_step_is_the_processors(training, device, tmp_path):
+def test_losses_are_the_processors(training, device, tmp_path):
     short = replace(training, recipe=replace(training.recipe, epochs=2))
     here = replace(
         short, device=torch.device("cpu"), batches=Shuffled(batches("cpu"), seed=3)
     )
+    losses = []
     for name, one in (("there", short), ("here", here)):
         # Dropout's draws differ between the two.
         curve = LossCurve(
@@ -117,10 +117,11 @@ def test_a_step_is_the_processors(training, device, tmp_path):
             ),
             curve=lambda own=curve: (own, []),
         )
-        train_dense(same, Rewinding(1), tmp_path / name)
-    files = (load_file(tmp_path / n / "ticket0.safetensors") for n in ("there", "here"))
-    for one, other in zip(*(file.values() for file in files), strict=True):
-        torch.testing.assert_close(one, other, rtol=2e-2, atol=2e-3)
+        rows = train_dense(same, Rewinding(1), tmp_path / name)
+        losses.append(rows["valid_loss_nats"].tolist())
+    # Not weights: a key's bias has no gradient but rounding's, of which Adam makes steps.
+    assert losses[0] == pytest.approx(losses[1], rel=2e-3)
+    assert losses[1][-1] < losses[1][0]
 
 
 def test_translations_and_maps_are_the_processors(device):

@@ -45,6 +45,7 @@ class Kind(NamedTuple):
 
 KINDS = [
     Kind("trees (CoNLL-U)", r"\.conllu$"),
+    Kind("subwords (JSON)", r"\.json$"),
     Kind("pipeline of the tagger", r"/tagger\.bin$"),
     Kind("weights (safetensors)", r"\.safetensors$"),
     Kind("vectors of tokens (Parquet)", r"/epoch\d+/\w+\.parquet$"),
