@@ -50,7 +50,7 @@ class Attending:
         self._aligned: dict[tuple[int, int], np.ndarray] = {}
 
     def __call__(self, model: int, batch: PairBatch, name: str, alpha: Tensor) -> None:
-        """Count a map's rows; see `ontogeny.studies.lottery.reading.Watch`."""
+        """Count a map's rows; see `ontogeny.studies.lottery.comparing.Watch`."""
         kind, layer = name.rstrip("0123456789"), int(name.lstrip(_LETTERS))
         groups = self.groups[batch.pairs.cpu().numpy()]
         self._count_peaks((kind, layer), Positions.of(batch), groups, alpha)

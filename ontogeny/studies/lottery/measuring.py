@@ -16,9 +16,10 @@ import pandas as pd
 from ontogeny.measures.similarity.cka import linear_cka
 from ontogeny.measures.similarity.resampling import cka_draws
 from ontogeny.models.transformer import EncoderDecoder
+from ontogeny.studies.lottery.comparing import PairSums, Watch, compared
+from ontogeny.studies.lottery.map_sums import ADJUSTED
 from ontogeny.studies.lottery.names import SHOWN
 from ontogeny.studies.lottery.neurons import match_rows, neuron_rows
-from ontogeny.studies.lottery.reading import ADJUSTED, PairSums, Watch, compared
 from ontogeny.studies.lottery.spectra import spectrum_rows, variance_rows
 from ontogeny.translation.batches import PairBatch
 
@@ -133,11 +134,16 @@ class Compared:
                 ]
         return found
 
+    def asked(self, pair: Pair) -> bool:
+        """Whether claims ask for a pair, so that it has draws.
+
+        Of a model's own layers; of the same in both; of LTH0's last with any.
+        """
+        asked = pair.a == pair.b or pair.layer_a in (pair.layer_b, self.layers)
+        return asked and pair.a in (0, pair.b)
+
     def add(self, pair: Pair, sums: PairSums) -> None:
         """Write down what a pair's sums say."""
-        # Of a model's own layers; of the same in both; of LTH0's last with any.
-        asked = pair.a == pair.b or pair.layer_a in (pair.layer_b, self.layers)
-        asked = asked and pair.a in (0, pair.b)
         *views, cross = sums.whole
         row = {
             **pair.views.about(),
@@ -147,7 +153,7 @@ class Compared:
             "layer_b": pair.layer_b,
             "similarity": linear_cka(*views, cross=cross),
             "without_ends": linear_cka(*sums.inner[:2], cross=sums.inner[2]),
-            "draws": cka_draws(*sums.whole, self.weights) if asked else None,
+            "draws": cka_draws(*sums.whole, self.weights) if self.asked(pair) else None,
         }
         if pair.views.adjusted is not None:
             self.rows["attention"].append(row)
@@ -211,6 +217,7 @@ def compare_chain(
         watch(model)(model, *its)
 
     its = text.batches, list(pairs), text.groups, look
-    for sums in compared(load, *its):
+    pooled = {place for place, pair in pairs.items() if not found.asked(pair)}
+    for sums in compared(load, *its, pooled=pooled):
         found.add(pairs[sums.places], sums)
     return found.tables()

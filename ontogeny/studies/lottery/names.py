@@ -21,7 +21,7 @@ WITH_NULL = ("magnitude", "unpruned")
 SHOWN = (0, 2, 4, 6, 8)
 """Prunings of the models of figures A9 to A11."""
 
-PASS_BYTES = 2**28
+PASS_BYTES = 3 * 2**27
 """Sums that are held at a time: more of them are made in another pass over the text."""
 
 DIAGONAL, NO_LAYER = "diagonal", 0

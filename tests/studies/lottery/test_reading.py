@@ -7,13 +7,10 @@ import torch
 
 from ontogeny.measures.similarity.cka import linear_cka
 from ontogeny.models.transformer import EncoderDecoder
+from ontogeny.studies.lottery.comparing import compared
 from ontogeny.studies.lottery.grouped import grouped_batches, groups_of
-from ontogeny.studies.lottery.reading import (
-    ADJUSTED,
-    Positions,
-    compared,
-    views,
-)
+from ontogeny.studies.lottery.map_sums import ADJUSTED
+from ontogeny.studies.lottery.reading import Positions, views
 from ontogeny.translation.batches import PairBatch
 from ontogeny.translation.pairs import ENCODED
 
@@ -80,7 +77,7 @@ def alone(model, pair):
 @pytest.mark.parametrize("ends", [True, False])
 def test_views_are_those_of_each_pair_alone(models, pairs, batches, ends):
     model = models[0]
-    names = [*model.sites, *model.maps, *(name + ADJUSTED for name in model.maps)]
+    names = [*model.sites, *model.maps]
     found = views(model, batches[0], names)
     assert found.keys() == set(names)
     of_source, of_target = (
@@ -98,11 +95,8 @@ def test_views_are_those_of_each_pair_alone(models, pairs, batches, ends):
             keys = of_target if name.startswith("decoder") else of_source
             seen = torch.ones(alpha.shape[1:], dtype=torch.bool)
             seen = seen.tril() if name.startswith("decoder") else seen
-            uniform = seen / seen.sum(1, keepdim=True)
             cells = seen[queries, keys]
-            for end, values in (("", alpha), (ADJUSTED, alpha - uniform)):
-                own = values[:, queries, keys][:, cells].T
-                expected[name + end].append(own)
+            expected[name].append(alpha[:, queries, keys][:, cells].T)
     for name in names:
         view = found[name]
         rows = view.rows if ends else view.rows[view.inner]
@@ -126,25 +120,36 @@ NAMES = ("decoder2", "cross1", "decoder_self1" + ADJUSTED)
 
 def all_rows(model, batches, name):
     """Rows of a view, whether they are inner, and the number of each one's pair."""
-    found = [views(model, batch, [name])[name] for batch in batches]
-    numbers = [
-        batch.pairs[view.pairs] for batch, view in zip(batches, found, strict=True)
-    ]
-    parts = zip(*((view.rows, view.inner) for view in found), strict=True)
-    return *map(torch.cat, parts), torch.cat(numbers)
+    site, adjusted = name.removesuffix(ADJUSTED), name.endswith(ADJUSTED)
+    rows, inner, numbers = [], [], []
+    for batch in batches:
+        view = views(model, batch, [site])[site]
+        rows.append(view.rows)
+        inner.append(view.inner)
+        numbers.append(batch.pairs[view.pairs])
+        if adjusted:
+            seen = Positions.of(batch).visible(site).double()
+            uniform = seen / seen.sum(-1, keepdim=True)
+            rows[-1] = view.rows - uniform[seen > 0][:, None]
+    return torch.cat(rows), torch.cat(inner), torch.cat(numbers)
 
 
 @pytest.mark.parametrize("bytes_of_a_pass", [2**29, 1])
 def test_sums_are_those_of_all_rows(models, batches, monkeypatch, bytes_of_a_pass):
-    monkeypatch.setattr("ontogeny.studies.lottery.reading.PASS_BYTES", bytes_of_a_pass)
+    monkeypatch.setattr(
+        "ontogeny.studies.lottery.comparing.PASS_BYTES", bytes_of_a_pass
+    )
     groups = groups_of(np.arange(50))
     pairs = [((0, name), (1, name)) for name in NAMES]
-    found = list(compared(models.__getitem__, batches, pairs, groups))
-    assert [sums.places for sums in found] == pairs
+    pairs += [((0, NAMES[1]), (1, NAMES[1] + ADJUSTED)), ((1, NAMES[2]), (1, NAMES[2]))]
+    pairs += [((0, "decoder1"), (1, "decoder2"))]
+    its = models.__getitem__, batches, pairs, groups
+    found = list(compared(*its, pooled=pairs[-1:]))
+    assert sorted(sums.places for sums in found) == sorted(pairs)
     for sums in found:
-        name = sums.places[0][1]
-        rows, inner, numbers = all_rows(models[0], batches, name)
-        others = all_rows(models[1], batches, name)[0]
+        (a, name), (b, other) = sums.places
+        rows, inner, numbers = all_rows(models[a], batches, name)
+        others = all_rows(models[b], batches, other)[0]
         for own, kept in ((sums.whole, slice(None)), (sums.inner, inner)):
             for debiased in (False, True):
                 how = {"debiased": debiased}
@@ -152,10 +157,14 @@ def test_sums_are_those_of_all_rows(models, batches, monkeypatch, bytes_of_a_pas
                     linear_cka(rows[kept], others[kept], **how), abs=1e-9
                 )
             np.testing.assert_allclose(own[0].mean, rows[kept].mean(0), atol=1e-12)
+        assert (sums.whole[2].groups == 1) == (sums.places == pairs[-1])
+        if sums.places == pairs[-1]:
+            continue
         first = torch.isin(numbers, torch.tensor(np.flatnonzero(groups < 20)))
         half = sums.whole[0].subset(range(20))
         np.testing.assert_allclose(half.mean, rows[first].mean(0), atol=1e-12)
         assert (sums.whole[2].groups, sums.inner[2].groups) == (40, 1)
+    assert len(found) == 6
 
 
 def test_of_a_view_beside_itself_both_sums_are_one(models, batches):
@@ -168,8 +177,26 @@ def test_of_a_view_beside_itself_both_sums_are_one(models, batches):
     np.testing.assert_allclose(cross.covariance, a.covariance)
 
 
+def test_maps_are_one_pass_of_all_models(models, batches, monkeypatch):
+    read = []
+    forward = EncoderDecoder.forward
+
+    def count(self, *arguments, **options):
+        read.append(options["at_map"] is not None)
+        return forward(self, *arguments, **options)
+
+    monkeypatch.setattr(EncoderDecoder, "forward", count)
+    names = [*models[0].sites, *models[0].maps]
+    pairs = [((0, name), (1, name)) for name in names]
+    # As many bytes as one pair of sites takes: all maps of a kind need less.
+    monkeypatch.setattr("ontogeny.studies.lottery.comparing.PASS_BYTES", 8 * 40 * 300)
+    list(compared(models.__getitem__, batches, pairs, groups_of(np.arange(50))))
+    assert sum(read) < len(read)
+    assert sorted(read, reverse=True) == read
+
+
 def test_each_models_maps_are_watched_once(models, batches, monkeypatch):
-    monkeypatch.setattr("ontogeny.studies.lottery.reading.PASS_BYTES", 1)
+    monkeypatch.setattr("ontogeny.studies.lottery.comparing.PASS_BYTES", 1)
     seen = []
     pairs = [((0, name), (1, name)) for name in NAMES]
     groups = groups_of(np.arange(50))
