@@ -19,14 +19,14 @@ all: $(READY)  ## the figures and claims of the default corpus, mini
 	snakemake --cores $(CORES) all
 
 # Doctests and unit tests on all cores beside small runs of the workflow, and beside
-# both the run on SLURM, which waits more than it computes; then, alone, the thorough
-# ones. All use one tiny run.
+# both the run on SLURM, which waits more than it computes; then the thorough ones. All
+# use one tiny run, and one process at a time.
 test: $(READY)  ## all tests
 	made=$$(mktemp -d) && trap 'kill $$! 2> /dev/null; rm -rf "$$made"' EXIT && export TINY_RUN="$$made" && \
 	{ .ci/stage "SLURM" pytest tests/slurm > "$$made/slurm.log" 2>&1 & } && \
-	.ci/stage "Unit tests, doctests, workflow runs" pytest -n $(CORES) -m "not thorough" && \
+	.ci/stage "Unit tests, doctests, workflow runs" pytest -n $(CORES) -m "not thorough" --durations=15 && \
 	{ wait $$! && cat "$$made/slurm.log" || { cat "$$made/slurm.log"; exit 1; }; } && \
-	.ci/stage "Thorough tests, alone" pytest -m thorough --ignore=tests/slurm
+	.ci/stage "Thorough tests" pytest -n $(CORES) -m thorough --ignore=tests/slurm --durations=15
 
 unit: $(READY)  ## all tests but runs of the workflow and thorough ones
 	pytest -n $(CORES) -m "not slow and not thorough"

@@ -13,6 +13,7 @@ What leaves the layer is z^h ⊙ h. Scales z are there in Bayesian models alone
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import cast
 
@@ -21,6 +22,10 @@ from torch import Tensor, nn
 
 from ontogeny.models.model import AtSite, leave
 from ontogeny.models.weight import Weight
+
+# On a GPU: that cuDNN copies weights side by side at every call. So it must, for they
+# are made anew for every step.
+warnings.filterwarnings("ignore", "RNN module weights are not part", UserWarning)
 
 GATES = "ifgo"
 """In the order of the rows of W^x, W^h and b, which is PyTorch's."""
