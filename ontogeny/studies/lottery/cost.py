@@ -22,6 +22,9 @@ DECODING = 9.0
 """Times a forward pass over the target, with a beam of four."""
 SIMILARITY = 3.0
 """Times a forward pass over both sides: maps, sums and resamples."""
+GPU_LAYER_STEP = 8e-3
+"""Of a layer at one step on a GPU, whatever its width: its kernels' starts. Multi30k on
+an H200, beside other trainings (docs/gpu.md). ASSUME: alone it takes as long."""
 PAIR_WORDS = 13
 """Of a sentence, where nobody says how many there are."""
 
@@ -132,13 +135,15 @@ def _training(
     work = (read + SUBWORDS * decoded * rates.FORWARD * DECODING / 3) * _operations(
         study
     )
+    starts = 2 * study.model.layers * GPU_LAYER_STEP
+    starts *= epochs * SUBWORDS * sides.train / study.batch
     return Stage(
         f"train_lottery_{chain}",
         jobs,
         rates.START_TORCH + work / OPERATIONS,
         rates.TORCH + 48 * parameters(study),
         disk=disk,
-        gpu_s=rates.START_TORCH + work / rates.GPU_OPERATIONS,
+        gpu_s=rates.START_TORCH + starts + work / rates.GPU_OPERATIONS,
         threads=study.threads or plan.settings.threads,
         after=("encode_pairs", *after),
     )
