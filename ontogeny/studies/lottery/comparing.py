@@ -66,7 +66,7 @@ def compared(
     No vector is kept: where the sums of all pairs would take more than `PASS_BYTES`,
     the text is read again for the next ones. A pair of sites takes 40 (units + 2)²
     numbers of 8 bytes, 0.34 GB at 1,024 units; all maps of one kind together take
-    little more than a pair of sites of as many units as they have heads.
+    as much as a pair of sites of as many units as they have heads, and two a map.
     Maps come first, since showing them takes longest.
 
     Args:

@@ -35,6 +35,7 @@ MODELS = {
     "unpruned": "u: as often retrained as LTH{k}, never pruned",
 }
 ADJUSTED = "Adjusted: after uniform attention was taken off."
+NULLS = "Untrained models and another seed: tables.md."
 BLANK = "Grey: not measured."
 BLOCKS = "Within a block layers run from the first to the last."
 NARROW_POINTS = 11
@@ -88,7 +89,8 @@ def attention_maps(table: pd.DataFrame, note: str = "") -> Figure:
                 for chain in chains
             ]
         )
-    return _figure(lines, "AttentionSim (linear CKA)", note, _who(table), ADJUSTED)
+    beside = f"{ADJUSTED} {NULLS}"
+    return _figure(lines, "AttentionSim (linear CKA)", note, _who(table), beside)
 
 
 @house()
@@ -146,7 +148,7 @@ def _who(table: pd.DataFrame) -> str:
 
 
 def _blocks(table: pd.DataFrame) -> str:
-    return f"Magnitude chain.{_seeds(table)}"
+    return f"Magnitude chain.{_seeds(table)} Unpruned: figures 5, 6, A6 and A8."
 
 
 def _seeds(table: pd.DataFrame) -> str:

@@ -57,9 +57,12 @@ def quality(table: pd.DataFrame, note: str = "") -> Figure:
     for axes, (quantity, label) in zip(grid[0], labels.items(), strict=True):
         own = table[table["quantity"].eq(quantity)]
         _chains(axes, own)
+        level(axes, own[own["chain"].eq("another")], ANOTHER_LOOK)
         prunings_axis(axes, table, table["prunings"].max())
         axes.set_ylabel(label)
     handles = chain_handles(table)
+    if table["chain"].eq("another").any():
+        handles.append(handle("LTH0 of another seed", ANOTHER_LOOK))
     legend_above(figure, handles, len(handles) if len(handles) < 5 else 3)
     sentence = "The unpruned chain is at 0 % throughout. "
     has = "unpruned" in set(table["chain"])

@@ -22,6 +22,7 @@ from ontogeny.studies.lottery.points import (
     points,
     sorted_by_chain,
     sparsities,
+    with_null,
     with_sparsity,
 )
 from ontogeny.studies.lottery.sparsities import sparsity_by
@@ -51,7 +52,8 @@ def quality_table(inputs: Inputs) -> pd.DataFrame:
     Returns:
         Columns quantity (bleu, valid_loss_nats), test (of BLEU: the first text),
         chain, prunings, sparsity, value, low, high, seeds (see `points`); each chain
-        begins with LTH0. BLEU's interval is over pairs of the test text.
+        begins with LTH0. BLEU's interval is over pairs of the test text. Chain
+        `another` is LTH0 of seeds that have no chain.
     """
     test = next(iter(inputs.quality["test"]), "")
     own = inputs.quality[inputs.quality["test"].eq(test)]
@@ -60,7 +62,9 @@ def quality_table(inputs: Inputs) -> pd.DataFrame:
     tables = {"bleu": scores, "valid_loss_nats": last_losses(inputs.curves)}
     found = []
     for quantity, table in tables.items():
-        rows = points(from_dense(table), MODEL)
+        marked = with_null(table)
+        another = marked[marked["chain"].eq(ANOTHER)]
+        rows = points(pd.concat([from_dense(table), another]), MODEL)
         rows = sorted_by_chain(rows, ["prunings"])
         rows.insert(0, "quantity", quantity)
         rows.insert(1, "test", test if quantity == "bleu" else "")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ontogeny.statistics.bootstrap import percentile_interval
 from ontogeny.statistics.over_seeds import over_seeds
-from ontogeny.studies.lottery.names import CHAINS, DENSE
+from ontogeny.studies.lottery.names import ANOTHER, CHAINS, DENSE
 
 
 def points(
@@ -96,6 +96,17 @@ def from_dense(table: pd.DataFrame) -> pd.DataFrame:
             start = dense[dense["seed"].isin([seed])].assign(chain=chain)
             parts += [start, rows]
     return pd.concat(parts, ignore_index=True) if parts else table.iloc[:0]
+
+
+def with_null(table: pd.DataFrame) -> pd.DataFrame:
+    """LTH0 of seeds without a chain, where others have any, as of `ANOTHER`.
+
+    Args:
+        table: Of single models: chain, seed and others.
+    """
+    begun = set(table.loc[table["chain"].isin(CHAINS), "seed"])
+    null = table["chain"].eq(DENSE) & bool(begun) & ~table["seed"].isin(begun)
+    return table.assign(chain=table["chain"].mask(null, ANOTHER))
 
 
 def sparsities(modules: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,8 @@ import pandas as pd
 from ontogeny.statistics.over_seeds import over_seeds
 from ontogeny.studies.lottery.inputs import Inputs
 from ontogeny.studies.lottery.line_tables import last_losses
-from ontogeny.studies.lottery.names import ANOTHER, CHAINS, DENSE
-from ontogeny.studies.lottery.points import sorted_by_chain, sparsities
+from ontogeny.studies.lottery.names import CHAINS, DENSE
+from ontogeny.studies.lottery.points import sorted_by_chain, sparsities, with_null
 
 DENSE_BLEU = 27.77
 PAPER = {
@@ -72,7 +72,7 @@ def table_a1(inputs: Inputs) -> pd.DataFrame:
         names += its.values()
         own = own[[*keys, *its]].rename(columns=its)
         table = table.merge(own, on=keys, how="outer")
-    table = _with_null(table[table["chain"].isin((DENSE, *CHAINS))])
+    table = with_null(table[table["chain"].isin((DENSE, *CHAINS))])
     names = sorted(names, key=lambda name: not name.startswith("bleu"))
     names.append("valid_loss_nats")
     rows = over_seeds(table, MODEL, mean=names, spread=names)
@@ -94,13 +94,6 @@ def table_a1(inputs: Inputs) -> pd.DataFrame:
             ],
         }
     )
-
-
-def _with_null(table: pd.DataFrame) -> pd.DataFrame:
-    """LTH0 of seeds without a chain, where others have any, as of `ANOTHER`."""
-    begun = set(table.loc[table["chain"].isin(CHAINS), "seed"])
-    null = table["chain"].eq(DENSE) & bool(begun) & ~table["seed"].isin(begun)
-    return table.assign(chain=table["chain"].mask(null, ANOTHER))
 
 
 def paper_bleu(chain: str, prunings: int) -> float:

@@ -130,8 +130,12 @@ def test_bleu_is_of_the_first_text_and_its_interval_over_its_pairs(inputs):
 def test_a_second_lth0_without_chains_is_no_second_seed(inputs, tables):
     quality = inputs.quality
     second = pick(quality, chain="dense").assign(seed=2, bleu=1.0)
-    more = inputs._replace(quality=pd.concat([quality, second]))
-    pd.testing.assert_frame_equal(quality_table(more), tables["bleu"])
+    table = quality_table(inputs._replace(quality=pd.concat([quality, second])))
+    another = table["chain"].eq("another")
+    assert one(table[another], quantity="bleu")["value"] == 1
+    own = table[~another].reset_index(drop=True)
+    expected = tables["bleu"][tables["bleu"]["chain"].ne("another")]
+    pd.testing.assert_frame_equal(own, expected.reset_index(drop=True))
 
 
 def test_the_last_epoch_s_loss_is_told(tables, inputs):
