@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from numbers import Rational
 
 import numpy as np
 import torch
@@ -42,11 +43,15 @@ def share_of(rate: Fraction, masks: Mapping[str, Tensor]) -> int:
         masks: Before it.
 
     Raises:
-        InputError: If that is none, or all.
+        InputError: If the rate is no fraction, or that is none, or all.
 
     >>> share_of(Fraction(1, 5), {"fc": torch.tensor([True] * 9 + [False])})
     1
     """
+    if not isinstance(rate, Rational) or not 0 < rate < 1:
+        raise InputError(
+            f"rate: must be a fraction between 0 and 1, as Fraction(1, 5), found {rate}"
+        )
     left = remaining(masks)
     number = rate.numerator * left // rate.denominator
     if not 0 < number < left:

@@ -85,8 +85,10 @@ def beam_search(
 
     Source: Vaswani et al. (2017), §6.1; Wu et al. (2016), §7.
     """
-    if beam < 1 or power < 0:
-        raise ValueError(f"beam {beam} must be at least 1, power {power} not negative")
+    if not isinstance(beam, int) or beam < 1:
+        raise ValueError(f"beam must be a whole number from 1 on, found {beam}")
+    if power < 0:
+        raise ValueError(f"power must not be negative, found {power}")
     there = source != PAD
     if not there[:, 0].all() or (there[:, 1:] & ~there[:, :-1]).any():
         raise InputError(

@@ -244,7 +244,14 @@ def test_padding_before_the_end_is_told(source):
         greedy(made(0), torch.tensor(source))
 
 
-@pytest.mark.parametrize("wrong", [{"beam": 0}, {"power": -0.1}])
-def test_a_beam_without_a_hypothesis_is_refused(wrong):
-    with pytest.raises(ValueError, match="must be at least 1"):
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"beam": 0}, "beam must be a whole number from 1 on, found 0"),
+        ({"beam": 2.5}, "beam must be a whole number from 1 on, found 2.5"),
+        ({"power": -0.1}, "power must not be negative, found -0.1"),
+    ],
+)
+def test_a_beam_without_a_hypothesis_is_refused(wrong, message):
+    with pytest.raises(ValueError, match=message):
         beam_search(made(0), sources(3), **wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 
@@ -21,6 +22,19 @@ class Files(Part):
     test: dict[str, Pair] = Field(
         min_length=1, description="To translate, by a name; the first is judged."
     )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for name in self.test:
+            if not re.fullmatch(r"\w[\w.-]*", name, re.ASCII):
+                raise ValueError(
+                    f"test: {name!r} names a file: use letters, digits, - and _"
+                )
+        own = {"train": self.train, "valid": self.valid, **self.test}
+        for text, (source, target) in own.items():
+            if source == target:
+                raise ValueError(f"{text}: source and target are both {source}")
+        return self
 
 
 class Transformer(Part):

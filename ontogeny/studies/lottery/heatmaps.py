@@ -148,7 +148,12 @@ def _who(table: pd.DataFrame) -> str:
 
 
 def _blocks(table: pd.DataFrame) -> str:
-    return f"Magnitude chain.{_seeds(table)} Unpruned: figures 5, 6, A6 and A8."
+    shown = sorted({*table["prunings_a"], *table["prunings_b"]})
+    # Two are told by letters, more by their names (`_names`).
+    who = "Magnitude chain"
+    if len(shown) == 2:
+        who = f"d: LTH0; {MODELS['magnitude'].format(k=shown[-1])}"
+    return f"{who}.{_seeds(table)} Unpruned: figures 5, 6, A6 and A8."
 
 
 def _seeds(table: pd.DataFrame) -> str:

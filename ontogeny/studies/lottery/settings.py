@@ -84,7 +84,7 @@ class Lottery(StudySection):
     )
     detokenize: str | None = Field(
         None,
-        pattern=r"[a-z]{2}",
+        pattern=r"^[a-z]{2}$",
         description="Language of the target whose words Moses's rules put together "
         "before they are scored, e.g. de; null: they stay as they are.",
     )

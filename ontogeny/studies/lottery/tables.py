@@ -125,7 +125,7 @@ def to_markdown(inputs: Inputs, a1: pd.DataFrame, similarities: pd.DataFrame) ->
         ABOUT["paper"],
         _markdown(_for_readers(a1)),
         "## Similarities beside their nulls",
-        ABOUT["similarities"],
+        f"{ABOUT['similarities']} {_sparsest(inputs)}".strip(),
         _markdown(_similarities(similarities)),
         "## Texts",
         ABOUT["texts"],
@@ -138,6 +138,19 @@ def to_markdown(inputs: Inputs, a1: pd.DataFrame, similarities: pd.DataFrame) ->
         _markdown(_overlaps(inputs.overlaps)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _sparsest(inputs: Inputs) -> str:
+    """Which model of each chain that is, where chains are not of one length.
+
+    Source: as `ontogeny.studies.lottery.beside_nulls` takes them.
+    """
+    own = inputs.layers[inputs.layers["chain"].isin(CHAINS)]
+    last = own.groupby("chain", sort=False)["prunings_b"].max()
+    if last.nunique() < 2:
+        return ""
+    told = ", ".join(f"{chain} LTH{k}" for chain, k in last.items())
+    return f"Of different k: {told}; these columns are not each other's null."
 
 
 def _signatures(inputs: Inputs) -> set[str]:

@@ -12,15 +12,22 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from ontogeny.disk.files import write_bytes
+from ontogeny.disk.files import sha256, write_bytes
 from ontogeny.errors import InputError, again, unreadable
 from ontogeny.pruning.masks import Masks, pack_masks, unpack_masks
 from ontogeny.running.sums import keep_sums
 from ontogeny.training.callbacks import METADATA
 from ontogeny.training.loop import Run
 
+SUBWORDS = "subwords"
+"""In what is kept with a ticket: of which subwords it is (`number_of`)."""
 MASK = "mask."
 """How names begin of what are masks, bit-packed, not weights."""
+
+
+def number_of(path: str | Path) -> int:
+    """A number that tells a file's content from others': 48 bits of its SHA-256."""
+    return int(sha256(path)[:12], 16)
 
 
 class Ticket(NamedTuple):
@@ -102,7 +109,8 @@ def read_ticket(path: Path, prunable: Sequence[str] | None) -> Ticket:
         if weights[name][~mask].any():
             raise InputError(
                 f"{path}: {name} is not 0 where its mask says that it was pruned: the "
-                f"mask is another model's; delete the file and {again(path)}."
+                "file is damaged, or the mask another model's; delete it and "
+                f"{again(path)}."
             )
     return Ticket(weights, masks)
 

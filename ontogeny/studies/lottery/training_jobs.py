@@ -11,12 +11,14 @@ from typing import Any, cast
 import pyarrow as pa
 
 from ontogeny.disk.files import sha256, write_table
+from ontogeny.errors import InputError
 from ontogeny.models.transformer import EncoderDecoder
 from ontogeny.running.states import keep_delivered, state_folder
 from ontogeny.studies.lottery.chains import Chain, train_chain, train_dense
 from ontogeny.studies.lottery.names import DENSE, rate_of
-from ontogeny.studies.lottery.retraining import Rewinding, Training
+from ontogeny.studies.lottery.retraining import Rewinding, Training, check_rewinding
 from ontogeny.studies.lottery.texts import read_text
+from ontogeny.studies.lottery.tickets import SUBWORDS, number_of
 from ontogeny.training.batches import Shuffled
 from ontogeny.training.callbacks import LossCurve
 from ontogeny.training.devices import choose_device
@@ -63,16 +65,6 @@ class ValidationBleu(Callback):
         self.curve.rows[-1]["valid_bleu"] = float(bleu(sums))
 
 
-def model_of(settings: Mapping[str, Any], types: int) -> EncoderDecoder:
-    """An untrained model.
-
-    Args:
-        settings: Layers, d, heads, inner, dropout and norm.
-        types: Size of the vocabulary.
-    """
-    return EncoderDecoder(types, **settings)
-
-
 def training_of(
     settings: Mapping[str, Any],
     texts: Mapping[str, pa.Table],
@@ -95,10 +87,17 @@ def training_of(
     Source: Movva & Zhao (2020), 3.1; ASSUME: the recipe of fairseq for this model.
     """
     where = choose_device(device)
-    compose = partial(compose_batches, tokens=settings["batch"], device=where)
-    batches = Shuffled(compose(texts["train"]), seed)
-    valid = compose(texts["valid"])
-    some = compose(texts["valid"].slice(0, settings["curve_pairs"]))
+
+    def compose(text: str, pairs: int | None = None) -> list[PairBatch]:
+        table = texts[text].slice(0, pairs)
+        try:
+            return compose_batches(table, tokens=settings["batch"], device=where)
+        except InputError as error:
+            raise InputError(f"{text}: {error}") from error
+
+    batches = Shuffled(compose("train"), seed)
+    valid = compose("valid")
+    some = compose("valid", settings["curve_pairs"])
     words = texts["valid"]["target_words"].to_pylist()
     references = dict(zip(texts["valid"]["pair"].to_pylist(), words, strict=True))
     epochs = settings["epochs"]
@@ -118,7 +117,7 @@ def training_of(
         losses = LossCurve({"valid": partial(mean_target_nats, batches=valid)})
         return losses, [ValidationBleu(losses, some, references, subwords)]
 
-    make = partial(model_of, settings["model"], len(subwords))
+    make = partial(EncoderDecoder, len(subwords), **settings["model"])
     training = Training(
         recipe=recipe,
         model=make,
@@ -153,6 +152,10 @@ def train_job(job: Any) -> None:
     training, rewinding = training_of(
         settings, texts, subwords, seed=seed, device=device, identity=" ".join(data)
     )
+    # Before there is a state that could never be finished.
+    check_rewinding(training.recipe, rewinding, len(training.batches))
+    number = number_of(job.input.subwords)
+    training = replace(training, about={**training.about, SUBWORDS: number})
     own = {"seed": seed, "training": settings, "threads": job.params.threads}
     own |= {"chain": chain, "at_once": job.params.prunings_at_once, "data": data}
     # Not of how many iterations: a longer chain goes on from a shorter one.

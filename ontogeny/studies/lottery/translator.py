@@ -9,10 +9,16 @@ from typing import NamedTuple
 import pyarrow as pa
 import torch
 
-from ontogeny.errors import InputError, again
+from ontogeny.errors import InputError
 from ontogeny.models.transformer import EncoderDecoder
 from ontogeny.pruning.masks import Masks
-from ontogeny.studies.lottery.tickets import read_about, read_ticket
+from ontogeny.running.sums import check_sums
+from ontogeny.studies.lottery.tickets import (
+    SUBWORDS,
+    number_of,
+    read_about,
+    read_ticket,
+)
 from ontogeny.translation.batches import compose_batches
 from ontogeny.translation.decoding import beam_search
 from ontogeny.translation.pairs import ENCODED
@@ -28,8 +34,8 @@ class Translator(NamedTuple):
     Attributes:
         model: In evaluation mode.
         subwords: Of both languages.
-        masks: Which of the prunable weights remain; None: none was pruned.
-        iteration: How often it was pruned.
+        masks: Which of the prunable weights remain; None: of LTH0.
+        iteration: How often it was retrained, pruned before or not.
     """
 
     model: EncoderDecoder
@@ -52,8 +58,17 @@ class Translator(NamedTuple):
             A translation each, words between blanks.
 
         Raises:
-            InputError: If a sentence has no word, or the scores are not finite.
+            InputError: If a sentence is no text or has no word, or the scores are not
+                finite.
         """
+        if isinstance(sentences, str):
+            raise InputError("translate takes a list of sentences: found one text.")
+        for number, sentence in enumerate(sentences, 1):
+            if not isinstance(sentence, str):
+                raise InputError(
+                    f"Sentence {number} is no text, but {type(sentence).__name__}: "
+                    "give its words between blanks."
+                )
         ids = [self.subwords.encode(sentence.split())[0] for sentence in sentences]
         empty = next((n for n, one in enumerate(ids, 1) if not len(one)), 0)
         if empty:
@@ -87,18 +102,24 @@ def load_ticket(
         device: That it runs on.
 
     Raises:
-        InputError: If a file is missing or damaged, or the subwords are another's.
+        InputError: If a file is missing or damaged, or no ticket, or the subwords are
+            another's.
     """
     path = Path(path)
-    if subwords is None:
-        subwords = path.resolve().parents[2] / "texts" / "subwords.json"
-    units = Subwords.load(subwords)
+    check_sums([path])
     weights, about = read_ticket(path, None).weights, read_about(path)
+    if "embedding.weight" not in weights:
+        raise InputError(f"{path} is no ticket: it holds no model (ticket<k> does).")
+    if subwords is None:
+        subwords = _of_the_same_run(path)
+    check_sums([subwords])
+    units = Subwords.load(subwords)
     types, d = weights["embedding.weight"].shape
-    if types != len(units):
+    of_ticket = about.get(SUBWORDS)
+    if types != len(units) or of_ticket not in (None, number_of(subwords)):
         raise InputError(
-            f"{subwords} has {len(units):,} subwords and {path} {types:,}: they are of "
-            f"different runs; {again(path)}."
+            f"{subwords} ({len(units):,} subwords) and {path} ({types:,}) are of "
+            "different runs: give the ticket's own subwords."
         )
     model = EncoderDecoder(
         types,
@@ -112,3 +133,19 @@ def load_ticket(
     model.load_state_dict(weights)
     masks = read_ticket(path, list(model.prunable)).masks
     return Translator(model.to(device).eval(), units, masks, about["iteration"])
+
+
+def _of_the_same_run(path: Path) -> Path:
+    """Where the workflow has the subwords of a ticket.
+
+    Raises:
+        InputError: If there are none.
+    """
+    run = path.resolve().parents[2:3]
+    found = [folder / "texts" / "subwords.json" for folder in run]
+    if not any(one.is_file() for one in found):
+        raise InputError(
+            f"No subwords are known for {path}: it does not lie in results/<corpus>/"
+            "lottery/<chain>/seed<s>. Give its subwords."
+        )
+    return found[0]

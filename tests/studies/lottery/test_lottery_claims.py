@@ -61,6 +61,18 @@ def estimate(table, claim, part=""):
     return rows(table, claim, part)["estimate"].iloc[0]
 
 
+def test_a_bleu_of_0_judges_nothing():
+    inputs = world()
+    own = inputs.sentences
+    dense = own["chain"].eq("dense")
+    none = [[0] * 8 + list(one[8:]) for one in own.loc[dense, "statistics"]]
+    sentences = own.copy()
+    sentences.loc[dense, "statistics"] = pd.Series(none, index=own.index[dense])
+    found = ask(["L4", "L7", "L8"], inputs._replace(sentences=sentences), params((1,)))
+    assert verdicts(found) == {"L4": "not run", "L7": "not run", "L8": "reproduced"}
+    assert "LTH0 of the dense chain has a BLEU of 0" in reason(found, "L4")
+
+
 def width(row):
     return row["high"] - row["low"]
 

@@ -330,6 +330,15 @@ def test_the_page_tells_models_signature_and_whose_the_paper_s_are(tables, two):
     assert re.search(r"28\.05\d? \(28\.05 to 28\.06\)", of_two)
 
 
+def test_chains_of_different_lengths_are_told(inputs):
+    def page(of):
+        return to_markdown(of, table_a1(of), beside_nulls(of))
+
+    assert "Of different k: magnitude LTH8, random LTH2, unpruned LTH8;" in page(inputs)
+    alike = inputs.layers[inputs.layers["chain"].ne("random")]
+    assert "Of different k" not in page(inputs._replace(layers=alike))
+
+
 def test_a_run_that_measured_nothing_has_tables_without_rows(empty):
     assert empty["tables"].count("Nothing was measured for it in this run.") == 5
     assert all(len(empty[figure.name]) == 0 for figure in STUDY.figures)

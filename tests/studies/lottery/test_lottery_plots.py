@@ -154,6 +154,9 @@ def test_layers_are_named_by_their_model(tables):
     assert [text.get_text() for text in blocks] == ["LTH0", "LTH4", "LTH8"]
     figure = FIGURES["figa9"](table[table["prunings_a"].ne(4) | table["layer_b"].ne(1)])
     assert "Grey: not measured." in said(figure)
+    assert "Magnitude chain." in said(figure)
+    two = table[table["prunings_a"].ne(8) & table["prunings_b"].ne(8)]
+    assert "d: LTH0; s: LTH4, pruned by magnitude." in said(FIGURES["figa9"](two))
 
 
 def test_six_layers_of_many_panels_have_no_room_for_values(within):

@@ -1,19 +1,24 @@
 """The scripts of the study of lottery tickets, in their order, and what they make."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 import torch
 
 from ontogeny.disk.files import read_table
 from ontogeny.errors import InputError
+from ontogeny.models.transformer import EncoderDecoder
 from ontogeny.running.states import read_states
+from ontogeny.running.sums import keep_sums
 from ontogeny.studies.lottery.inputs import Inputs
 from ontogeny.studies.lottery.names import TABLES
 from ontogeny.studies.lottery.settings import Lottery
 from ontogeny.studies.lottery.texts import encode_texts, read_files, read_text
-from ontogeny.studies.lottery.training_jobs import model_of
 from ontogeny.studies.lottery.translating import translate_models
 from ontogeny.studies.lottery.translator import Translator, load_ticket
 
+SUBWORDS_FILE = "texts/subwords.json"
 TEXTS = {"train": 160, "valid": 50, "flickr": 12}
 STUDY = Lottery(
     subwords=60,
@@ -69,7 +74,7 @@ def encode(script, texts):
         "encode_pairs",
         input=[file for sides in texts.values() for file in sides],
         output={
-            "subwords": "texts/subwords.json",
+            "subwords": SUBWORDS_FILE,
             "counts": "counts.parquet",
             "texts": [f"{name}.parquet" for name in TEXTS],
         },
@@ -78,7 +83,7 @@ def encode(script, texts):
     )  # fmt: skip
 
 
-def train(script, chain, iterations, other=()):
+def train(script, chain, iterations, other=(), **changed):
     numbers = range(1, iterations + 1)
     weights = [f"{chain}/seed1/ticket{n}.safetensors" for n in numbers]
     dense = [
@@ -86,13 +91,13 @@ def train(script, chain, iterations, other=()):
         for name in ("ticket0", "moments0", "ticket_rewound", "moments_rewound")
     ]
     read = {"train": "train.parquet", "valid": "valid.parquet"}
-    read |= {"subwords": "texts/subwords.json"}
+    read |= {"subwords": SUBWORDS_FILE}
     script(
         "train_lottery",
         input=read | {"dense": dense, "other": list(other)},
         output={"curve": f"{chain}/seed1/curve.parquet",
                 "weights": weights or dense},
-        params={"training": STUDY.training(), "chain": chain, "iterations": iterations,
+        params={"training": STUDY.training() | changed, "chain": chain, "iterations": iterations,
                 "prunings_at_once": 4, **MACHINE},
         wildcards={"seed": "1"},
     )  # fmt: skip
@@ -126,7 +131,7 @@ def test_from_texts_to_tables(script, folder, texts):
     tokens |= {"detokenize": None}
     script(
         "translate_lottery",
-        input={"texts": ["flickr.parquet"], "subwords": "texts/subwords.json",
+        input={"texts": ["flickr.parquet"], "subwords": SUBWORDS_FILE,
                "models": magnitude},
         output={"quality": "quality.parquet", "sentences": "sentences.parquet"},
         params={"tests": ["flickr"], "decoding": tokens, "batch": 120,
@@ -139,7 +144,7 @@ def test_from_texts_to_tables(script, folder, texts):
     script(
         "measure_lottery_masks",
         input={"models": [*dense, *magnitude, *shuffled, *rewound],
-               "subwords": "texts/subwords.json"},
+               "subwords": SUBWORDS_FILE},
         output={"modules": "modules.parquet", "overlaps": "overlaps.parquet"},
         params={
             "runs": [("dense", 1), *[("magnitude", 1)] * 2, ("shuffled", 1),
@@ -169,7 +174,7 @@ def test_from_texts_to_tables(script, folder, texts):
         script(
             "measure_lottery",
             input={"train": "train.parquet", "valid": "valid.parquet",
-                   "others": ["flickr.parquet"], "subwords": "texts/subwords.json",
+                   "others": ["flickr.parquet"], "subwords": SUBWORDS_FILE,
                    "dense": dense[0], "models": models},
             output={name: f"{compared}_{name}.parquet" for name in TABLES},
             params={"model": STUDY.model.model_dump(), "measuring": STUDY.measuring(),
@@ -226,7 +231,7 @@ def test_a_longer_chain_goes_on_from_a_shorter_one(script, folder, texts):
 def test_a_ticket_translates(script, folder, texts):
     encode(script, texts)
     train(script, "dense", 0)
-    translator = load_ticket("dense/seed1/ticket0.safetensors", "texts/subwords.json")
+    translator = load_ticket("dense/seed1/ticket0.safetensors", SUBWORDS_FILE)
     sentences = ["the dog sees a cat", "the man eats boat"]
     found = translator.translate(sentences, beam=1)
     assert len(found) == 2
@@ -235,13 +240,62 @@ def test_a_ticket_translates(script, folder, texts):
     assert translator.translate([]) == []
     with pytest.raises(InputError, match="Sentence 2 has no word"):
         translator.translate(["the dog", " "])
-    words = read_words(texts)
+    with pytest.raises(InputError, match="a list of sentences: found one text"):
+        translator.translate("the dog")
+    with pytest.raises(InputError, match="Sentence 1 is no text, but list"):
+        translator.translate([["the", "dog"]])
+
+
+def test_a_ticket_of_other_subwords_is_told(script, folder, texts):
+    encode(script, texts)
+    train(script, "dense", 0)
+    ticket, words = "dense/seed1/ticket0.safetensors", read_words(texts)
     other = encode_texts(words, subwords=50, longest=250, pairs=None)
     other.subwords.save("other.json")
-    with pytest.raises(
-        InputError, match=r"other.json has .* they are of different runs"
-    ):
-        load_ticket("dense/seed1/ticket0.safetensors", "other.json")
+    with pytest.raises(InputError, match=r"other.json \(50 .* are of different runs"):
+        load_ticket(ticket, "other.json")
+    # As many, but learned from another text.
+    lines = Path(texts["train"][0]).read_text()
+    Path("other.en").write_text(lines.replace("dog", "god"))
+    others = texts | {"train": ["other.en", texts["train"][1]]}
+    other = encode_texts(read_words(others), subwords=60, longest=250, pairs=None)
+    other.subwords.save("other.json")
+    assert len(other.subwords) == len(load_ticket(ticket, SUBWORDS_FILE).subwords)
+    with pytest.raises(InputError, match="are of different runs"):
+        load_ticket(ticket, "other.json")
+
+
+def test_what_is_no_ticket_or_not_as_it_was_written_is_told(script, folder, texts):
+    encode(script, texts)
+    train(script, "dense", 0)
+    with pytest.raises(InputError, match=r"moments0\.safetensors is no ticket"):
+        load_ticket("dense/seed1/moments0.safetensors", SUBWORDS_FILE)
+    ticket = folder / "dense/seed1/ticket0.safetensors"
+    shutil.copy(ticket, "alone.safetensors")
+    with pytest.raises(InputError, match=r"No subwords are known for alone"):
+        load_ticket("alone.safetensors")
+    assert load_ticket("alone.safetensors", SUBWORDS_FILE).iteration == 0
+    keep_sums([ticket])
+    data = bytearray(ticket.read_bytes())
+    data[-5] ^= 128  # a sign
+    ticket.unlink()  # its bytes are those of the state
+    ticket.write_bytes(data)
+    with pytest.raises(InputError, match="is not what the workflow wrote"):
+        load_ticket(ticket, SUBWORDS_FILE)
+
+
+def test_a_warm_up_beyond_the_rewinding_leaves_no_state(script, folder, texts):
+    encode(script, texts)
+    before = {*(folder / "state").glob("*")}
+    with pytest.raises(InputError, match="warmup: 100000 steps end after"):
+        train(script, "dense", 0, warmup=100_000)
+    assert {*(folder / "state").glob("*")} == before
+
+
+def test_a_pair_longer_than_a_batch_is_told_with_its_text(script, folder, texts):
+    encode(script, texts)
+    with pytest.raises(InputError, match=r"train: Pair \d+ has \d+ subwords"):
+        train(script, "dense", 0, batch=3)
 
 
 def test_texts_are_written_as_they_are_read(texts, tmp_path):
@@ -272,7 +326,7 @@ def test_words_are_put_together_before_they_are_scored(texts):
             return [" ".join(row) + " ." for row in text["target_words"].to_pylist()]
 
     torch.manual_seed(0)
-    model = model_of(STUDY.model.model_dump(), len(found.subwords))
+    model = EncoderDecoder(len(found.subwords), **STUDY.model.model_dump())
     copies = Copies(model.eval(), found.subwords, None, 0)
     decoding = {"beam": 1, "length_penalty": 0.6, "test_pairs": None}
     scores = {}

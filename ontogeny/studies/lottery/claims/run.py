@@ -136,6 +136,8 @@ class LotteryRun:
         if len(rows) < MIN_SENTENCES:
             raise Lacks(f"needs {MIN_SENTENCES} sentences, has {len(rows)}")
         statistics = np.array(rows["statistics"].tolist())
+        if not bleu(statistics.sum(axis=0)):
+            raise Lacks(f"LTH{prunings} of the {chain} chain has a BLEU of 0")
         return bleu(weights(len(rows), self.resamples) @ statistics)
 
     def modules(self, prunings: int, chain: str = "magnitude") -> pd.DataFrame:
