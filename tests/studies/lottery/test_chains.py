@@ -1,6 +1,13 @@
 """Chains of tickets: what each prunes, where it goes on, and that kills change nothing."""
 
+import os
+import random
 import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -66,8 +73,7 @@ def make_model():
     return nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Dropout(0.3), nn.Linear(6, 2))
 
 
-@pytest.fixture(scope="module")
-def setting():
+def make_setting():
     """A training, and the list of batches that it has seen."""
     draws = torch.Generator().manual_seed(0)
     x = torch.randn(STEPS, 8, 4, generator=draws)
@@ -91,6 +97,11 @@ def setting():
         save_every_s=0,
     )
     return training, seen
+
+
+@pytest.fixture(scope="module")
+def setting():
+    return make_setting()
 
 
 @pytest.fixture(scope="module")
@@ -285,6 +296,49 @@ def test_a_killed_chain_ends_with_the_same_bytes(
     curve = train_chain(training, *call)
     folder, undisturbed, _ = chains["random"]
     pd.testing.assert_frame_equal(curve, undisturbed)
+    for k in (1, 2, 3):
+        for name in (f"ticket{k}.safetensors", f"moments{k}.safetensors"):
+            assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+
+
+CHAIN = """
+    import sys
+    from pathlib import Path
+    sys.path.insert(0, sys.argv[3])
+    from test_chains import RATES, RETRAINED, Chain, Rewinding, make_setting, train_chain
+    training, _ = make_setting()
+    chain = Rewinding(RETRAINED), Chain("magnitude", RATES)
+    train_chain(training, *chain, Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def killed_chain(dense, folder, savings, wait_s):
+    """Train in a process of its own, killed so long after so many savings of states."""
+    code, here = textwrap.dedent(CHAIN), os.path.dirname(__file__)
+    process = subprocess.Popen([sys.executable, "-c", code, dense, folder, here])
+    seen, last = 0, set()
+    deadline = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < deadline:
+        now = {(path, path.stat().st_mtime_ns) for path in folder.rglob("state.pt")}
+        seen, last = seen + bool(now - last), now
+        if savings is not None and seen >= savings:
+            time.sleep(wait_s)
+            process.send_signal(signal.SIGKILL)
+        time.sleep(0.0005)
+    return process.wait()
+
+
+@pytest.mark.thorough
+def test_a_chain_killed_at_drawn_moments_ends_with_the_same_bytes(
+    dense, chains, tmp_path
+):
+    draws = random.Random(8)
+    # Some thirty savings in all; a killed chain begins with what was saved.
+    for _ in range(4):
+        when = draws.randint(1, 9), draws.uniform(0, 0.004)
+        assert killed_chain(dense[0], tmp_path, *when) == -signal.SIGKILL
+    assert killed_chain(dense[0], tmp_path, None, 0) == 0
+    folder = chains["magnitude"][0]
     for k in (1, 2, 3):
         for name in (f"ticket{k}.safetensors", f"moments{k}.safetensors"):
             assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
