@@ -118,26 +118,24 @@ class LotteryRun:
             chain = DENSE
         elif chain == DENSE:
             raise ValueError("LTH0 is not pruned")
-        key = "bleu", chain, prunings
-        if key not in self._kept:
+        if (key := ("bleu", chain, prunings)) not in self._kept:
             if chain != DENSE:
                 self.need(chain)
             self._kept[key] = self._bleu(chain, prunings)
-        found: np.ndarray = self._kept[key]
-        return found
+        return np.asarray(self._kept[key])
 
     def _bleu(self, chain: str, prunings: int) -> np.ndarray:
-        table = self.tables["sentences"]
+        model, table = f"LTH{prunings} of the {chain} chain", self.tables["sentences"]
         rows = self._of("sentences", chain)
         rows = rows[rows["prunings"].eq(prunings)]
         if rows.empty:
-            raise Lacks(f"no translations of LTH{prunings} of the {chain} chain")
+            raise Lacks(f"no translations of {model}")
         rows = rows[rows["test"].eq(table["test"].iloc[0])].sort_values("pair")
         if len(rows) < MIN_SENTENCES:
             raise Lacks(f"needs {MIN_SENTENCES} sentences, has {len(rows)}")
         statistics = np.array(rows["statistics"].tolist())
         if not bleu(statistics.sum(axis=0)):
-            raise Lacks(f"LTH{prunings} of the {chain} chain has a BLEU of 0")
+            raise Lacks(f"{model} has a BLEU of 0")
         return bleu(weights(len(rows), self.resamples) @ statistics)
 
     def modules(self, prunings: int, chain: str = "magnitude") -> pd.DataFrame:
