@@ -51,6 +51,7 @@ def gpu(tmp_path):
     return call
 
 
+@pytest.mark.thorough
 def test_every_part_tells_what_it_found_with_little_installed(gpu, tmp_path):
     done, rows = gpu("--minutes", "30")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -157,6 +157,7 @@ def test_an_own_treebank_that_is_nowhere_is_told(project, own_treebank):
     assert "data_dir: my-treebank/my-train.conllu has no url" in run.text
 
 
+@pytest.mark.thorough
 def test_texts_become_figures(project, snakemake, installed):
     run = snakemake(
         *(f"results/mine/figures/sparsity/{name}.pdf" for name in FIGURES),
