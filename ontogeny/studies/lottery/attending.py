@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ontogeny.statistics.groups import SENTENCE_GROUPS
+from ontogeny.studies.lottery.map_sums import kind_of
 from ontogeny.studies.lottery.names import NO_LAYER
 from ontogeny.studies.lottery.reading import Positions
 from ontogeny.translation.batches import PairBatch
@@ -51,7 +52,7 @@ class Attending:
 
     def __call__(self, model: int, batch: PairBatch, name: str, alpha: Tensor) -> None:
         """Count a map's rows; see `ontogeny.studies.lottery.comparing.Watch`."""
-        kind, layer = name.rstrip("0123456789"), int(name.lstrip(_LETTERS))
+        kind, layer = kind_of(name), int(name.lstrip(_LETTERS))
         groups = self.groups[batch.pairs.cpu().numpy()]
         self._count_peaks((kind, layer), Positions.of(batch), groups, alpha)
         if kind == "cross" and self.alignments:

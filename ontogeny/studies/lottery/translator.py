@@ -141,11 +141,10 @@ def _of_the_same_run(path: Path) -> Path:
     Raises:
         InputError: If there are none.
     """
-    run = path.resolve().parents[2:3]
-    found = [folder / "texts" / "subwords.json" for folder in run]
-    if not any(one.is_file() for one in found):
+    found = path.resolve().parent.parent.parent / "texts" / "subwords.json"
+    if not found.is_file():
         raise InputError(
             f"No subwords are known for {path}: it does not lie in results/<corpus>/"
             "lottery/<chain>/seed<s>. Give its subwords."
         )
-    return found[0]
+    return found
