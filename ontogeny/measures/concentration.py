@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import array_api_compat
 import numpy as np
 
+from ontogeny.measures.arrays import as_array
+
 if TYPE_CHECKING:
     import torch
 
@@ -44,7 +46,7 @@ def concentration(v: Array) -> Array:
     >>> float(concentration(np.array([3.0, -4.0])).round(4))
     0.7143
     """
-    xp, scaled = _scaled(v)
+    xp, scaled = _scaled(as_array(v))
     return _norm(xp, scaled, 2) / _norm(xp, scaled, 1)
 
 
@@ -69,6 +71,7 @@ def hoyer(v: Array) -> Array:
     >>> hoyer(np.array([[1.0, 1.0, -1.0, 1.0], [0.0, 5.0, 0.0, 0.0]])).tolist()
     [0.0, 1.0]
     """
+    v = as_array(v)
     chi = concentration(v)
     if v.shape[-1] == 1:
         raise ValueError("Hoyer's sparseness needs vectors of two entries or more")
@@ -101,6 +104,7 @@ def gini(v: Array) -> Array:
     >>> gini(np.array([[2.0, -2.0, 2.0, 2.0], [0.0, 3.0, 0.0, 0.0]])).tolist()
     [0.0, 0.75]
     """
+    v = as_array(v)
     xp, scaled = _scaled(v)
     n = v.shape[-1]
     ascending = xp.sort(xp.abs(scaled), axis=-1)

@@ -6,6 +6,7 @@ from typing import Any
 
 import array_api_compat
 
+from ontogeny.measures.arrays import as_array
 from ontogeny.measures.similarity.cka import linear_cka
 from ontogeny.measures.similarity.rows import is_tensor
 
@@ -41,6 +42,7 @@ def attention_rows(maps: Any, visible: Any, *, adjusted: bool = False) -> Any:
     >>> attention_rows(maps, causal, adjusted=True).tolist()
     [[0.0], [-0.25], [0.25]]
     """
+    maps, visible = as_array(maps), as_array(visible)
     pairs, _, *cells = maps.shape
     if visible.shape != (pairs, *cells):
         raise ValueError(

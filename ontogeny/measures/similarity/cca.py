@@ -102,6 +102,9 @@ def compare(
             fewer than two, or hold NaN or infinity.
         ValueError: If there is no such preset or the arguments do not fit.
 
+    Warns:
+        UserWarning: If arrays have fewer tokens than units.
+
     Source: Raghu et al. (2017), arXiv:1706.05806, §2.1, and Saphra & Lopez
     (2019), arXiv:1811.00225, §2.3 (svcca); Morcos et al. (2018),
     arXiv:1806.05759 (pwcca).
@@ -115,7 +118,7 @@ def compare(
         raise ValueError(f"preset {preset!r} is none of {', '.join(PRESETS)}")
     rule, summary = PRESETS[preset]
     kind = a
-    a, b, cross = views(a, b, cross)
+    a, b, cross = views(a, b, cross, rotated=rule != "rank")
     kept_a, kept_b = directions(a, rule), directions(b, rule)
     reduced = kept_a.whitening.T @ cross.covariance @ kept_b.whitening
     u, r, vt = np.linalg.svd(reduced, full_matrices=False)

@@ -12,6 +12,9 @@ from ontogeny.measures.similarity.directions import directions
 from ontogeny.measures.similarity.moments import CrossMoments, Moments
 from ontogeny.measures.similarity.views import views
 
+_ROUNDING = 1e-10
+"""Of HSIC: what sums from which it is subtracted leave of nothing."""
+
 
 def linear_cka(
     a: Any,
@@ -37,7 +40,8 @@ def linear_cka(
 
     Returns:
         In [0, 1], debiased in [−1, 1] (about 0 for independent views). 0 if a
-        view is constant.
+        view is constant; debiased also if all its tokens are equally far apart,
+        which then say nothing of pairs.
 
     Raises:
         InputError: As for `compare`, and if debiased and n < 4.
@@ -50,14 +54,22 @@ def linear_cka(
     >>> linear_cka(a, a[:, ::-1] * 3), round(linear_cka(a, a[:, :1]), 4)
     (1.0, 0.2425)
     """
-    a, b, cross = views(a, b, cross)
+    a, b, cross = views(a, b, cross, rotated=True)
     if debiased and a.n < 4:
         raise InputError(f"debiased CKA needs at least four tokens, not {a.n}.")
     if 0 in (directions(a, "squared").kept, directions(b, "squared").kept):
         return 0.0
-    own = math.sqrt(_hsic(a, debiased)) * math.sqrt(_hsic(b, debiased))
+    own = math.sqrt(_own(a, debiased)) * math.sqrt(_own(b, debiased))
+    if not own:
+        return 0.0
     bound = -1.0 if debiased else 0.0
     return min(1.0, max(bound, _hsic(cross, debiased) / own))
+
+
+def _own(moments: Moments, debiased: bool) -> float:
+    """HSIC of a view with itself; 0 if that is no more than rounding."""
+    found = _hsic(moments, debiased)
+    return found if found > _ROUNDING * _hsic(moments, False) else 0.0
 
 
 def _hsic(moments: Moments | CrossMoments, debiased: bool) -> float:

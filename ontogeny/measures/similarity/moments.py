@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ontogeny.measures.arrays import as_array
 from ontogeny.measures.similarity.rows import (
+    check_shape,
     in_chunks,
     number_of_groups,
     require_same_length,
@@ -58,6 +60,8 @@ class Moments(Running):
         As many groups are made as `groups` or `counts` name.
         """
         number = number_of_groups(groups, counts)
+        block = as_array(block)
+        check_shape(block)
         moments = cls(block.shape[1], groups=number, fingerprint=fingerprint)
         moments.update(block, groups=groups, counts=counts)
         return moments
@@ -169,6 +173,7 @@ class CrossMoments(Running):
                 infinite.
             ValueError: If shapes or types do not fit.
         """
+        block_a, block_b = as_array(block_a), as_array(block_b)
         require_same_length(block_a, block_b)
         shift_a, shift_b = self.shifts
         layout = {"groups": groups, "counts": counts, "number": self.groups}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ontogeny.errors import InputError
+from ontogeny.measures.arrays import as_array
 
 # Rows handled at a time: in float64, of 200 units, 3 MB, which a cache may hold.
 # By group, a few thousand rows for each, or a product over few rows costs less
@@ -59,7 +60,8 @@ class Rows:
         counts: Any = None,
         origin: np.ndarray | None = None,
     ) -> None:
-        _check_block(block)
+        block = as_array(block)
+        check_block(block)
         self._keep(block, *_layout(len(block), groups, counts), origin)
 
     def _keep(
@@ -127,7 +129,8 @@ def in_chunks(
         _check_groups(block.groups, block.counts, number)
         yield block
         return
-    _check_block(block)
+    block = as_array(block)
+    check_block(block)
     groups, counts = _layout(len(block), groups, counts)
     _check_groups(groups, counts, number)
     size = _ROWS if number == 1 else min(_ROWS_BY_GROUP * number, _MOST_ROWS)
@@ -176,7 +179,7 @@ def require_same_length(a: Any, b: Any) -> None:
         )
 
 
-def _check_block(block: Any) -> None:
+def check_block(block: Any) -> None:
     check_shape(block)
     with np.errstate(all="ignore"):
         total = (block.detach() if is_tensor(block) else block).sum()
