@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,10 +14,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ontogeny.corpus.treebank import read_conllu
+from ontogeny.disk.texts import open_text, plain_name
 from ontogeny.errors import InputError
 
-TEXT = "utf-8-sig"
-"""UTF-8; a byte order mark at a file's beginning is no part of the first word."""
+logger = logging.getLogger(__name__)
+
+INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u2060\u00ad"))
+"""Byte order marks within a text, blanks of no width, word joiners, soft hyphens: no
+part of a word, and dropped. Joiners of no width stay: scripts are written with them."""
+_TAGS = (
+    "a b blockquote br body code div em h[1-6] hr html i img li ol p pre ref s span "
+)
+_TAGS += "strong sub sup table tbody td th tr u ul"
+MARKUP = re.compile(
+    rf"</?(?:{'|'.join(_TAGS.split())})(?:\s[^<>]{{0,500}})?/?>|&(?:[a-z]{{2,8}}|#\d{{2,6}});",
+    re.IGNORECASE,
+)
+"""Tags and entities of HTML; `<unk>` and the like are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +58,44 @@ def read_documents(form: str, paths: Iterable[Path]) -> Iterator[Document]:
             sentences), "conllu" (`# newdoc` opens one).
         paths: Files.
 
+    Text files may be compressed (`ontogeny.disk.texts.open_text`). Markup stays, and is
+    warned of; `INVISIBLE` characters are dropped.
+
     Raises:
         InputError: If a file cannot be read; the message names file and line.
     """
     for path in paths:
+        marks, example = 0, ""
         try:
-            yield from READERS[form](path)
+            for document in READERS[form](path):
+                for paragraph in document.paragraphs:
+                    found = (
+                        MARKUP.findall(paragraph)
+                        if "<" in paragraph or "&" in (paragraph)
+                        else []
+                    )
+                    marks, example = marks + len(found), example or "".join(found[:1])
+                yield document
         except UnicodeDecodeError as error:
             raise InputError(
                 f"{path} is not UTF-8 (byte {error.start}): "
                 "convert it, for example with iconv."
+            ) from error
+        except EOFError as error:
+            raise InputError(
+                f"{path} ends too early: it is cut; bring it again."
             ) from error
         except OSError as error:
             reason = error.strerror or str(error).partition("\n")[0]
             raise InputError(
                 f"{path} cannot be read ({reason}): check that it is whole."
             ) from error
+        if marks:
+            logger.warning(
+                "%s holds markup, as words or within them: %s and %d more. Take it out "
+                "of the text.",
+                path, example, marks - 1,
+            )  # fmt: skip
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
@@ -68,17 +104,19 @@ def paragraphs(text: str) -> tuple[str, ...]:
     >>> paragraphs("One\\nblock.\\n\\n  Another  one. ")
     ('One\\nblock.', 'Another one.')
     """
+    text = text.translate(INVISIBLE) if not text.isascii() else text
     lines = (" ".join(line.split()) for line in text.split("\n"))
     blocks = groupby(lines, key=bool)
     return tuple("\n".join(block) for filled, block in blocks if filled)
 
 
 def _read_text(path: Path) -> Iterator[Document]:
-    yield Document(path.stem, paragraphs(path.read_text(encoding=TEXT)))
+    with open_text(path) as file:
+        yield Document(plain_name(path).stem, paragraphs(file.read()))
 
 
 def _read_jsonl(path: Path) -> Iterator[Document]:
-    with path.open(encoding=TEXT) as file:
+    with open_text(path) as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
@@ -90,11 +128,25 @@ def _read_jsonl(path: Path) -> Iterator[Document]:
                     f"{where}, column {error.colno}: not JSON ({error.msg}); each "
                     "line must be one document, or corpus.format another."
                 ) from error
+            except (ValueError, RecursionError) as error:
+                raise InputError(
+                    f"{where}: no document, but {_absurd(error)}."
+                ) from error
             if not isinstance(row, dict) or not isinstance(row.get("text"), str):
                 raise InputError(f"{where}: a document needs a string `text`.")
-            if not row["text"].isascii() and any(map(_is_surrogate, row["text"])):
-                raise InputError(f"{where}: half a character (a lone surrogate).")
-            yield Document(str(row.get("title") or ""), paragraphs(row["text"]))
+            title = str(row.get("title") or "")
+            for name, text in (("text", row["text"]), ("title", title)):
+                if not text.isascii() and any(map(_is_surrogate, text)):
+                    raise InputError(
+                        f"{where}: half a character (a lone surrogate) in `{name}`."
+                    )
+            yield Document(title, paragraphs(row["text"]))
+
+
+def _absurd(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "brackets within brackets without end"
+    return "a number of thousands of digits"
 
 
 def _is_surrogate(character: str) -> bool:
@@ -127,7 +179,7 @@ def _read_wikitext(path: Path) -> Iterator[Document]:
     # A legend in a table can look like a heading (`= Goals ; A =`); a real one
     # stands between blank lines. So counted, WikiText-2 has its 720 articles.
     title, lines, previous = "", [], ""
-    with path.open(encoding=TEXT) as file:
+    with open_text(path) as file:
         for line, following in _pairs(map(str.strip, file)):
             heading = re.fullmatch(r"(?P<marks>(= )+)(?P<title>.+?)( =)+", line)
             if heading is None or previous or following:

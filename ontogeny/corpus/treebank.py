@@ -142,8 +142,9 @@ def _row(line: str, where: str, expected: int) -> list[str] | None:
         raise InputError(f"{where}: expected word number {expected}, found {row[0]!r}.")
     if not row[1]:
         raise InputError(f"{where}: the word itself (second column) is empty.")
-    if row[6] != "_" and not row[6].isdecimal():
-        raise InputError(f"{where}: the head must be a number, found {row[6]!r}.")
+    if row[6] != "_" and not (row[6].isdecimal() and len(row[6]) < 10):
+        found = row[6] if len(row[6]) < 40 else f"{row[6][:20]}…"
+        raise InputError(f"{where}: the head must be a number, found {found!r}.")
     return row
 
 

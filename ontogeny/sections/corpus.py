@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from glob import escape, glob
 from pathlib import Path
 from typing import Literal, Self
@@ -10,6 +12,18 @@ from pydantic import Field, model_validator
 
 from ontogeny.errors import InputError
 from ontogeny.sections.section import Section
+
+logger = logging.getLogger(__name__)
+
+ENDINGS = {
+    "text": (".txt",),
+    "jsonl": (".jsonl", ".ndjson", ".json"),
+    "parquet": (".parquet", ".pq"),
+    "wikitext": (".txt", ".tokens", ".raw"),
+    "conllu": (".conllu", ".conll"),
+}
+"""How files of a format end that are read in a folder, compressed or not."""
+PACKED = ("", ".gz", ".bz2", ".zst")
 
 
 class Shares(Section):
@@ -78,21 +92,60 @@ class Corpus(Section):
         """Own files, folders opened and patterns expanded, sorted.
 
         Raises:
-            InputError: If an entry matches no file.
+            InputError: If an entry is empty or matches no file.
         """
         found: list[str] = []
         for entry in self.files:
-            pattern = entry
-            if Path(entry).exists():
-                pattern = escape(entry) + "/**/*" * Path(entry).is_dir()
-            paths = [
-                p for p in sorted(glob(pattern, recursive=True)) if Path(p).is_file()
-            ]
+            if not entry.strip():
+                raise InputError("Config: corpus.files: an entry is empty.")
+            if Path(entry).is_dir():
+                paths = _in_folder(Path(entry), ENDINGS[self.file_format])
+            else:
+                pattern = escape(entry) if Path(entry).exists() else entry
+                every = sorted(glob(pattern, recursive=True))
+                paths = [path for path in every if Path(path).is_file()]
             if not paths:
                 raise InputError(
                     f"Config: corpus.files: {entry!r} matches no file "
                     f"(looked for from {Path.cwd()})."
                 )
             found += paths
-        # A file given twice would stand in two splits.
-        return list(dict.fromkeys(found))
+        # A file given twice, by a link too, would stand in two splits.
+        first: dict[Path, str] = {}
+        for path in found:
+            first.setdefault(Path(path).resolve(), path)
+        return list(first.values())
+
+
+def _in_folder(folder: Path, endings: tuple[str, ...]) -> list[str]:
+    """Files of a format in a folder and those in it, sorted; each folder once.
+
+    Raises:
+        InputError: If there are others alone.
+    """
+    wanted = tuple(end + packed for end in endings for packed in PACKED)
+    seen: set[Path] = set()
+    found: list[str] = []
+    others: list[str] = []
+    for here, folders, files in os.walk(folder, followlinks=True):
+        real = Path(here).resolve()
+        if real in seen:  # a link to where it lies
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in files:
+            if not name.startswith(".") and Path(here, name).is_file():
+                of = found if name.lower().endswith(wanted) else others
+                of.append(str(Path(here, name)))
+    if others and not found:
+        raise InputError(
+            f"Config: corpus.files: no file in {folder} ends in "
+            f"{' or '.join(endings)}: name them by a pattern, such as {folder}/*."
+        )
+    if others:
+        logger.info(
+            "corpus.files: %d file(s) in %s are not read: %s … end otherwise.",
+            len(others), folder, min(others),
+        )  # fmt: skip
+    return sorted(found)

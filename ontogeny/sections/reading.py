@@ -46,6 +46,13 @@ def read_mapping(path: str | Path, remedy: str = "") -> dict[str, Any]:
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not YAML: {one_line(error)}.") from error
+    except RecursionError as error:
+        raise InputError(f"{path}: brackets within brackets without end.") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        # PyYAML's own: a date that is none, a list as a key, a number of 6,000 digits.
+        raise InputError(
+            f"{path} holds a value that is none: {one_line(error)}."
+        ) from error
     if not isinstance(values or {}, dict):
         raise InputError(f"{path} must hold `key: value` pairs.")
     return values or {}

@@ -1,5 +1,7 @@
 """Corpora: readers, sentence splitting, the two-step filter, ids."""
 
+import bz2
+import gzip
 import json
 import subprocess
 import sys
@@ -639,3 +641,80 @@ def test_a_damaged_table_of_sentences_is_named(keep, tmp_path, write_corpus):
 def test_tables_read_back_as_frames(keep, tmp_path):
     keep([["a b"]] * 3)
     assert read_table(tmp_path / "kept")["sentence"].tolist() == [0, 1, 2]
+
+
+# What people have
+
+
+def test_titles_are_held_to_what_texts_are(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "x", "title": "\\ud83d"}\n')
+    with pytest.raises(InputError, match=r"line 1: half a character .* in `title`"):
+        read("jsonl", path)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"text": "x", "n": ' + "9" * 5_000 + "}", "a number of thousands of digits"),
+        ("[" * 200_000, "brackets within brackets"),
+    ],
+)
+def test_absurd_json_is_told(tmp_path, line, reason):
+    path = tmp_path / "a.jsonl"
+    path.write_text(line + "\n")
+    with pytest.raises(
+        InputError, match=rf"a\.jsonl, line 1: no document, but {reason}"
+    ):
+        read("jsonl", path)
+
+
+def test_a_head_of_thousands_of_digits_is_told_in_short(tmp_path):
+    path = tmp_path / "a.conllu"
+    path.write_text(conllu("fine").replace("\t0\t", f"\t{'1' * 5_000}\t"))
+    with pytest.raises(InputError, match=r"head must be a number, found '1{20}…'"):
+        read("conllu", path)
+
+
+@pytest.mark.parametrize(
+    ("ending", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress)]
+)
+def test_compressed_text_is_read(tmp_path, ending, pack):
+    text, rows = "\ufeffOne.\n\nTwo.", '{"text": "One.\\n\\nTwo."}\n'
+    (tmp_path / f"a.txt{ending}").write_bytes(pack(text.encode()))
+    (tmp_path / f"a.jsonl{ending}").write_bytes(pack(rows.encode()))
+    for form, file in (("text", "a.txt"), ("jsonl", "a.jsonl")):
+        (document,) = read(form, tmp_path / f"{file}{ending}")
+        assert document.paragraphs == ("One.", "Two.")
+    assert read("text", tmp_path / f"a.txt{ending}")[0].title == "a"
+    cut = tmp_path / f"cut.txt{ending}"
+    whole = pack(" ".join(map(str, range(20_000))).encode())
+    cut.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"cut\.txt.*(cut|whole)"):
+        read("text", cut)
+
+
+def test_what_unpacks_without_end_is_no_text(tmp_path):
+    path = tmp_path / "a.txt.bz2"
+    path.write_bytes(bz2.compress(b"a" * 10_000_000))
+    with pytest.raises(InputError, match="unpacks to more than 1,000 times its size"):
+        read("text", path)
+
+
+def test_what_cannot_be_seen_is_no_part_of_a_word(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("\ufeffThe cat.\n\ufeffThe\u200b dog\u00ad.\u2060")
+    assert read("text", path)[0].paragraphs == ("The cat.\nThe dog.",)
+
+
+def test_markup_is_warned_of_and_left(tmp_path, caplog):
+    path = tmp_path / "a.txt"
+    path.write_text('A cat.<br /><br />The <a href="x">dog</a> &amp; it.\n\nx < y > z')
+    (document,) = read("text", path)
+    assert "<br />" in document.paragraphs[0]
+    assert "a.txt holds markup" in caplog.text
+    assert "<br /> and 4 more" in caplog.text
+    caplog.clear()
+    path.write_text("the <unk> sat on <s> N </s> & co.")
+    read("text", path)
+    assert not caplog.records

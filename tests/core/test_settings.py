@@ -340,7 +340,7 @@ def test_folders_and_patterns_are_opened_sorted_and_without_repeats(tmp_path):
         )
         return [str(Path(p).relative_to(tmp_path)) for p in settings.corpus.paths()]
 
-    assert found(tmp_path) == ["a.txt", "b.txt", "in/c.txt", "notes.md"]
+    assert found(tmp_path) == ["a.txt", "b.txt", "in/c.txt"]
     assert found(tmp_path / "*.txt") == ["a.txt", "b.txt"]
     assert found(tmp_path / "b.txt", tmp_path / "*.txt") == ["b.txt", "a.txt"]
 
@@ -434,3 +434,44 @@ def test_a_mistake_in_the_data_sets_is_named_with_its_file(tmp_path):
     message = r"datasets\.yaml: mine: unknown key license; did you mean licence\?"
     with pytest.raises(InputError, match=message):
         read_datasets(path)
+
+
+def own_corpus(corpus):
+    return read_settings({"name": "a", "corpus": corpus}).corpus
+
+
+def test_a_folder_is_read_once_and_only_its_format(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "texts" / "more").mkdir(parents=True)
+    for name in ("a.txt", "more/b.txt.gz", "README.md", "more/c.png", ".hidden.txt"):
+        (tmp_path / "texts" / name).touch()
+    (tmp_path / "texts" / "latest").symlink_to(".")
+    (tmp_path / "texts" / "more" / "up").symlink_to("..")
+    (tmp_path / "again").symlink_to("texts/a.txt")
+    corpus = {"format": "text", "files": ["texts", "again"]}
+    with caplog.at_level("INFO"):
+        found = own_corpus(corpus).paths()
+    assert found == ["texts/a.txt", "texts/more/b.txt.gz"]
+    assert "2 file(s) in texts are not read: texts/README.md" in caplog.text
+    other = {"format": "parquet", "files": ["texts"]}
+    other = own_corpus(other)
+    with pytest.raises(InputError, match=r"no file in texts ends in \.parquet"):
+        other.paths()
+    none = own_corpus({"format": "text", "files": [""]})
+    with pytest.raises(InputError, match=r"corpus\.files: an entry is empty"):
+        none.paths()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("data_dir: 2026-13-45", "a value that is none: month must be in"),
+        ("? [1, 2]\n: x", "a value that is none"),
+        ("a: " + "9" * 6_000, "a value that is none"),
+        ("a: " + "[" * 5_000, "brackets within brackets"),
+    ],
+)
+def test_yaml_that_its_own_reader_cannot_read_is_told(tmp_path, text, reason):
+    (tmp_path / "a.yaml").write_text(text)
+    with pytest.raises(InputError, match=rf"a\.yaml.*{reason}"):
+        read_mapping(tmp_path / "a.yaml")
