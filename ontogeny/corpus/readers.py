@@ -22,10 +22,8 @@ logger = logging.getLogger(__name__)
 INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u2060\u00ad"))
 """Byte order marks within a text, blanks of no width, word joiners, soft hyphens: no
 part of a word, and dropped. Joiners of no width stay: scripts are written with them."""
-_TAGS = (
-    "a b blockquote br body code div em h[1-6] hr html i img li ol p pre ref s span "
-)
-_TAGS += "strong sub sup table tbody td th tr u ul"
+_TAGS = "a b blockquote br body code div em h[1-6] hr html i img li ol p pre ref "
+_TAGS += "span strong sub sup table tbody td th tr u ul"
 MARKUP = re.compile(
     rf"</?(?:{'|'.join(_TAGS.split())})(?:\s[^<>]{{0,500}})?/?>|&(?:[a-z]{{2,8}}|#\d{{2,6}});",
     re.IGNORECASE,

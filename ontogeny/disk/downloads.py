@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from ontogeny.disk.files import sha256 as checksum
 from ontogeny.disk.files import whole
@@ -56,9 +57,9 @@ def fetch(
         found = checksum(temporary)
         if found != sha256:
             raise InputError(
-                f"{local or url} is not the file it should be: its SHA-256 is "
-                f"{found}, expected {sha256}. Fetch it anew; if it has really "
-                "changed, config/datasets.yaml must say so."
+                f"{local or shown(url or '')} is not the file it should be: its "
+                f"SHA-256 is {found}, expected {sha256}. Fetch it anew; if it has "
+                "really changed, config/datasets.yaml must say so."
             )
     logger.info("%s: licence %s.", target, licence)
 
@@ -80,6 +81,18 @@ def _download(url: str, target: Path) -> None:
         fetcher.fetch(target.name)
     except (requests.RequestException, OSError, ValueError) as error:
         raise InputError(
-            f"{url} could not be downloaded ({type(error).__name__}) in {ATTEMPTS} "
-            "attempts: check the connection, or download it elsewhere and set data_dir."
+            f"{shown(url)} could not be downloaded ({type(error).__name__}) in "
+            f"{ATTEMPTS} attempts: check the connection, or download it elsewhere and "
+            "set data_dir."
         ) from error
+
+
+def shown(url: str) -> str:
+    """A URL without what may be secret: name, password, query.
+
+    >>> shown("https://me:secret@example.org/a.txt?token=secret#x")
+    'https://example.org/a.txt'
+    """
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, "", ""))

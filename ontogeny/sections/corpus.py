@@ -110,6 +110,12 @@ class Corpus(Section):
                     f"(looked for from {Path.cwd()})."
                 )
             found += paths
+        odd = next((path for path in found if "{" in path or "}" in path), None)
+        if odd:
+            raise InputError(
+                f"Config: corpus.files: {odd!r} has braces in its name, which "
+                "Snakemake takes for wildcards: call the file or folder otherwise."
+            )
         # A file given twice, by a link too, would stand in two splits.
         first: dict[Path, str] = {}
         for path in found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 
 from ontogeny.errors import InputError
@@ -24,6 +25,12 @@ def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
     """
     _check_shards(settings.corpus, datasets)
     pipeline = settings.tagging.pipeline
+    if not re.fullmatch(r"[A-Za-z]\w*", pipeline, re.ASCII):
+        raise InputError(
+            f"Config: tagging.pipeline: {pipeline!r} is no package's name: give that "
+            "of an installed pipeline, such as en_core_web_sm; one in a folder is "
+            "installed by pip."
+        )
     if pipeline != "trained" and importlib.util.find_spec(pipeline) is None:
         raise InputError(
             f"Config: tagging.pipeline: the spaCy pipeline {pipeline!r} is not "

@@ -141,3 +141,10 @@ def test_what_a_killed_job_left_is_not_taken_for_the_download(target, server):
 def test_an_address_of_no_known_kind_is_told(target):
     with pytest.raises(InputError, match="nonsense could not be downloaded"):
         fetch("nonsense", target, sha256=SUM, licence="")
+
+
+def test_no_secret_of_a_url_is_told(target):
+    url = "http://user:S3CRET@127.0.0.1:1/x?token=S3CRET"
+    with pytest.raises(InputError, match=r"http://127\.0\.0\.1:1/x could not") as told:
+        fetch(url, target, sha256=SUM, licence="")
+    assert "S3CRET" not in str(told.value)

@@ -475,3 +475,16 @@ def test_yaml_that_its_own_reader_cannot_read_is_told(tmp_path, text, reason):
     (tmp_path / "a.yaml").write_text(text)
     with pytest.raises(InputError, match=rf"a\.yaml.*{reason}"):
         read_mapping(tmp_path / "a.yaml")
+
+
+@pytest.mark.parametrize("name", ["../x", ".", ".x", "a.b", "en_core_web_sm-3.8.0", ""])
+def test_a_pipeline_is_a_package(name):
+    settings = read_settings(GOOD | {"tagging": {"pipeline": name}})
+    with pytest.raises(InputError, match=r"tagging\.pipeline: .* is no package's name"):
+        check_sources(settings, DATASETS)
+
+
+def test_braces_in_a_file_s_name_are_told(tmp_path):
+    (tmp_path / "{corpus}.txt").touch()
+    with pytest.raises(InputError, match=r"\{corpus\}\.txt' has braces in its name"):
+        own_corpus({"format": "text", "files": [str(tmp_path)]}).paths()
