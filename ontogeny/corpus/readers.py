@@ -176,17 +176,24 @@ def _parquet_rows(path: Path) -> Iterator[Document]:
 def _read_wikitext(path: Path) -> Iterator[Document]:
     # A legend in a table can look like a heading (`= Goals ; A =`); a real one
     # stands between blank lines. So counted, WikiText-2 has its 720 articles.
-    title, lines, previous = "", [], ""
+    title, lines, previous, passed = "", [], "", 0
     with open_text(path) as file:
         for line, following in _pairs(map(str.strip, file)):
             heading = re.fullmatch(r"(?P<marks>(= )+)(?P<title>.+?)( =)+", line)
             if heading is None or previous or following:
                 lines.append(line)
+                passed += heading is not None and heading["marks"] == "= "
             elif heading["marks"] == "= ":
                 if any(lines):
                     yield Document(title, tuple(filter(None, lines)))
                 title, lines = heading["title"], []
             previous = line
+    if passed and not title:
+        logger.warning(
+            "%s: %d line(s) look like headings (= Title =) and are read as text, for "
+            "none stands between blank lines: put one before and behind each.",
+            path, passed,
+        )  # fmt: skip
     if any(lines):
         yield Document(title, tuple(filter(None, lines)))
 

@@ -8,6 +8,7 @@ on a person's own matplotlib settings, and pyplot's state is left alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,6 +68,9 @@ HOUSE: dict[str, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "ontogeny",
 }
+
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What no XML may hold."""
 
 # Without dates, program names and versions, equal figures are equal files.
 METADATA: dict[str, dict[str, None]] = {
@@ -138,3 +142,16 @@ def save(
         for path, name in formats.items():
             with whole(path) as temporary:
                 figure.savefig(temporary, format=name, metadata=METADATA[name])
+                if name == "svg":
+                    _make_well_formed(temporary)
+
+
+def _make_well_formed(path: Path) -> None:
+    """Take characters out of an SVG file that XML cannot hold.
+
+    Matplotlib writes a text as it stands into a comment beside its outline, and a word
+    of a corpus may have any.
+    """
+    text = path.read_text(encoding="utf-8")
+    if CONTROLS.search(text):
+        path.write_text(CONTROLS.sub("\ufffd", text), encoding="utf-8", newline="")

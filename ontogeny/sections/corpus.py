@@ -6,7 +6,7 @@ import logging
 import os
 from glob import escape, glob
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -59,7 +59,9 @@ class Corpus(Section):
         "generated corpus is one file.",
     )
     tokenised: bool = Field(
-        False, description="Tokens stand between blanks already; spaCy is not asked."
+        False,
+        description="Tokens stand between blanks already; spaCy is not asked. Of the "
+        "format wikitext they do.",
     )
     language: str = Field("en", description="spaCy's code, for splitting raw text.")
     arrives_lowercased: bool = Field(
@@ -72,8 +74,20 @@ class Corpus(Section):
     splits: Shares = Field(Shares(), description="By document; the paper's 70/10/20.")
     seed: int = Field(0, ge=0, description="Of generation and of the splits.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _tokenised_wikitext(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("format") == "wikitext":
+            return {"tokenised": True, **values}
+        return values
+
     @model_validator(mode="after")
     def _one_source(self) -> Self:
+        if self.format == "wikitext" and not self.tokenised:
+            raise ValueError(
+                "tokenised: text of the format wikitext is, and its <unk> would be "
+                "three words: leave the key out"
+            )
         given = {"files": self.files, "dataset": self.dataset, "tokens": self.tokens}
         wanted = ("tokens",) if self.format == "generated" else ("files", "dataset")
         if [name for name in given if given[name]] not in [[name] for name in wanted]:

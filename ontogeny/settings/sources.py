@@ -16,6 +16,14 @@ from ontogeny.sections.dataset import (
 )
 from ontogeny.settings.schema import Settings
 
+LANGUAGE_PACKAGES = {
+    "ja": "sudachipy",
+    "ko": "natto",
+    "th": "pythainlp",
+    "vi": "pyvi",
+}
+"""What spaCy itself asks of a language's tokeniser, beside its rules."""
+
 
 def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
     """Check that the files and data sets that a config names can be had.
@@ -37,10 +45,22 @@ def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
             f"installed: run `python -m spacy download {pipeline}`, or leave the key "
             "out to have a tagger trained."
         )
+    _check_language(settings.corpus)
     if settings.data_dir is not None and not Path(settings.data_dir).is_dir():
         raise InputError(f"Config: data_dir: there is no folder {settings.data_dir}.")
     for name in used_datasets(settings, datasets):
         _check_local(settings.data_dir, name, datasets[name])
+
+
+def _check_language(corpus: Corpus) -> None:
+    raw = not corpus.tokenised and corpus.format in ("text", "jsonl", "parquet")
+    package = LANGUAGE_PACKAGES.get(corpus.language)
+    if raw and package and importlib.util.find_spec(package) is None:
+        raise InputError(
+            f"Config: corpus.language: spaCy splits {corpus.language!r} by the package "
+            f"{package}, which is not installed: pip install {package}; or bring text "
+            "whose tokens stand between blanks (tokenised: true)."
+        )
 
 
 def _check_shards(corpus: Corpus, datasets: dict[str, Dataset]) -> None:

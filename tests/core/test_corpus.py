@@ -718,3 +718,10 @@ def test_markup_is_warned_of_and_left(tmp_path, caplog):
     path.write_text("the <unk> sat on <s> N </s> & co.")
     read("text", path)
     assert not caplog.records
+
+
+def test_headings_without_blank_lines_are_told(tmp_path, caplog):
+    path = tmp_path / "a.txt"
+    path.write_text(" = One = \nA line .\n = Two = \nAnother .\n")
+    assert len(read("wikitext", path)) == 1
+    assert "a.txt: 2 line(s) look like headings" in caplog.text

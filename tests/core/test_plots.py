@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 from drawn import below, legend, panel_text
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 from ontogeny.plots.style import BLUE, INK, ORANGE, house, save
 from ontogeny.studies.lm.plots import curve
@@ -178,3 +180,14 @@ def test_bytes_depend_on_no_clock_settings_or_process(learned, tmp_path):
     for suffix in suffixes:
         here = (tmp_path / f"here.{suffix}").read_bytes()
         assert here == (tmp_path / f"there.{suffix}").read_bytes()
+
+
+def test_an_svg_is_well_formed_whatever_words_are(tmp_path):
+    figure = Figure()
+    figure.text(0.5, 0.5, "a\x00b\x1bc")
+    save(figure, [tmp_path / "a.svg"])
+    ElementTree.parse(tmp_path / "a.svg")
+    figure = Figure()
+    figure.text(0.5, 0.5, "plain")
+    save(figure, [tmp_path / "b.svg"])
+    assert "\ufffd" not in (tmp_path / "b.svg").read_text()

@@ -488,3 +488,21 @@ def test_braces_in_a_file_s_name_are_told(tmp_path):
     (tmp_path / "{corpus}.txt").touch()
     with pytest.raises(InputError, match=r"\{corpus\}\.txt' has braces in its name"):
         own_corpus({"format": "text", "files": [str(tmp_path)]}).paths()
+
+
+def test_wikitext_is_tokenised():
+    corpus = {"format": "wikitext", "files": ["a"]}
+    assert own_corpus(corpus).tokenised
+    with pytest.raises(InputError, match="tokenised: text of the format wikitext is"):
+        own_corpus(corpus | {"tokenised": False})
+
+
+def test_a_language_whose_package_is_missing_is_told_before_any_job(tmp_path):
+    (tmp_path / "a.txt").touch()
+    settings = read_settings(own_files(tmp_path / "a.txt", language="th"))
+    with pytest.raises(InputError, match="pip install pythainlp"):
+        check_sources(settings, DATASETS)
+    check_sources(
+        read_settings(own_files(tmp_path / "a.txt", language="th", tokenised=True)),
+        DATASETS,
+    )
