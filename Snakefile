@@ -46,3 +46,7 @@ rule all:
         *(getattr(rules, study).input for study in STUDIES),
         rules.pages.input,
         f"results/{SETTINGS.name}/config.yaml",
+
+
+# Looks at all rules.
+include: "rules/provenance.smk"

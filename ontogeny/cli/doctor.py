@@ -9,17 +9,17 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 import yaml
 
 from ontogeny import __version__
 from ontogeny.cli.config import DATASETS, MODELS, read_config
+from ontogeny.cli.findings import Finding, gb
 from ontogeny.cli.machine import cores, free_bytes, memory_bytes
+from ontogeny.cli.results import examine_results
 from ontogeny.disk.files import check_writable, sha256
-from ontogeny.errors import InputError, again, one_line
+from ontogeny.errors import InputError, one_line
 from ontogeny.running.states import State, read_states
-from ontogeny.running.sums import is_intact, summed
 from ontogeny.settings import (
     Dataset,
     Settings,
@@ -39,19 +39,6 @@ SNAKEMAKE = (9, 19)
 """The workflow's `min_version`."""
 
 
-class Finding(NamedTuple):
-    """One line of the report.
-
-    Attributes:
-        level: "ok"; "note", which one should know; "problem", which keeps
-            something from working; "next", what to do now.
-        text: A phrase, or a sentence that says what to do.
-    """
-
-    level: Literal["ok", "note", "problem", "next"]
-    text: str
-
-
 def examine(configfile: Path, data_dir: Path | None) -> list[Finding]:
     """Everything worth knowing before a run, from the repository's root.
 
@@ -68,10 +55,10 @@ def examine(configfile: Path, data_dir: Path | None) -> list[Finding]:
         datasets = read_datasets(DATASETS)
         check_sources(settings, datasets)
         findings += [*_spacy(settings), *_data(settings, datasets)]
-        findings += _results(Path("results", settings.name))
+        findings += examine_results(Path("results", settings.name))
         for others in (f"{settings.name}_control", f"benchmarks/{settings.name}"):
             if Path("results", others).exists():
-                findings += _results(Path("results", others))
+                findings += examine_results(Path("results", others))
     except InputError as error:
         findings.append(Finding("problem", str(error)))
     findings += _states()
@@ -109,7 +96,7 @@ def _torch() -> Iterator[Finding]:
     name = f"PyTorch {torch.__version__}"
     for index in range(torch.cuda.device_count()):
         about = torch.cuda.get_device_properties(index)
-        yield Finding("ok", f"{name}: {about.name}, {_gb(about.total_memory)}")
+        yield Finding("ok", f"{name}: {about.name}, {gb(about.total_memory)}")
     if not torch.cuda.is_available():
         yield Finding("ok", f"{name}, no GPU: `device: auto` trains on the CPU")
         if shutil.which("nvidia-smi"):
@@ -139,7 +126,7 @@ def _machine() -> Iterator[Finding]:
     free = free_bytes("results")
     yield Finding(
         "ok",
-        f"{cores()} cores, {_gb(memory_bytes())} of memory, {_gb(free)} free where "
+        f"{cores()} cores, {gb(memory_bytes())} of memory, {gb(free)} free where "
         "results/ is",
     )
     if memory_bytes() < 4e9:
@@ -211,25 +198,6 @@ def _data(settings: Settings, datasets: dict[str, Dataset]) -> Iterator[Finding]
                 )
 
 
-def _results(folder: Path) -> Iterator[Finding]:
-    """Whether what the workflow has made is still what it wrote."""
-    made = summed(folder)
-    damaged = [path for path in made if not is_intact(path)]
-    for path in damaged:
-        yield Finding("problem", f"{path} is damaged: delete it and {again(path)}.")
-    if made and not damaged:
-        yield Finding("ok", f"{folder}: {len(made)} files, all as they were written")
-    elif not made:
-        yield Finding("ok", f"{folder}: nothing made yet")
-    if half := [path for path in folder.rglob(".*.tmp") if path.is_file()]:
-        size = sum(path.stat().st_size for path in half)
-        yield Finding(
-            "note",
-            f"{folder}: {len(half)} half-written files of killed jobs ({_gb(size)}); "
-            f"where nothing runs now: find {folder} -name '.*.tmp' -delete",
-        )
-
-
 def _states() -> Iterator[Finding]:
     """What trainings have left, and whether anything can need it."""
     states = read_states(STATE)
@@ -238,7 +206,7 @@ def _states() -> Iterator[Finding]:
         size = sum(state.size for state in finished)
         yield Finding(
             "ok",
-            f"{STATE}: {len(finished)} finished training(s) kept ({_gb(size)} beside "
+            f"{STATE}: {len(finished)} finished training(s) kept ({gb(size)} beside "
             "what results/ has), so that none is trained twice for nothing",
         )
     for state in (state for state in states if not state.is_delivered):
@@ -246,7 +214,7 @@ def _states() -> Iterator[Finding]:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(state.saved_at))
         yield Finding(
             "note",
-            f"{state.folder} ({_gb(state.size)}): "
+            f"{state.folder} ({gb(state.size)}): "
             f"{'a damaged' if state.is_damaged else 'an unfinished'} training of "
             f"{first}, last saved {when}; {_advice(state)}",
         )
@@ -286,7 +254,3 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
-
-
-def _gb(size: float) -> str:
-    return f"{size / 1e9:.1f} GB"

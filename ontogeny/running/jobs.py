@@ -1,6 +1,6 @@
 """Run a script of the workflow: its log, its errors, its files' checksums.
 
-A script is `main(job)`, where `job` has input, output, params, wildcards and
+A script is `main(job)`, where `job` has rule, input, output, params, wildcards and
 log; it ends with `run(main, snakemake)`.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 
 from ontogeny.errors import InputError, one_line
 from ontogeny.running.alone import ends_with_parent, only_process
+from ontogeny.running.provenance import check_places, keep_records
 from ontogeny.running.sums import check_sums, keep_sums
 
 NO_MEMORY = (
@@ -25,8 +26,9 @@ NO_MEMORY = (
 def run(main: Callable[[Any], None], job: Any) -> None:
     """Call `main(job)` with the package's log going to the job's log file.
 
-    Inputs are checked before, and checksums of the outputs kept after
-    (`ontogeny.running.sums`). One process at a time runs a job, and ends when its
+    Inputs are checked before, and after it the outputs' checksums are kept
+    (`ontogeny.running.sums`) and by what they were made
+    (`ontogeny.running.provenance`). One process at a time runs a job, and ends when its
     workflow does (`ontogeny.running.alone`).
 
     An `InputError` becomes one sentence on the terminal and in the log, and
@@ -49,8 +51,10 @@ def _run(main: Callable[[Any], None], job: Any) -> None:
     logging.captureWarnings(True)
     try:
         check_sums(job.input)
+        check_places(job.input)
         main(job)
         keep_sums(job.output)
+        keep_records(job)
     except InputError as error:
         logging.error("%s", error)
         raise

@@ -103,6 +103,11 @@ class Common(Section):
     judged: bool = Field(
         True, description="Whether claims get a verdict; false for smoke tests."
     )
+    accept_stale: bool = Field(
+        False,
+        description="Take results of another config for this one's, where Snakemake "
+        "has forgotten by what they were made.",
+    )
     papers_corpus: bool = Field(
         False, description="The corpus is the paper's own, so its size is judged (S27)."
     )

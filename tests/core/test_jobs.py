@@ -16,7 +16,13 @@ def main(job):
     warnings.warn("odd")
     {body}
 
-run(main, SimpleNamespace(log=[sys.argv[1]], input=sys.argv[2:3], output=sys.argv[3:]))
+run(
+    main,
+    SimpleNamespace(
+        rule="train", params={{"seed": 1}}, wildcards={{}},
+        log=[sys.argv[1]], input=sys.argv[2:3], output=sys.argv[3:],
+    ),
+)
 """
 
 

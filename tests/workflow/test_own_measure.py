@@ -38,7 +38,7 @@ def copy(steps, tiny, root, copy_repository, tmp_path_factory):
     settings.write_text(f"{before.rstrip()}\n{key}\n\n{heading}{after}")
     snakefile = repository / "Snakefile"
     text = snakefile.read_text()
-    last = text.rindex('include: "')
+    last = text.rindex('include: "', 0, text.index("rule all:"))
     end = text.index("\n", last) + 1
     snakefile.write_text(text[:end] + include + text[end:])
     yield Tiny(repository, tiny.folder)

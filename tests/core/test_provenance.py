@@ -1,0 +1,158 @@
+"""By what a file was made: kept beside it, compared, and never by path."""
+
+import json
+import shutil
+
+import pytest
+from runs import job
+
+from ontogeny.disk.files import sha256, write_text
+from ontogeny.errors import InputError
+from ontogeny.running.provenance import (
+    Record,
+    changes,
+    check_places,
+    keep_records,
+    read_record,
+    record_path,
+    recorded,
+)
+from ontogeny.running.stale import Found, compare, refusal
+from ontogeny.running.sums import keep_sums
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def train(seed, hidden=8):
+    """A training of weights from a made table and a brought text."""
+    write_text("words", "results/c/train.parquet")
+    keep_sums(["results/c/train.parquet"])
+    write_text("own", "own.txt")
+    output = f"results/c/seed{seed}/weights"
+    write_text(f"weights {seed}", output)
+    keep_sums([output])
+    made = job(
+        input={"train": ["results/c/train.parquet"], "text": "own.txt"},
+        output=[output],
+        params={"recipe": {"hidden": hidden}, "seeds": range(2), "code": "ab"},
+        wildcards={"corpus": "c", "seed": str(seed)},
+    )
+    made.rule = "train"
+    keep_records(made)
+    return output
+
+
+def test_rule_wildcards_params_code_and_inputs_are_kept(here):
+    path = train(1)
+    assert read_record(path) == Record(
+        rule="train",
+        wildcards={"corpus": "c", "seed": "1"},
+        params={"recipe": {"hidden": 8}, "seeds": [0, 1]},
+        code="ab",
+        inputs={"train": [sha256("results/c/train.parquet")]},
+        given={"text": [sha256("own.txt")]},
+        output=path,
+    )
+    # A working folder may be moved: nothing is kept by its path.
+    assert str(here) not in record_path(path).read_text()
+
+
+def test_the_same_job_leaves_the_same_bytes(here):
+    first = record_path(train(1)).read_bytes()
+    assert record_path(train(1)).read_bytes() == first
+    assert record_path(train(1, hidden=9)).read_bytes() != first
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"rule": "a"}', '{"other": 1}'])
+def test_an_unreadable_record_says_nothing(here, text):
+    path = train(1)
+    record_path(path).write_text(text)
+    assert read_record(path) is None
+    assert list(recorded("results")) == []
+    check_places([path])
+
+
+def test_another_run_s_file_is_refused_where_it_is_read(here):
+    one, two = train(1), train(2)
+    check_places([one, two, "own.txt", "missing"])
+    shutil.rmtree("results/c/seed2")
+    shutil.copytree("results/c/seed1", "results/c/seed2")
+    with pytest.raises(InputError, match=f"{two} was made as {one}, not here: delete"):
+        check_places([one, two])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "phrases"),
+    [
+        ({"a": 1}, {"a": 1}, []),
+        ({"a": 1}, {"a": 1.0}, []),
+        ({"a": [1]}, {"a": [1, 2]}, ["a: [1], now [1, 2]"]),
+        ({"a": {"b": "x"}}, {"a": {"b": "y"}}, ["a.b: x, now y"]),
+        ({"a": None}, {"a": 0}, ["a: none, now 0"]),
+        ({"a": True}, {"a": False}, ["a: true, now false"]),
+        ({"a": "x" * 99}, {"a": "y"}, [f"a: {'x' * 40}…, now y"]),
+    ],
+)
+def test_what_changed_is_named(before, now, phrases):
+    assert changes(before, now) == phrases
+
+
+def found(record, outputs=None, decided=False):
+    """What is found of train(1) and train(2), if a job would now be so."""
+
+    def expected(old):
+        if record is None:
+            return None
+        seed = old.wildcards["seed"]
+        return record, outputs or {f"results/c/seed{seed}/weights"}
+
+    return compare(["results/c"], expected, lambda path: decided)
+
+
+def test_stale_files_are_found_by_params_inputs_and_place(here):
+    one = train(1)
+    record = read_record(one)
+    now = Record(record.rule, {}, record.params, record.code, record.inputs)
+    assert found(now) == Found(unknown=["results/c/train.parquet"])
+    other = Record("train", {}, {**record.params, "seeds": [7]}, "ab", record.inputs)
+    assert found(other).stale == {"train": {one: "seeds: [0, 1], now [7]"}}
+    swapped = Record("train", {}, record.params, "ab", {"train": ["0" * 64]})
+    assert found(swapped).stale == {"train": {one: "made of another train"}}
+    assert found(now, {"elsewhere"}).stale == {"train": {one: f"made as {one}"}}
+    code = Record("train", {}, record.params, "cd", record.inputs)
+    assert found(code).other_code == [one]
+    # Snakemake remembers, or this config makes no such file.
+    assert found(other, decided=True) == Found()
+    assert found(None).stale == {}
+
+
+def test_inputs_without_a_checksum_are_left_to_their_time(here):
+    record = read_record(train(1))
+    assert found(Record("train", {}, record.params, "ab", {})).stale == {}
+
+
+def test_the_refusal_names_rules_files_and_what_to_do():
+    stale = Found()
+    for number in range(7):
+        for rule in ("read", "train"):
+            stale.add(f"results/c/{rule}{number}", rule, "min_count: 5, now 8")
+    text = str(refusal(stale, forced=()))
+    assert text.startswith("14 files under results/ were made otherwise than this")
+    assert (
+        "results/c/read0, results/c/read1 and 5 more (read: min_count: 5, now 8); "
+    ) in text
+    assert "--forcerun read train`" in text
+    assert "accept_stale=true" in text
+    assert text.count("results/c/") == 4
+    assert "--forcerun train`" in str(refusal(stale, forced={"read"}))
+    assert refusal(stale, forced={"read", "train"}) is None
+    assert refusal(Found(), forced=()) is None
+
+
+def test_records_are_json_that_others_can_read(here):
+    about = json.loads(record_path(train(1)).read_text())
+    assert about["params"]["recipe"] == {"hidden": 8}
