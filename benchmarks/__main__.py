@@ -1,6 +1,6 @@
 """Run the benchmarks named: `python -m benchmarks [name …]`; without a name, all
-but `scale` and `lambdas`, which take long. `python -m benchmarks gpu` has options of
-its own.
+but `scale` and `lambdas`, which take long, and `sentences`, which needs treebanks.
+`python -m benchmarks gpu` has options of its own.
 
 Tables go to results/benchmarks/bench/, with machine, versions and date.
 """
@@ -29,6 +29,7 @@ BENCHMARKS = (
     "sparse_steps",
     "transformer_step",
     "lottery",
+    "sentences",
     "lambdas",
     "scale",
 )
@@ -38,7 +39,7 @@ FIGURES = {
     "decomposition": "decomposition_figure",
     "scale": "scale_figure",
 }
-LONG = {"scale", "lambdas"}
+ASKED = {"scale", "lambdas", "sentences"}
 FOLDER = Path("results/benchmarks/bench")
 SHOWN_ROWS = 20
 
@@ -89,7 +90,7 @@ if __name__ == "__main__":
         sys.exit(gpu.main(sys.argv[2:]))
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
-    chosen = parser.parse_args().names or [n for n in BENCHMARKS if n not in LONG]
+    chosen = parser.parse_args().names or [n for n in BENCHMARKS if n not in ASKED]
     unknown = sorted(set(chosen) - set(BENCHMARKS))
     if unknown:
         parser.error(

@@ -50,6 +50,7 @@ rule read_corpus:
         format=SETTINGS.corpus.file_format,
         tokenised=SETTINGS.corpus.tokenised,
         language=SETTINGS.corpus.language,
+        sentences=SETTINGS.corpus.sentences,
         code=core_digest("read_corpus.py"),
     message:
         "Reading {wildcards.corpus}, shard {wildcards.scatteritem}."

@@ -69,7 +69,7 @@ def read_documents(form: str, paths: Iterable[Path]) -> Iterator[Document]:
                 for paragraph in document.paragraphs:
                     found = (
                         MARKUP.findall(paragraph)
-                        if "<" in paragraph or "&" in (paragraph)
+                        if "<" in paragraph or "&" in paragraph
                         else []
                     )
                     marks, example = marks + len(found), example or "".join(found[:1])

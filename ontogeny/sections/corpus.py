@@ -63,7 +63,16 @@ class Corpus(Section):
         description="Tokens stand between blanks already; spaCy is not asked. Of the "
         "format wikitext they do.",
     )
-    language: str = Field("en", description="spaCy's code, for splitting raw text.")
+    language: str = Field(
+        "en",
+        description="spaCy's code, for splitting raw text; words are lowercased as "
+        "Unicode has it in any language.",
+    )
+    sentences: Literal[1, 2] = Field(
+        2,
+        description="How text is split into sentences; 1: as older results were, "
+        "quotes and brackets that open one go to the sentence before.",
+    )
     arrives_lowercased: bool = Field(
         False,
         description="The text has no capitals: the tagger learns from lowercased text.",

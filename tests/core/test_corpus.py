@@ -27,11 +27,8 @@ from ontogeny.corpus.filtering import (
     keep_sentences,
 )
 from ontogeny.corpus.readers import Document, paragraphs, read_documents
-from ontogeny.corpus.sentences import (
-    choose_splitter,
-    split_at_marks,
-    write_sentences,
-)
+from ontogeny.corpus.sentences import write_sentences
+from ontogeny.corpus.splitting import choose_splitter, split_at_marks
 from ontogeny.corpus.tables import DOCUMENTS, SENTENCES, ReadCorpus, batches
 from ontogeny.disk.files import read_table
 from ontogeny.errors import InputError
@@ -237,6 +234,47 @@ def test_raw_text_is_split_by_spacy(raw):
         "Go now !",
         "He ( he ) says .",
     ]
+
+
+# Marks that open what comes next, and marks that close: raw text, its sentences.
+MARKED = {
+    "He left. “Why?” she asked. (It was late.) She slept.": (
+        "He left . | “ Why ? ” | she asked . | ( It was late . ) | She slept ."
+    ),
+    'He left. "Why?" she asked.': 'He left . | " Why ? " | she asked .',
+    "It rained. [2] Then it stopped.": "It rained . | [ 2 ] Then it stopped .",
+    "Ah. ((“Be.”)) Ce.": "Ah . | ( ( “ Be . ” ) ) | Ce .",
+    "He ran. «Non!» He hid.": "He ran . | « Non ! » | He hid .",
+    "Er ging. „Nein!“ Er blieb.": "Er ging . | „ Nein ! “ | Er blieb .",
+    "Hun gik. »Nej!« Han blev.": "Hun gik . | » Nej ! « | Han blev .",
+}
+
+
+@pytest.mark.parametrize("text", MARKED)
+def test_opening_marks_begin_the_next_sentence_and_closing_ones_stay(text):
+    split = choose_splitter("xx", tokenised=False)
+    expected = MARKED[text]
+    (sentences,) = split([text])
+    assert " | ".join(" ".join(sentence) for sentence in sentences) == expected
+    # The same of its tokens: there, straight quotes open and close in turn.
+    (sentences,) = split_at_marks([expected.replace(" | ", " ")])
+    assert " | ".join(" ".join(sentence) for sentence in sentences) == expected
+
+
+def test_the_first_way_is_that_of_earlier_results():
+    text = "He left . “ Why ? ” ( It was late . )"
+    old = ["He left .", "“ Why ? ”", "( It was late .", ")"]
+    (sentences,) = split_at_marks([text], 1)
+    assert [" ".join(sentence) for sentence in sentences] == old
+    (sentences,) = choose_splitter("en", tokenised=False, way=1)(["He left. “Why?”"])
+    assert [" ".join(sentence) for sentence in sentences] == ["He left . “", "Why ? ”"]
+
+
+@given(st.lists(st.sampled_from(["a", ".", "?", '"', "“", "”", "(", ")", "«", "»"])))
+def test_no_way_loses_or_moves_a_token(tokens):
+    for way in (1, 2):
+        (sentences,) = split_at_marks([" ".join(tokens)], way)
+        assert [token for sentence in sentences for token in sentence] == tokens
 
 
 def test_paragraphs_end_sentences_in_raw_text(raw):
@@ -585,7 +623,8 @@ from pathlib import Path
 from ontogeny.corpus.encoding import write_tokens
 from ontogeny.corpus.filtering import SPLITS, keep_sentences
 from ontogeny.corpus.readers import read_documents
-from ontogeny.corpus.sentences import split_at_marks, write_sentences
+from ontogeny.corpus.sentences import write_sentences
+from ontogeny.corpus.splitting import split_at_marks
 from ontogeny.corpus.tables import ReadCorpus
 
 folder = Path(sys.argv[1])

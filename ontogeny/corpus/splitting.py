@@ -1,0 +1,155 @@
+"""Where sentences end, in raw and in tokenised text.
+
+There are two ways, `corpus.sentences` of a config. By 1, any mark after a sentence's
+end belongs to it; by 2, marks that open what comes next do not. What was made by 1
+stays comparable.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ontogeny.errors import InputError
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FORGET_AFTER = 5_000_000
+"""Characters after which spaCy's memory of words begins anew."""
+
+Splitter = Callable[[Iterable[str]], Iterator[list[list[str]]]]
+"""Turns each paragraph into its sentences, each a list of tokens."""
+
+_ENDS = frozenset(".!?")
+_CLOSING_QUOTES = frozenset(['"', "''", "'", "”", "’", "»"])
+# By their names in Unicode; German has „…“ and »…«.
+_SINGLE = "\N{LEFT SINGLE QUOTATION MARK}", "\N{RIGHT SINGLE QUOTATION MARK}"
+_LOW = "\N{SINGLE LOW-9 QUOTATION MARK}"
+_LEFT = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
+_RIGHT = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+_CLOSED_BY: dict[str, tuple[str, ...]] = {
+    **{"(": (")",), "[": ("]",), "{": ("}",), "``": ("''",), '"': ('"',)},
+    **{"“": ("”",), "„": ("“", "”"), _SINGLE[0]: (_SINGLE[1],), _LOW: _SINGLE},
+    **{"«": ("»",), "»": ("«",), _LEFT: (_RIGHT,), _RIGHT: (_LEFT,)},
+}
+_STRAIGHT = frozenset(['"', "'", "''"])
+
+
+def split_at_marks(
+    paragraphs: Iterable[str], way: int = 2
+) -> Iterator[list[list[str]]]:
+    """Sentences of tokenised text: tokens stand between blanks.
+
+    A sentence ends after `.`, `!` or `?` and what closes a quote or, by way 2, a
+    bracket; or with the line.
+
+    Args:
+        paragraphs: Lines of tokens.
+        way: 1: every quote after an end closes. 2: it opens what comes next if its
+            shape says so, or, if that is no help, if none is open in the line.
+
+    >>> text = ['He said " No . " ( He left . ) " Why ? "']
+    >>> [" ".join(sentence) for sentence in next(split_at_marks(text))]
+    ['He said " No . "', '( He left . )', '" Why ? "']
+    """
+    for paragraph in paragraphs:
+        sentences: list[list[str]] = []
+        for line in paragraph.split("\n"):
+            sentences.append([])
+            ended = False
+            opened: list[tuple[str, ...]] = []
+            for token in line.split():
+                closes = _closes(token, opened) if way > 1 else token in _CLOSING_QUOTES
+                if ended and not closes:
+                    sentences.append([])
+                    ended = False
+                sentences[-1].append(token)
+                ended = ended or token in _ENDS
+        yield [sentence for sentence in sentences if sentence]
+
+
+def _closes(token: str, opened: list[tuple[str, ...]]) -> bool:
+    """Whether a mark closes; of each that is open, `opened` has what closes it."""
+    for index in reversed(range(len(opened))):
+        if token in opened[index]:
+            del opened[index:]
+            return True
+    if token in _CLOSED_BY:
+        opened.append(_CLOSED_BY[token])
+        return False
+    return token in _CLOSING_QUOTES
+
+
+def choose_splitter(language: str, *, tokenised: bool, way: int = 2) -> Splitter:
+    """`split_at_marks` for tokenised text, else spaCy's rules for a language.
+
+    Args:
+        language: spaCy's code of the language, e.g. "en".
+        tokenised: Whether tokens stand between blanks already.
+        way: 1: sentences are spaCy's. 2: quotes and brackets at their end that open
+            the next one are moved there.
+
+    Raises:
+        InputError: If spaCy has no such language, or needs a package for it.
+    """
+    if tokenised:
+        return partial(split_at_marks, way=way)
+    # spaCy takes seconds to import and is needed for raw text alone.
+    import spacy
+
+    try:
+        nlp = spacy.blank(language)
+    except ImportError as error:
+        raise InputError(
+            f"spaCy has no rules for language {language!r}: "
+            "set corpus.language to one of its codes, such as en or de."
+        ) from error
+    nlp.add_pipe("sentencizer")
+    nlp.max_length = sys.maxsize  # the limit is for parsers, which rules are not
+
+    zones = ExitStack()
+    characters = FORGET_AFTER
+
+    def split(paragraphs: Iterable[str]) -> Iterator[list[list[str]]]:
+        nonlocal characters
+        # spaCy remembers every word it has seen: now and then it must forget.
+        if characters >= FORGET_AFTER:
+            zones.close()
+            zones.enter_context(nlp.memory_zone())
+            characters = 0
+        # Raw text is wrapped anywhere: its line ends mean no more than a blank.
+        for doc in nlp.pipe(" ".join(text.split()) for text in paragraphs):
+            characters += len(doc.text)
+            starts = _starts(doc) if way > 1 else [s.start for s in doc.sents]
+            sentences = (
+                [token.text for token in doc[start:end] if not token.is_space]
+                for start, end in zip(starts, [*starts[1:], len(doc)], strict=True)
+            )
+            yield [sentence for sentence in sentences if sentence]
+
+    return split
+
+
+def _starts(doc: Doc) -> list[int]:
+    """First tokens of spaCy's sentences, but for marks that open the next one."""
+    starts = set()
+    for sentence in doc.sents:
+        start = sentence.start
+        while start > 0 and _opens(doc, start - 1):
+            start -= 1
+        starts.add(start)
+    return sorted(starts)
+
+
+def _opens(doc: Doc, index: int) -> bool:
+    """Whether a token opens: by the blanks about it, or its shape."""
+    mark = doc[index].text
+    if mark not in _CLOSED_BY and mark not in _STRAIGHT:
+        return False
+    before = index == 0 or bool(doc[index - 1].whitespace_)
+    after = bool(doc[index].whitespace_)
+    return before if before != after else mark not in _STRAIGHT
