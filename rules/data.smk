@@ -5,7 +5,11 @@ makes  results/data/{dataset}/{file}
 
 DATASET_FILES = {
     name: {
-        file: {**entry.model_dump(), "licence": dataset.licence}
+        file: {
+            **entry.model_dump(),
+            "licence": dataset.licence,
+            "bytes": entry.bytes or 0,
+        }
         for file, entry in dataset.files.items()
     }
     for name, dataset in DATASETS.items()
@@ -27,6 +31,7 @@ rule fetch:
         **needs("fetch"),
         # No parameter: another folder with the same files is no reason to run again.
         data_dir=SETTINGS.data_dir or "",
+        most_bytes=lookup(within=DATASET_FILES, dpath="{dataset}/{file}/bytes"),
     params:
         url=lookup(within=DATASET_FILES, dpath="{dataset}/{file}/url"),
         sha256=lookup(within=DATASET_FILES, dpath="{dataset}/{file}/sha256"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import time
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,6 +16,12 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 
+MOST_BYTES = 20_000_000_000
+"""Size of a download at most, where config/datasets.yaml does not say it."""
+
+MOST_SECONDS = 12 * 3600
+"""Time that an attempt may take."""
+
 
 def fetch(
     url: str | None,
@@ -23,6 +30,7 @@ def fetch(
     sha256: str,
     licence: str,
     local: Path | None = None,
+    most_bytes: int | None = None,
 ) -> None:
     """Put a file in place if its checksum is right; else leave nothing.
 
@@ -33,10 +41,11 @@ def fetch(
         sha256: The checksum it must have.
         licence: Shown in the log.
         local: A copy on this machine; None: download.
+        most_bytes: Size at which a download is broken off; None: `MOST_BYTES`.
 
     Raises:
-        InputError: If the local copy is missing, the download fails, or the
-            checksum is another one (both are named).
+        InputError: If the local copy is missing, the download fails, is too large or
+            takes too long, or the checksum is another one (both are named).
     """
     with whole(target) as temporary:
         if local is not None:
@@ -53,7 +62,7 @@ def fetch(
                 "the folder that has it."
             )
         else:
-            _download(url, temporary)
+            _download(url, temporary, _Limit(most_bytes or MOST_BYTES))
         found = checksum(temporary)
         if found != sha256:
             raise InputError(
@@ -64,7 +73,40 @@ def fetch(
     logger.info("%s: licence %s.", target, licence)
 
 
-def _download(url: str, target: Path) -> None:
+class _TooMuchError(Exception):
+    """A download has met its limit; not of the kinds that pooch tries again."""
+
+
+class _Limit:
+    """Counts a download's bytes in the place of pooch's bar of progress."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes, self.total = most_bytes, 0
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew."""
+        self._size, self._begin = 0, time.monotonic()
+
+    def update(self, size: int) -> None:
+        """Count so many bytes more, or fewer: pooch counts whole chunks."""
+        before, self._size = self._size, self._size + size
+        if before >= self.most_bytes or self.total > self.most_bytes:
+            raise _TooMuchError(
+                f"is larger than the {self.most_bytes / 1e9:.3g} GB that it may have: "
+                "if that is right, say so by `bytes` in config/datasets.yaml"
+            )
+        if time.monotonic() - self._begin > MOST_SECONDS:
+            raise _TooMuchError(
+                f"was not there after {MOST_SECONDS / 3600:.3g} hours: download it "
+                "elsewhere and set data_dir"
+            )
+
+    def close(self) -> None:
+        """Nothing is shown, so nothing is closed."""
+
+
+def _download(url: str, target: Path, limit: _Limit) -> None:
     import pooch
     import requests
 
@@ -78,7 +120,9 @@ def _download(url: str, target: Path) -> None:
     # What a killed job left there would pass for the download.
     target.unlink(missing_ok=True)
     try:
-        fetcher.fetch(target.name)
+        fetcher.fetch(target.name, downloader=pooch.HTTPDownloader(progressbar=limit))
+    except _TooMuchError as error:
+        raise InputError(f"{shown(url)} {error}.") from None
     except (requests.RequestException, OSError, ValueError) as error:
         raise InputError(
             f"{shown(url)} could not be downloaded ({type(error).__name__}) in "

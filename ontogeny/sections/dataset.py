@@ -20,6 +20,9 @@ class File(Section):
         None, description="Where it is downloaded from; null: it is in data_dir only."
     )
     sha256: str = Field(description="Checksum, checked whatever its source.")
+    bytes: int | None = Field(
+        None, gt=0, description="Its size at most; null: 20 GB. Limits a download."
+    )
     words: int | None = Field(
         None, gt=0, description="In it, about: what `ontogeny estimate` goes by."
     )

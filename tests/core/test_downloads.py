@@ -148,3 +148,26 @@ def test_no_secret_of_a_url_is_told(target):
     with pytest.raises(InputError, match=r"http://127\.0\.0\.1:1/x could not") as told:
         fetch(url, target, sha256=SUM, licence="")
     assert "S3CRET" not in str(told.value)
+
+
+@pytest.mark.parametrize("length", [len(DATA), 10**12])
+def test_a_download_that_is_too_large_is_broken_off_at_once(server, target, length):
+    server.answers.append((200, DATA, length))
+    with pytest.raises(InputError, match=r"larger than the 1e-06 GB .*`bytes` in"):
+        fetch(server.url, target, sha256=SUM, licence="", most_bytes=1000)
+    assert len(server.asked) == 1
+    assert left(target) == []
+
+
+def test_a_download_within_its_limit_is_taken(server, target):
+    server.answers.append((200, DATA, len(DATA)))
+    fetch(server.url, target, sha256=SUM, licence="", most_bytes=len(DATA))
+    assert target.read_bytes() == DATA
+
+
+def test_a_download_that_takes_too_long_is_broken_off(server, target, monkeypatch):
+    monkeypatch.setattr("ontogeny.disk.downloads.MOST_SECONDS", -1)
+    server.answers.append((200, DATA, len(DATA)))
+    with pytest.raises(InputError, match=r"after -0\.000278 hours: download it"):
+        fetch(server.url, target, sha256=SUM, licence="")
+    assert left(target) == []

@@ -14,6 +14,7 @@ def main(job):
         sha256=job.params.sha256,
         licence=job.params.licence,
         local=Path(data_dir, name, job.wildcards.file) if data_dir else None,
+        most_bytes=job.resources.most_bytes or None,
     )
 
 
