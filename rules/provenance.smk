@@ -11,7 +11,7 @@ from snakemake.exceptions import WorkflowError
 
 from ontogeny.errors import InputError
 from ontogeny.running.provenance import Record, by_role, kept_sum, plain
-from ontogeny.running.stale import compare, refusal
+from ontogeny.running.stale import Job, compare, refusal
 
 # Not asked for files, or asked what to do about those that are there.
 NO_RUN = {"--unlock", "--touch", "-t", "--lint", "--list", "-l", "--list-rules"}
@@ -20,24 +20,24 @@ NO_RUN |= {"--delete-all-output", "--delete-temp-output", "--cleanup-metadata", 
 KEEPS_CONFIG = "save_config"
 
 
-def would_make(record):
-    """By what a job of this config would make its outputs, and these; None: no job."""
+def job_of(record):
+    """The job with a record's rule and wildcards as it would be now; None: there is none."""
     try:
         maker = workflow.get_rule(record.rule)
         wildcards = dict(record.wildcards)
         outputs = maker.expand_output(wildcards)[0]
         inputs = maker.expand_input(wildcards)[0]
         params = maker.expand_params(wildcards, inputs, outputs, None)[0]
-        params = plain(dict(params.items()))
     except (WorkflowError, LookupError, TypeError):
         return None
+    params = plain(dict(params.items()))
     sums = {
         role: [kept_sum(path) for path in paths]
         for role, paths in by_role(inputs).items()
     }
     known = {role: kept for role, kept in sums.items() if kept and all(kept)}
     now = Record(maker.name, wildcards, params, params.pop("code", None), known)
-    return now, set(map(str, outputs))
+    return Job(now, set(map(str, outputs)), list(map(str, inputs)))
 
 
 def remembered():
@@ -67,17 +67,18 @@ def forced():
 # A job's own process, on a cluster, is not asked: its workflow was.
 if workflow.is_main_process and not NO_RUN & {*sys.argv}:
     found = compare(
-        [f"results/{name}" for name in [*CORPORA, "data"]], would_make, remembered()
+        [f"results/{name}" for name in [*CORPORA, "data"]], job_of, remembered()
     )
     found.stale.pop(KEEPS_CONFIG, None)
     if found.stale and not SETTINGS.accept_stale:
         error = refusal(found, forced())
         if error is not None:
             raise WorkflowError(str(error)) from None
+    accepted = sum(map(list, found.stale.values()), []) if SETTINGS.accept_stale else []
     for files, what in (
         (found.other_code, "made by other code than this checkout's"),
         (found.unknown, "made by a version that did not keep by what"),
-        (sum(map(list, found.stale.values()), []), "made otherwise, and accepted"),
+        (accepted, "made otherwise, and accepted"),
     ):
         if files:
             logger.warning(

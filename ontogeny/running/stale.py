@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from ontogeny.errors import InputError
 from ontogeny.running.provenance import Record, changes, recorded
@@ -12,6 +13,20 @@ from ontogeny.running.sums import summed
 
 NAMED_RULES, NAMED_FILES = 5, 2
 """Rules, and files of each, that are named at most."""
+
+
+class Job(NamedTuple):
+    """A job as it would be now.
+
+    Attributes:
+        record: By what it would make its outputs.
+        outputs: These.
+        inputs: Files that it reads.
+    """
+
+    record: Record
+    outputs: set[str]
+    inputs: list[str]
 
 
 @dataclass
@@ -35,34 +50,36 @@ class Found:
 
 def compare(
     folders: Iterable[str | Path],
-    expected: Callable[[Record], tuple[Record, set[str]] | None],
+    job_of: Callable[[Record], Job | None],
     decided: Callable[[Path], bool],
 ) -> Found:
     """Compare files with what would make them now.
 
     Args:
         folders: In which they are.
-        expected: By what a job with a record's rule and wildcards would make its
-            outputs now, and these; None: this config has no such job.
+        job_of: The job with a record's rule and wildcards, as it would be now; None:
+            this config has none.
         decided: Whether somebody else decides about a file, who remembers more.
     """
     found = Found()
-    jobs: dict[object, tuple[Record, set[str]] | None] = {}
+    jobs: dict[object, Job | None] = {}
     for folder in folders:
         known = set()
         for path, record in recorded(folder):
             known.add(path)
-            job = record.rule, tuple(sorted(record.wildcards.items()))
-            if job not in jobs:
-                jobs[job] = expected(record)
-            current = jobs[job]
-            if current is None or decided(path):
+            key = record.rule, tuple(sorted(record.wildcards.items()))
+            if key not in jobs:
+                jobs[key] = job_of(record)
+            job = jobs[key]
+            if job is None or decided(path):
                 continue
-            now, outputs = current
-            if str(path) not in outputs or record.output != str(path):
+            now = job.record
+            if str(path) not in job.outputs or record.output != str(path):
                 found.add(path, record.rule, f"made as {record.output}")
-            elif differ := [*changes(record.params, now.params), *_inputs(record, now)]:
+            elif differ := changes(record.params, now.params):
                 found.add(path, record.rule, differ[0])
+            elif (role := _other_input(record, now)) and not _newer(job.inputs, path):
+                found.add(path, record.rule, f"made of another {role}")
             elif record.code != now.code:
                 found.other_code.append(str(path))
         found.unknown += [
@@ -73,13 +90,20 @@ def compare(
     return found
 
 
-def _inputs(record: Record, now: Record) -> list[str]:
-    """Which inputs that are there now are others than those it was made of."""
-    return [
-        f"made of another {role or 'input'}"
-        for role, sums in now.inputs.items()
-        if role in record.inputs and record.inputs[role] != sums
-    ]
+def _other_input(record: Record, now: Record) -> str | None:
+    """The first role in which another input is there than was when a file was made."""
+    for role, sums in now.inputs.items():
+        if role in record.inputs and record.inputs[role] != sums:
+            return role or "input"
+    return None
+
+
+def _newer(inputs: Iterable[str], output: Path) -> bool:
+    """Whether an input is newer than an output, which Snakemake makes again then."""
+    made = output.stat().st_mtime
+    return any(
+        Path(path).exists() and Path(path).stat().st_mtime > made for path in inputs
+    )
 
 
 def refusal(found: Found, forced: Iterable[str]) -> InputError | None:

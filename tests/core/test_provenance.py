@@ -1,7 +1,9 @@
 """By what a file was made: kept beside it, compared, and never by path."""
 
 import json
+import os
 import shutil
+import time
 
 import pytest
 from runs import job
@@ -17,7 +19,7 @@ from ontogeny.running.provenance import (
     record_path,
     recorded,
 )
-from ontogeny.running.stale import Found, compare, refusal
+from ontogeny.running.stale import Found, Job, compare, refusal
 from ontogeny.running.sums import keep_sums
 
 
@@ -101,16 +103,16 @@ def test_what_changed_is_named(before, now, phrases):
     assert changes(before, now) == phrases
 
 
-def found(record, outputs=None, decided=False):
+def found(record, outputs=None, decided=False, inputs=()):
     """What is found of train(1) and train(2), if a job would now be so."""
 
-    def expected(old):
+    def job_of(old):
         if record is None:
             return None
         seed = old.wildcards["seed"]
-        return record, outputs or {f"results/c/seed{seed}/weights"}
+        return Job(record, outputs or {f"results/c/seed{seed}/weights"}, [*inputs])
 
-    return compare(["results/c"], expected, lambda path: decided)
+    return compare(["results/c"], job_of, lambda path: decided)
 
 
 def test_stale_files_are_found_by_params_inputs_and_place(here):
@@ -133,6 +135,17 @@ def test_stale_files_are_found_by_params_inputs_and_place(here):
 def test_inputs_without_a_checksum_are_left_to_their_time(here):
     record = read_record(train(1))
     assert found(Record("train", {}, record.params, "ab", {})).stale == {}
+
+
+def test_inputs_that_are_newer_are_left_to_snakemake(here):
+    record = read_record(train(1))
+    swapped = Record("train", {}, record.params, "ab", {"train": ["0" * 64]})
+    path = here / "newer"
+    path.touch()
+    os.utime(path, (time.time() + 10,) * 2)
+    assert found(swapped, inputs=[path, "missing"]).stale == {}
+    os.utime(path, (0, 0))
+    assert len(found(swapped, inputs=[path]).stale) == 1
 
 
 def test_the_refusal_names_rules_files_and_what_to_do():
