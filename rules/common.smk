@@ -32,8 +32,11 @@ try:
     MODEL = chosen_model(SETTINGS, read_models(ours("config/models.yaml")))
     check_sources(SETTINGS, DATASETS)
 except InputError as error:
-    files = ", ".join(map(str, workflow.configfiles))
-    raise WorkflowError(f"{error} ({files})") from None
+    said = [
+        *map(str, workflow.configfiles),
+        *["--config"] * bool(workflow.config_settings.config),
+    ]
+    raise WorkflowError(f"{error} ({', '.join(said)})") from None
 
 SPLITS = ["train", "valid", "test"]
 CONTROL = f"{SETTINGS.name}_control"

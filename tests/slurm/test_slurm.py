@@ -25,7 +25,7 @@ LATE = "rule_train_one_layer_lm_wildcards_tiny_1"
 TARGETS = [
     "results/tiny/sparsity/claims.parquet",
     "results/tiny/figures/sparsity/fig3a.pdf",
-    "results/tiny/interdependence/claims.parquet",
+    "results/tiny/interdependence/lm/seed1/curve.parquet",
 ]
 
 
