@@ -111,14 +111,14 @@ def make_once(folder, make):
             done.touch()
 
 
-def job(**parts):
+def job(rule="made", **parts):
     """A job as a script's `main` takes it: by index, by name, with `get`."""
     from snakemake.iocontainers import Namedlist
 
     files = {name: _files(parts.get(name, [])) for name in ("input", "output", "log")}
     names = ("params", "wildcards", "resources")
     values = {name: Namedlist(fromdict=parts.get(name, {})) for name in names}
-    return SimpleNamespace(**files, **values)
+    return SimpleNamespace(rule=rule, **files, **values)
 
 
 def _files(parts):

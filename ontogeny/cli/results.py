@@ -54,7 +54,7 @@ def _deleted(folder: Path, there: int) -> Iterator[Finding]:
         gone = [path for path in gone if not path.exists()]
         yield Finding(
             "note",
-            f"{folder}: {len(gone)} files that were made have been deleted since, "
+            f"{folder}: {len(gone)} file(s) that were made have been deleted since, "
             f"e.g. {gone[0]}; each is made again when something asks for it",
         )
 

@@ -6,13 +6,16 @@ import subprocess
 import sys
 import time
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 import torch
 import yaml
+from runs import job
 
 from ontogeny.cli import main
 from ontogeny.disk.files import sha256, write_text
+from ontogeny.running.provenance import keep_records
 from ontogeny.running.states import state_folder
 from ontogeny.running.sums import keep_sums
 
@@ -187,6 +190,63 @@ def test_damage_is_found_beside_the_corpus_itself_too(doctor, here):
     status, said = doctor()
     assert status == 1
     assert len(said["problem"]) == 2
+
+
+@pytest.fixture
+def weights(here):
+    """Weights of two seeds, made of one text."""
+    text = Path("results/mini/train.parquet")
+    write_text("words", text)
+    keep_sums([text])
+    paths = [Path(f"results/mini/lm/seed{seed}/weights") for seed in (1, 2)]
+    for path in paths:
+        write_text(f"of {path}", path)
+        keep_sums([path])
+        about = {"wildcards": {"seed": path.parent.name}, "input": {"train": text}}
+        keep_records(job(rule="train_lm", output=[path], **about))
+    return paths
+
+
+def test_weights_copied_to_another_seed_are_a_problem(doctor, weights):
+    status, said = doctor()
+    assert (status, said["problem"]) == (0, [])
+    one, two = weights
+    shutil.rmtree(two.parent)
+    shutil.copytree(one.parent, two.parent)
+    status, said = doctor()
+    assert status == 1
+    assert said["problem"][0].startswith(f"{two} was made as {one}, not here: delete")
+
+
+def test_what_was_made_of_a_file_that_is_no_longer_there_is_told(doctor, weights):
+    text = Path("results/mini/train.parquet")
+    write_text("other words", text)
+    keep_sums([text])
+    _, said = doctor()
+    assert any(
+        text.startswith("results/mini: 2 files were made of others than lie here now")
+        and f"e.g. {weights[0]} of another train" in text
+        for text in said["note"]
+    )
+
+
+def test_deleted_files_are_told_and_are_no_problem(doctor, weights):
+    weights[1].unlink()
+    status, said = doctor()
+    assert status == 0
+    (text,) = (text for text in said["note"] if "deleted since" in text)
+    assert text.startswith("results/mini: 1 file(s) that were made have been")
+    assert f"e.g. {weights[1]};" in text
+
+
+def test_a_link_to_nothing_is_a_problem(doctor, weights):
+    weights[1].unlink()
+    weights[1].symlink_to("elsewhere")
+    status, said = doctor()
+    assert status == 1
+    assert (
+        f"{weights[1]} is a link to elsewhere, which is not there" in said["problem"][0]
+    )
 
 
 def test_half_written_files_are_told_with_how_to_be_rid_of_them(doctor, here):

@@ -38,12 +38,12 @@ def train(seed, hidden=8):
     write_text(f"weights {seed}", output)
     keep_sums([output])
     made = job(
+        "train",
         input={"train": ["results/c/train.parquet"], "text": "own.txt"},
         output=[output],
         params={"recipe": {"hidden": hidden}, "seeds": range(2), "code": "ab"},
         wildcards={"corpus": "c", "seed": str(seed)},
     )
-    made.rule = "train"
     keep_records(made)
     return output
 
