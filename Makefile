@@ -44,12 +44,9 @@ $(READY): requirements.lock pyproject.toml
 	touch $@
 
 lint: $(READY)  ## style, formats, types, the workflow's own linter
-	ruff check .
-	ruff format --check .
-	mypy
-	snakefmt --check Snakefile workflow/Snakefile rules
-	codespell
-	snakemake --lint
+	mypy & types=$$!; ruff check . && ruff format --check . && \
+	snakefmt --check Snakefile workflow/Snakefile rules && \
+	codespell && snakemake --lint && wait $$types
 
 format: $(READY)
 	ruff check --fix .

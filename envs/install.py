@@ -27,6 +27,8 @@ def main(lock: Path) -> int:
         flush=True,
     )
     command = [sys.executable, "-m", "pip", "install", "--progress-bar", "off"]
+    # Most modules are never imported; what is, Python compiles then, and keeps.
+    command += ["--no-compile"]
     command += ["--disable-pip-version-check", "--no-input", "-r", str(lock)]
     start, found = time.monotonic(), 0
     with subprocess.Popen(
