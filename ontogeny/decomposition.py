@@ -5,8 +5,10 @@
 
     lstm = torch.nn.LSTM(20, 30)
     words = torch.randn(12, 20)
-    relevant, irrelevant = decompose(lstm, words, focus=slice(3, 5))
-    pairwise_interdependence(lstm, words)
+    focus = torch.zeros(12, dtype=torch.bool)
+    focus[3:5] = True
+    relevant, irrelevant = decompose(lstm, words, focus)
+    pairwise_interdependence(lstm, words, window=10)
 
 These names are the package's interface; the modules behind them may move.
 """

@@ -50,6 +50,8 @@ def unreadable(path: str | Path, error: Exception) -> InputError:
     """The sentence for a file that is missing or damaged."""
     if isinstance(error, FileNotFoundError):
         return InputError(f"{path} is missing: run the workflow to make it.")
+    if Path(path).is_dir():
+        return InputError(f"{path} is a folder, not a file: name one in it.")
     reason = str(error).splitlines()[0].rstrip(".") if str(error) else "unknown"
     return InputError(
         f"{path} is truncated or damaged ({reason}): delete it and {again(path)}."

@@ -7,36 +7,55 @@ is read: after all rules.
 
 import sys
 
-from snakemake.exceptions import WorkflowError
+from snakemake.exceptions import RuleException, WorkflowError
 
 from ontogeny.errors import InputError
-from ontogeny.running.provenance import Record, by_role, kept_sum, plain
+from ontogeny.running.provenance import Record, by_role, divide, plain
 from ontogeny.running.stale import Job, compare, refusal
 
-# Not asked for files, or asked what to do about those that are there.
-NO_RUN = {"--unlock", "--touch", "-t", "--lint", "--list", "-l", "--list-rules"}
-NO_RUN |= {"--delete-all-output", "--delete-temp-output", "--cleanup-metadata", "--cm"}
-# Says what is asked for now, of however few studies: out of date, it misleads nobody.
-KEEPS_CONFIG = "save_config"
+# A user's own text is read for its checksum, each time, if it is no larger; else its
+# size must do.
+HASHED_BYTES = 50_000_000
+# A file that is newer than Snakemake's memory of it has been put there since.
+LATER_S = 60
+# With these nothing is made, or what is there is taken on purpose.
+NO_RUN = [
+    *("unlock", "touch", "lint", "list_rules", "list_target_rules", "summary"),
+    *("detailed_summary", "dag", "rulegraph", "filegraph", "d3dag"),
+    *("delete_all_output", "delete_temp_output", "cleanup_metadata"),
+]
+
+
+def seeds_in(section):
+    """All seeds that a config names."""
+    for key, value in section.items():
+        if isinstance(value, dict):
+            yield from seeds_in(value)
+        elif key == "seeds":
+            yield from value or ()
+        elif key == "null_seed":
+            yield value
+
+
+ALL_SEEDS = {str(seed) for seed in seeds_in(SETTINGS.model_dump())}
 
 
 def job_of(record):
-    """The job with a record's rule and wildcards as it would be now; None: there is none."""
+    """The job that a record is of, as it would be now; None: this config has none."""
+    if record.wildcards.get("seed") not in {None, *ALL_SEEDS}:
+        return None
     try:
         maker = workflow.get_rule(record.rule)
         wildcards = dict(record.wildcards)
         outputs = maker.expand_output(wildcards)[0]
         inputs = maker.expand_input(wildcards)[0]
         params = maker.expand_params(wildcards, inputs, outputs, None)[0]
-    except (WorkflowError, LookupError, TypeError):
+    except (WorkflowError, RuleException, LookupError, TypeError, AttributeError):
         return None
     params = plain(dict(params.items()))
-    sums = {
-        role: [kept_sum(path) for path in paths]
-        for role, paths in by_role(inputs).items()
-    }
-    known = {role: kept for role, kept in sums.items() if kept and all(kept)}
-    now = Record(maker.name, wildcards, params, params.pop("code", None), known)
+    code = params.pop("code", None)
+    made = divide(by_role(inputs), hashed_bytes=HASHED_BYTES)
+    now = Record(maker.name, wildcards, params, code, *made)
     return Job(now, set(map(str, outputs)), list(map(str, inputs)))
 
 
@@ -47,37 +66,44 @@ def remembered():
     """
     from snakemake.persistence.file import FilePersistence
 
-    memory = Path(".snakemake", "metadata")
-    if not memory.is_dir():
+    if not Path(".snakemake", "metadata").is_dir():
         return lambda path: False
-    persistence = FilePersistence(nolock=True, path=Path(".snakemake"))
-    return lambda path: persistence._read_record(str(path)) is not None
+    memory = FilePersistence(nolock=True, path=Path(".snakemake"))
 
+    def is_remembered(path):
+        record = memory._read_record(str(path))
+        end = record and record.get("endtime")
+        return bool(end) and path.stat().st_mtime <= end + LATER_S
 
-def forced():
-    """The rules and files that this call runs in any case."""
-    from snakemake.cli import parse_args
-
-    called = parse_args(sys.argv[1:])[1]
-    if called.forceall:
-        return {each.name for each in workflow.rules}
-    return set(called.forcerun or ())
+    return is_remembered
 
 
 # A job's own process, on a cluster, is not asked: its workflow was.
-if workflow.is_main_process and not NO_RUN & {*sys.argv}:
-    found = compare(
-        [f"results/{name}" for name in [*CORPORA, "data"]], job_of, remembered()
-    )
-    found.stale.pop(KEEPS_CONFIG, None)
+if workflow.is_main_process:
+    # Another workflow that imports this one may have given them a prefix.
+    results = str(rules.save_config.output[0])
+    folders = [Path(results.format(corpus=corpus)).parent for corpus in CORPORA]
+    data = Path(str(rules.fetch.output[0])).parents[1]
+    found = compare([*folders, data], job_of, remembered())
+    # It says what is asked for now, of however few studies, and misleads nobody.
+    found.stale.pop(rules.save_config.rule.name, None)
     if found.stale and not SETTINGS.accept_stale:
-        error = refusal(found, forced())
-        if error is not None:
+        from snakemake.cli import parse_args
+
+        called = parse_args(sys.argv[1:])[1]
+        forced = {*(called.forcerun or ()), *(called.targets if called.force else ())}
+        if called.forceall:
+            forced |= {*found.stale}
+        error = refusal(found, forced)
+        if error and not any(getattr(called, option, None) for option in NO_RUN):
             raise WorkflowError(str(error)) from None
     accepted = sum(map(list, found.stale.values()), []) if SETTINGS.accept_stale else []
     for files, what in (
         (found.other_code, "made by other code than this checkout's"),
-        (found.unknown, "made by a version that did not keep by what"),
+        (
+            found.unknown,
+            "not made by this workflow, or by a version that kept no record",
+        ),
         (accepted, "made otherwise, and accepted"),
     ):
         if files:

@@ -205,6 +205,11 @@ def open_tokens(path: str | Path) -> Tokens:
     """
     with open_parquet(path) as file:
         metadata = said_of_itself(file)
+        if "rows" not in metadata:
+            raise InputError(
+                f"{path} is Parquet, but no file of activations: it does not say what "
+                "it holds."
+            )
         if file.metadata.num_rows != metadata.get("rows"):
             raise InputError(
                 f"{path} has {file.metadata.num_rows} rows, not the "

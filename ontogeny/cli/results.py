@@ -17,7 +17,7 @@ def examine_results(folder: Path) -> Iterator[Finding]:
     damaged = [path for path in made if not is_intact(path)]
     for path in damaged:
         yield Finding("problem", f"{path} is damaged: delete it and {again(path)}.")
-    records = dict(recorded(folder))
+    records = {path: record for path, record in recorded(folder) if record}
     moved = [path for path, record in records.items() if record.output != str(path)]
     for path in moved:
         yield Finding("problem", misplaced(path, records[path]))

@@ -14,14 +14,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ontogeny.corpus.treebank import read_conllu
-from ontogeny.disk.texts import open_text, plain_name
+from ontogeny.disk.texts import COMPRESSED, open_text, plain_name
 from ontogeny.errors import InputError
 
 logger = logging.getLogger(__name__)
 
-INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u2060\u00ad"))
-"""Byte order marks within a text, blanks of no width, word joiners, soft hyphens: no
-part of a word, and dropped. Joiners of no width stay: scripts are written with them."""
+INVISIBLE = dict.fromkeys(
+    map(
+        ord,
+        "\ufeff\u200b\u2060\u00ad"
+        "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+    )
+)
+"""Byte order marks within a text, blanks of no width, word joiners, soft hyphens, marks
+of direction: no part of a word, and dropped. Joiners of no width stay: scripts are
+written with them."""
 _TAGS = "a b blockquote br body code div em h[1-6] hr html i img li ol p pre ref "
 _TAGS += "span strong sub sup table tbody td th tr u ul"
 MARKUP = re.compile(
@@ -67,6 +74,11 @@ def read_documents(form: str, paths: Iterable[Path]) -> Iterator[Document]:
         try:
             for document in READERS[form](path):
                 for paragraph in document.paragraphs:
+                    if "\0" in paragraph:
+                        raise InputError(
+                            f"{path} holds NUL, which no text does: is it an archive, "
+                            "or UTF-16? Unpack it, or convert it with iconv."
+                        )
                     found = (
                         MARKUP.findall(paragraph)
                         if "<" in paragraph or "&" in paragraph
@@ -76,8 +88,7 @@ def read_documents(form: str, paths: Iterable[Path]) -> Iterator[Document]:
                 yield document
         except UnicodeDecodeError as error:
             raise InputError(
-                f"{path} is not UTF-8 (byte {error.start}): "
-                "convert it, for example with iconv."
+                f"{path} is not UTF-8 ({error.reason}): {_remedy(path)}."
             ) from error
         except EOFError as error:
             raise InputError(
@@ -94,6 +105,29 @@ def read_documents(form: str, paths: Iterable[Path]) -> Iterator[Document]:
                 "of the text.",
                 path, example, marks - 1,
             )  # fmt: skip
+
+
+MAGIC = {
+    b"\x1f\x8b": ".gz",
+    b"BZh": ".bz2",
+    b"\x28\xb5\x2f\xfd": ".zst",
+    b"\xfd7zXZ": ".xz",
+    b"PK": ".zip",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+"""What files begin with that are no UTF-8."""
+
+
+def _remedy(path: Path) -> str:
+    with path.open("rb") as file:
+        begin = file.read(6)
+    kind = next((MAGIC[magic] for magic in MAGIC if begin.startswith(magic)), "")
+    if kind in COMPRESSED and path.suffix != kind:
+        return f"it is compressed, so let its name end in {kind}"
+    if kind.startswith("."):
+        return f"it is compressed ({kind}): unpack it"
+    return f"convert it, for example with iconv{f' from {kind}' * bool(kind)}"
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
@@ -163,14 +197,20 @@ def _read_parquet(path: Path) -> Iterator[Document]:
 
 def _parquet_rows(path: Path) -> Iterator[Document]:
     with pq.ParquetFile(path) as file:
-        columns = [c for c in ("title", "text") if c in file.schema_arrow.names]
-        types = {name: file.schema_arrow.field(name).type for name in columns}
-        if types.get("text") not in (pa.string(), pa.large_string()):
-            raise InputError(f"{path}: a document needs a column `text` of strings.")
+        names = file.schema_arrow.names
+        columns = [c for c in ("title", "text") if c in names]
+        if names.count("text") != 1 or not _is_strings(file.schema_arrow, "text"):
+            raise InputError(f"{path}: a document needs one column `text`, of strings.")
         for batch in file.iter_batches(batch_size=256, columns=columns):
             for row in batch.to_pylist():
                 title = str(row.get("title") or "")
                 yield Document(title, paragraphs(row["text"] or ""))
+
+
+def _is_strings(schema: pa.Schema, name: str) -> bool:
+    kind = schema.field(name).type
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return kind in (pa.string(), pa.large_string(), pa.string_view())
 
 
 def _read_wikitext(path: Path) -> Iterator[Document]:
@@ -178,7 +218,7 @@ def _read_wikitext(path: Path) -> Iterator[Document]:
     # stands between blank lines. So counted, WikiText-2 has its 720 articles.
     title, lines, previous, passed = "", [], "", 0
     with open_text(path) as file:
-        for line, following in _pairs(map(str.strip, file)):
+        for line, following in _pairs(map(_visible, file)):
             heading = re.fullmatch(r"(?P<marks>(= )+)(?P<title>.+?)( =)+", line)
             if heading is None or previous or following:
                 lines.append(line)
@@ -196,6 +236,10 @@ def _read_wikitext(path: Path) -> Iterator[Document]:
         )  # fmt: skip
     if any(lines):
         yield Document(title, tuple(filter(None, lines)))
+
+
+def _visible(line: str) -> str:
+    return line.translate(INVISIBLE).strip()
 
 
 def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:

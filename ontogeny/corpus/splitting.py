@@ -24,7 +24,11 @@ FORGET_AFTER = 5_000_000
 Splitter = Callable[[Iterable[str]], Iterator[list[list[str]]]]
 """Turns each paragraph into its sentences, each a list of tokens."""
 
-_ENDS = frozenset(".!?")
+_ENDS = {1: frozenset(".!?")}
+# Of Chinese and Japanese, Devanagari, Arabic and Urdu, Armenian, and full width.
+_ENDS[2] = _ENDS[1] | frozenset(
+    "\u3002\uff61\uff01\uff1f\uff0e\u0964\u0965\u061f\u06d4\u0589"
+)
 _CLOSING_QUOTES = frozenset(['"', "''", "'", "”", "’", "»"])
 # By their names in Unicode; German has „…“ and »…«.
 _SINGLE = "\N{LEFT SINGLE QUOTATION MARK}", "\N{RIGHT SINGLE QUOTATION MARK}"
@@ -45,7 +49,7 @@ def split_at_marks(
     """Sentences of tokenised text: tokens stand between blanks.
 
     A sentence ends after `.`, `!` or `?` and what closes a quote or, by way 2, a
-    bracket; or with the line.
+    bracket; or with the line. By way 2 the marks of other scripts end it, too.
 
     Args:
         paragraphs: Lines of tokens.
@@ -68,7 +72,7 @@ def split_at_marks(
                     sentences.append([])
                     ended = False
                 sentences[-1].append(token)
-                ended = ended or token in _ENDS
+                ended = ended or token in _ENDS[way]
         yield [sentence for sentence in sentences if sentence]
 
 

@@ -13,7 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import TextIO
 
-from ontogeny.disk.files import numbered_lines, whole
+from ontogeny.disk.files import whole
+from ontogeny.disk.texts import lines_of
 from ontogeny.errors import InputError
 
 COLUMNS = 10
@@ -68,7 +69,7 @@ def read_conllu(path: str | Path) -> Iterator[Sentence]:
     rows: list[list[str]] = []
     comments: dict[str, str] = {}
     done = 0
-    for number, line in numbered_lines(Path(path)):
+    for number, line in lines_of(Path(path)):
         if line.startswith("#"):
             key, _, value = line[1:].partition("=")
             comments[key.strip()] = value.strip()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
 import pyarrow as pa
 
-from ontogeny.errors import InputError
+from ontogeny.disk.files import numbered_lines
+from ontogeny.errors import InputError, one_line
 
 TEXT = "utf-8-sig"
 """UTF-8; a byte order mark at a file's beginning is no part of the first word."""
@@ -38,10 +40,32 @@ def open_text(path: Path) -> TextIO:
     return io.TextIOWrapper(io.BufferedReader(_Unpacked(path)), encoding=TEXT)
 
 
+def lines_of(path: Path) -> Iterator[tuple[int, str]]:
+    """`numbered_lines` of a text that may be compressed.
+
+    Raises:
+        InputError: If it cannot be read or is not UTF-8.
+    """
+    if path.suffix not in COMPRESSED:
+        yield from numbered_lines(path)
+        return
+    try:
+        with open_text(path) as file:
+            for number, line in enumerate(file, 1):
+                yield number, line.rstrip("\r\n")
+    except (UnicodeDecodeError, EOFError, OSError) as error:
+        raise InputError(
+            f"{path} cannot be unpacked to UTF-8 ({one_line(error)}): is it whole?"
+        ) from error
+
+
 class _Unpacked(io.RawIOBase):
     def __init__(self, path: Path) -> None:
         self._path, self._read = path, 0
-        self._limit = GROWTH * max(1, path.stat().st_size)
+        size = path.stat().st_size
+        if not size:
+            raise EOFError("an empty file is no compressed text")
+        self._limit = GROWTH * size
         self._stream = pa.input_stream(str(path))  # what its ending says is undone
 
     def readable(self) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import array_api_compat
 import numpy as np
 
-from ontogeny.measures.arrays import as_array
+from ontogeny.statistics.arrays import as_array
 
 if TYPE_CHECKING:
     import torch
@@ -46,8 +46,9 @@ def concentration(v: Array) -> Array:
     >>> float(concentration(np.array([3.0, -4.0])).round(4))
     0.7143
     """
-    xp, scaled = _scaled(as_array(v))
-    return _norm(xp, scaled, 2) / _norm(xp, scaled, 1)
+    v = as_array(v)
+    xp, scaled = _scaled(v)
+    return _narrow(xp, _norm(xp, scaled, 2) / _norm(xp, scaled, 1), v)
 
 
 def hoyer(v: Array) -> Array:
@@ -72,11 +73,12 @@ def hoyer(v: Array) -> Array:
     [0.0, 1.0]
     """
     v = as_array(v)
-    chi = concentration(v)
+    xp, scaled = _scaled(v)
     if v.shape[-1] == 1:
         raise ValueError("Hoyer's sparseness needs vectors of two entries or more")
     root = sqrt(v.shape[-1])
-    return (root - 1 / chi) / (root - 1)
+    inverse = _norm(xp, scaled, 1) / _norm(xp, scaled, 2)
+    return _narrow(xp, (root - inverse) / (root - 1), v)
 
 
 def gini(v: Array) -> Array:
@@ -108,11 +110,13 @@ def gini(v: Array) -> Array:
     xp, scaled = _scaled(v)
     n = v.shape[-1]
     ascending = xp.sort(xp.abs(scaled), axis=-1)
-    # Ranks in (−1, 1), so that no sum outgrows n in half precision.
+    # Ranks in (−1, 1), so that no sum outgrows n.
     top = (n - 1) / n
     device = array_api_compat.device(v)
-    ranks = xp.linspace(-top, top, n, dtype=v.dtype, device=device)
-    return xp.sum(ranks * ascending, axis=-1) / xp.sum(ascending, axis=-1)
+    ranks = xp.linspace(-top, top, n, dtype=scaled.dtype, device=device)
+    return _narrow(
+        xp, xp.sum(ranks * ascending, axis=-1) / xp.sum(ascending, axis=-1), v
+    )
 
 
 def _scaled(v: Array) -> tuple[Any, Array]:
@@ -122,7 +126,7 @@ def _scaled(v: Array) -> tuple[Any, Array]:
     and gradients get there). It costs 2 ms per million entries on one core, a
     quarter of computing the same number of logits. Where no finite nonzero
     magnitude exists the result is NaN: no branch, which would wait for the GPU,
-    and no warning.
+    and no warning. Half precision is widened, for sums over vocabularies outgrow it.
     """
     xp = array_api_compat.array_namespace(v)
     if v.ndim == 0 or v.shape[-1] == 0 or not xp.isdtype(v.dtype, "real floating"):
@@ -130,12 +134,19 @@ def _scaled(v: Array) -> tuple[Any, Array]:
             f"need real floating-point vectors with at least one entry, got "
             f"{v.dtype} of shape {tuple(v.shape)}"
         )
+    if xp.finfo(v.dtype).bits < 32:
+        v = xp.astype(v, xp.float32)
     # Two reductions, as |v| would copy v.
     largest = xp.maximum(
         xp.max(v, axis=-1, keepdims=True), -xp.min(v, axis=-1, keepdims=True)
     )
     usable = (largest > 0) & (largest < inf)
     return xp, v / xp.where(usable, largest, nan)
+
+
+def _narrow(xp: Any, found: Array, v: Array) -> Array:
+    """What was found in the type of what was given."""
+    return found if found.dtype == v.dtype else xp.astype(found, v.dtype)
 
 
 def _norm(xp: Any, v: Array, order: int) -> Array:

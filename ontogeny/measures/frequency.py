@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ontogeny.statistics.arrays import as_numbers
 from ontogeny.statistics.bootstrap import (
     distinct_masks,
     percentile_interval,
@@ -74,7 +75,7 @@ def frequency_correlation(
     >>> round(rho.pearson, 3), rho.words
     (0.982, 3)
     """
-    values, counts = np.asarray(mean_concentration, dtype=float), np.asarray(counts)
+    values, counts = as_numbers(mean_concentration), as_numbers(counts)
     if values.ndim != 1:
         raise ValueError(f"need one value per word, got shape {values.shape}")
     if values.shape == counts.shape:
@@ -112,7 +113,7 @@ def frequency_correlations(
     >>> frequency_correlations(chi, np.array([8, 4, 2]), weights)["spearman"].tolist()
     [1.0, -0.5]
     """
-    columns, counts = np.asarray(columns, dtype=float), np.asarray(counts)
+    columns, counts = as_numbers(columns), as_numbers(counts)
     if columns.ndim != 2 or counts.shape != columns.shape[:1]:
         raise ValueError(
             f"need columns (words, columns) and counts (words,), got "

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ontogeny.statistics.arrays import as_array
+
 
 class Sample(NamedTuple):
     """Words of one class.
@@ -81,7 +83,8 @@ def matched_samples(
     >>> matched.open.indices.tolist(), matched.closed.indices.tolist()
     ([3], [4])
     """
-    counts, classes = np.asarray(counts), np.asarray(classes)
+    counts, classes = as_array(counts), np.asarray(as_array(classes))
+    counts = np.asarray(counts)
     if counts.ndim != 1 or counts.shape != classes.shape:
         raise ValueError(
             f"need counts and classes (words,), got {counts.shape}, {classes.shape}"

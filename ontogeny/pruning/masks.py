@@ -160,7 +160,7 @@ def apply_masks_(tensors: Mapping[str, Tensor], masks: Mapping[str, Tensor]) -> 
     """Set to 0 in place what is pruned: of weights, of their gradients, of moments.
 
     All three are needed: a gradient or an optimiser's momentum revives what only the
-    weights' mask had removed.
+    weights' mask had removed. They must be finite: 0 times infinity is NaN.
 
     >>> fc = torch.tensor([1.0, 2.0])
     >>> apply_masks_({"fc": fc}, {"fc": torch.tensor([False, True])})

@@ -8,14 +8,16 @@ one; so each output says itself by what it was made.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from ontogeny.disk.files import sha256, write_text
 from ontogeny.errors import InputError, again
-from ontogeny.running.sums import FOLDER, sum_path
+from ontogeny.running.sums import sum_path
 
 SHOWN_CHARACTERS = 40
 """At most so much of a parameter's value is told."""
@@ -32,8 +34,10 @@ class Record:
         code: The parameter `code`: a fingerprint of the script and its modules.
         inputs: SHA-256 of each input that the workflow had made, by role: the name
             that the rule gives it, or none.
-        given: The same of inputs that were brought, such as a user's own text.
+        given: The same of inputs that were brought, such as a user's own text, and
+            their sizes in bytes: [sum, size]; the sum is None where it is not known.
         output: The file, from the working folder; "" where that is not known yet.
+        sha256: The file's.
     """
 
     rule: str
@@ -41,8 +45,9 @@ class Record:
     params: dict[str, Any] = field(default_factory=dict)
     code: Any = None
     inputs: dict[str, list[str]] = field(default_factory=dict)
-    given: dict[str, list[str]] = field(default_factory=dict)
+    given: dict[str, list[list[Any]]] = field(default_factory=dict)
     output: str = ""
+    sha256: str = ""
 
 
 def record_path(path: str | Path) -> Path:
@@ -62,34 +67,71 @@ def keep_records(job: Any) -> None:
     """
     params = plain(dict(job.params.items()))
     code = params.pop("code", None)
-    made: dict[str, list[str]] = {}
-    given: dict[str, list[str]] = {}
-    for role, paths in by_role(job.input).items():
-        for path in filter(Path.is_file, map(Path, paths)):
-            kept = kept_sum(path)
-            of = given if kept is None else made
-            of.setdefault(role, []).append(kept or sha256(path))
+    made, given = divide(by_role(job.input), hashed_bytes=inf)
     record = Record(job.rule, dict(job.wildcards.items()), params, code, made, given)
     for output in job.output:
-        about = {**asdict(record), "output": str(output)}
-        write_text(json.dumps(about, indent=1, sort_keys=True), record_path(output))
+        own = {"output": str(output), "sha256": kept_sum(output) or ""}
+        about = json.dumps({**asdict(record), **own}, indent=1, sort_keys=True)
+        write_text(about, record_path(output))
+
+
+def divide(
+    files: Mapping[str, Sequence[str]], *, hashed_bytes: float
+) -> tuple[dict[str, list[str]], dict[str, list[list[Any]]]]:
+    """Inputs by role, made ones and brought ones, as `Record` has them.
+
+    Args:
+        files: By role.
+        hashed_bytes: Brought files are read if they are no larger together.
+    """
+    made: dict[str, list[str]] = {}
+    brought: dict[str, list[Path]] = {}
+    for role, paths in files.items():
+        sums = [kept_sum(path) for path in paths]
+        own = [Path(path) for path, kept in zip(paths, sums, strict=True) if not kept]
+        if all(path.is_file() for path in own):  # else it is still to be made
+            made[role] = [kept for kept in sums if kept]
+            brought[role] = own
+    size = sum(path.stat().st_size for paths in brought.values() for path in paths)
+    given = {
+        role: [
+            [sha256(path) if size <= hashed_bytes else None, path.stat().st_size]
+            for path in found
+        ]
+        for role, found in brought.items()
+        if found
+    }
+    return {role: sums for role, sums in made.items() if sums}, given
 
 
 def read_record(path: str | Path) -> Record | None:
-    """By what a file was made; None if nothing readable says so."""
+    """By what a file was made; None if nothing readable says so of this file."""
     try:
-        return Record(**json.loads(record_path(path).read_text(encoding="utf-8")))
+        record = Record(**json.loads(record_path(path).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+    sections = (record.wildcards, record.params, record.inputs, record.given)
+    fits = isinstance(record.rule, str) and all(isinstance(s, dict) for s in sections)
+    return record if fits and record.sha256 == kept_sum(path) else None
 
 
-def recorded(folder: str | Path) -> Iterator[tuple[Path, Record]]:
-    """Files under a folder, in order, that are there and say by what they were made."""
-    for about in sorted(Path(folder).rglob(f"{FOLDER}/*.json")):
-        path = about.parents[1] / about.stem
-        record = read_record(path)
-        if record is not None and path.exists():
-            yield path, record
+def recorded(folder: str | Path) -> Iterator[tuple[Path, Record | None]]:
+    """What the workflow has made under a folder, in order, and by what, if it says so.
+
+    Links to folders are followed, each once; hidden files are left out.
+    """
+    seen = set()
+    for place, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        if real in seen:
+            folders[:] = []
+            continue
+        seen.add(real)
+        for name in sorted(files):
+            if not name.startswith("."):
+                path = Path(place, name)
+                yield path, read_record(path)
 
 
 def kept_sum(path: str | Path) -> str | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ontogeny.errors import InputError
 from ontogeny.running.provenance import Record, changes, recorded
-from ontogeny.running.sums import summed
 
 NAMED_RULES, NAMED_FILES = 5, 2
 """Rules, and files of each, that are named at most."""
@@ -36,7 +35,7 @@ class Found:
     Attributes:
         stale: Files and what differs, by the rule that makes them.
         other_code: Files that differ in nothing but the code that made them.
-        unknown: Files that do not say by what they were made.
+        unknown: Files that do not say by what they were made, or no longer rightly.
     """
 
     stale: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -64,38 +63,55 @@ def compare(
     found = Found()
     jobs: dict[object, Job | None] = {}
     for folder in folders:
-        known = set()
         for path, record in recorded(folder):
-            known.add(path)
+            if decided(path):
+                continue
+            if record is None:
+                found.unknown.append(str(path))
+                continue
             key = record.rule, tuple(sorted(record.wildcards.items()))
             if key not in jobs:
                 jobs[key] = job_of(record)
             job = jobs[key]
-            if job is None or decided(path):
-                continue
-            now = job.record
-            if str(path) not in job.outputs or record.output != str(path):
-                found.add(path, record.rule, f"made as {record.output}")
-            elif differ := changes(record.params, now.params):
-                found.add(path, record.rule, differ[0])
-            elif (role := _other_input(record, now)) and not _newer(job.inputs, path):
-                found.add(path, record.rule, f"made of another {role}")
-            elif record.code != now.code:
+            if why := _why(path, record, job):
+                found.add(path, record.rule, why)
+            elif job and job.record.code != record.code and str(path) in job.outputs:
                 found.other_code.append(str(path))
-        found.unknown += [
-            str(path)
-            for path in summed(folder)
-            if path not in known and not decided(path)
-        ]
     return found
 
 
-def _other_input(record: Record, now: Record) -> str | None:
-    """The first role in which another input is there than was when a file was made."""
-    for role, sums in now.inputs.items():
-        if role in record.inputs and record.inputs[role] != sums:
-            return role or "input"
+def _why(path: Path, record: Record, job: Job | None) -> str | None:
+    """What of a file is not as it would be now; None: nothing is."""
+    if record.output != str(path):
+        return f"made as {record.output}"
+    if job is None or str(path) not in job.outputs:
+        return None  # left over from another config: nothing asks for it
+    now = job.record
+    if differ := changes(_lasting(record.params), _lasting(now.params)):
+        return differ[0]
+    if _newer(job.inputs, path):
+        return None  # Snakemake makes it again
+    for role in {**record.inputs, **record.given}:
+        if role in now.inputs and now.inputs[role] != record.inputs.get(role):
+            return f"made of another {role or 'input'}"
+        if role in now.given and not _alike(
+            record.given.get(role, []), now.given[role]
+        ):
+            return f"made of another {role or 'text'}"
     return None
+
+
+def _lasting(params: dict[str, Any]) -> dict[str, Any]:
+    """Parameters but where a job ran, which a folder that is copied cannot keep."""
+    return {name: value for name, value in params.items() if name != "device"}
+
+
+def _alike(before: list[list[Any]], now: list[list[Any]]) -> bool:
+    """Whether brought files are the same: by sum, where it is known, and size."""
+    return len(before) == len(now) and all(
+        size == other and (kept == found or found is None)
+        for (kept, size), (found, other) in zip(before, now, strict=True)
+    )
 
 
 def _newer(inputs: Iterable[str], output: Path) -> bool:
@@ -106,14 +122,19 @@ def _newer(inputs: Iterable[str], output: Path) -> bool:
     )
 
 
-def refusal(found: Found, forced: Iterable[str]) -> InputError | None:
+def refusal(found: Found, forced: Collection[str]) -> InputError | None:
     """The sentence for stale files of rules that are not forced; None: there are none.
 
     Args:
         found: What `compare` found.
-        forced: Names of rules that run in any case.
+        forced: Names of rules, and files, that are made in any case.
     """
-    left = {rule: files for rule, files in found.stale.items() if rule not in forced}
+    left = {
+        rule: {path: why for path, why in files.items() if path not in forced}
+        for rule, files in found.stale.items()
+        if rule not in forced
+    }
+    left = {rule: files for rule, files in left.items() if files}
     if not left:
         return None
     told = []
@@ -127,6 +148,6 @@ def refusal(found: Found, forced: Iterable[str]) -> InputError | None:
         "this config says, and .snakemake does not know of it, so that nothing would "
         f"make them again: {'; '.join(told)}{'; …' * (len(left) > NAMED_RULES)}. Add "
         f"`--forcerun {' '.join(left)}` to make them again, and all that comes of "
-        "them; or move results/ away; or add `--config accept_stale=true --forcerun "
-        "save_config` to keep them as they are."
+        "them; or delete what you do not need; or add `--config accept_stale=true "
+        "--forcerun save_config` to keep them as they are."
     )

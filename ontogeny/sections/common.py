@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ontogeny.sections.corpus import Corpus
 from ontogeny.sections.dataset import Dataset
@@ -81,6 +82,7 @@ class Common(Section):
     seeds: list[int] = Field([1, 2], min_length=1, description="One model each.")
     data_dir: str | None = Field(
         None,
+        min_length=1,
         description="Folder that holds data sets already, as <data set>/<file>; "
         "null: they are downloaded.",
     )
@@ -115,6 +117,11 @@ class Common(Section):
     tagging: Tagging = Tagging()
     lm: LanguageModel = LanguageModel()
     measuring: Measuring = Measuring()
+
+    @field_validator("data_dir")
+    @classmethod
+    def _at_home(cls, folder: str | None) -> str | None:
+        return folder and str(Path(folder).expanduser())
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -121,6 +121,7 @@ class Corpus(Section):
         for entry in self.files:
             if not entry.strip():
                 raise InputError("Config: corpus.files: an entry is empty.")
+            entry = os.path.expanduser(entry)
             if Path(entry).is_dir():
                 paths = _in_folder(Path(entry), ENDINGS[self.file_format])
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -73,6 +74,18 @@ class _Loader(yaml.SafeLoader):
                 )
             seen.add(name)
         return super().construct_mapping(node, deep)
+
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        """A number as everybody reads it: 010 would be 8, and 1:30 would be 90."""
+        text = self.construct_scalar(node)
+        if re.match(r"[-+]?(0[0-7_]+$|[0-9_]+:)", text):
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{text} is no plain number", node.start_mark
+            )
+        return super().construct_yaml_int(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_yaml_int)
 
 
 def validate(kind: type[Any], values: Any, where: str) -> Any:

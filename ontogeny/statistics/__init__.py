@@ -1,1 +1,1 @@
-"""Resamples, ranks and intervals, for figures and claims alike."""
+"""Resamples, ranks and intervals, for figures and claims; arguments made arrays."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ontogeny.statistics.arrays import as_array, as_numbers
+
 # Entries of the weights handled at a time (16 MB in float64), and columns.
 _BLOCK = 2**21
 _COLUMNS = 128
@@ -91,8 +93,8 @@ def weighted_pearson(
     >>> weighted_pearson(np.array([[1, 1, 1, 0]]), x, np.arange(4)).round(6)
     array([[ 1., -1.]])
     """
-    weights, columns = np.asarray(weights), np.asarray(columns, dtype=float)
-    y = np.asarray(y, dtype=float)
+    weights, columns, y = as_array(weights), as_numbers(columns), as_numbers(y)
+    weights = np.asarray(weights)
     _check(weights, columns, y)
     if columns.size == 0:
         return np.full((len(weights), columns.shape[1]), np.nan)
@@ -123,6 +125,7 @@ def percentile_interval(
     >>> round(float(low), 6), round(float(high), 6)
     (2.5, 97.5)
     """
+    resampled = as_numbers(resampled)
     ends = np.full((2, *resampled.shape[1:]), np.nan)
     some = ~np.isnan(resampled).all(axis=0)
     ends[:, some] = np.nanquantile(resampled[:, some], tails, axis=0)

@@ -402,3 +402,14 @@ def test_checkpoint_of_another_model_or_with_nan_is_refused(tmp_path):
     checkpoint(path, change=float("nan"))
     with pytest.raises(InputError, match=r"decoder\.bias holds NaN"):
         load_weights(LanguageModel(TYPES, embedding=UNITS, hidden=UNITS), path)
+
+
+def test_what_is_no_file_of_activations_is_told_and_not_to_be_deleted(tmp_path):
+    path = tmp_path / "own.parquet"
+    pd.DataFrame({"a": [1]}).to_parquet(path)
+    with pytest.raises(InputError, match="Parquet, but no file of activations") as told:
+        activations.open(path)
+    assert "delete" not in str(told.value)
+    with pytest.raises(InputError, match="is a folder, not a file") as told:
+        activations.open(tmp_path)
+    assert "delete" not in str(told.value)

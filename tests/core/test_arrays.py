@@ -1,13 +1,16 @@
 """What people give instead of a plain array: taken, warned of, or refused."""
 
+import re
+import textwrap
 import warnings
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
-from ontogeny.measures.arrays import as_array
+from ontogeny.errors import InputError
 from ontogeny.similarity import (
     CrossMoments,
     Moments,
@@ -18,7 +21,16 @@ from ontogeny.similarity import (
     neuron_similarity,
     spectrum,
 )
-from ontogeny.sparsity import concentration, gini, hoyer
+from ontogeny.sparsity import (
+    concentration,
+    frequency_correlation,
+    gini,
+    hoyer,
+    matched_samples,
+    percentile_interval,
+    weighted_pearson,
+)
+from ontogeny.statistics.arrays import as_array
 
 RNG = np.random.default_rng(0)
 A, B = RNG.standard_normal((60, 5)), RNG.standard_normal((60, 4))
@@ -41,9 +53,11 @@ def unmasked(a):
 @pytest.mark.parametrize("kind", [frame, matrix, unmasked])
 @pytest.mark.parametrize("measure", [linear_cka, neuron_similarity])
 def test_other_tables_are_the_arrays_that_they_hold(kind, measure):
-    assert measure(kind(A), kind(B)) == measure(A, B)
-    assert compare(kind(A), B).score == compare(A, B).score
-    assert spectrum(kind(A)).variances.tolist() == spectrum(A).variances.tolist()
+    # A frame lies the other way round in memory, where sums round otherwise.
+    same = partial(pytest.approx, rel=1e-12)
+    assert measure(kind(A), kind(B)) == same(measure(A, B))
+    assert compare(kind(A), B).score == same(compare(A, B).score)
+    assert spectrum(kind(A)).variances == same(spectrum(A).variances)
     moments, cross = Moments(5), CrossMoments(5, 4)
     moments.update(kind(A))
     cross.update(kind(A), kind(B))
@@ -132,3 +146,74 @@ def test_half_precision_is_summed_in_double():
     large = torch.full((70_000, 1), 1.0, dtype=torch.float16)
     large[0] = 3.0
     assert spectrum(large).variances[0] == pytest.approx(4 / 70_000, rel=1e-3)
+
+
+@pytest.mark.parametrize("kind", ["Float64", "Int64"])
+def test_numbers_that_may_be_missing_are_numbers(kind):
+    table = pd.DataFrame(np.arange(40).reshape(10, 4) ** 2 % 17).astype(kind)
+    assert linear_cka(table, B[:10]) == pytest.approx(
+        linear_cka(table.to_numpy(float), B[:10])
+    )
+    table.iloc[3, 1] = pd.NA
+    with pytest.raises(InputError, match="NaN"):
+        linear_cka(table, B[:10])
+
+
+def test_words_that_are_masked_are_no_words():
+    values = np.ma.masked_array(A[:, 0], A[:, 1] > 0)
+    for call in (
+        lambda: frequency_correlation(values, np.arange(1, 61)),
+        lambda: weighted_pearson(np.ones((1, 60)), values[:, None], A[:, 2]),
+        lambda: percentile_interval(values),
+        lambda: matched_samples(values, np.repeat(["open", "closed"], 30), size=3),
+    ):
+        with pytest.raises(ValueError, match="entries are masked"):
+            call()
+
+
+def test_counts_of_small_types_are_counted_as_they_are():
+    counts = np.arange(1, 61)
+    expected = frequency_correlation(A[:, 0], counts)
+    for kind in (np.uint8, np.float16, np.int64):
+        assert frequency_correlation(A[:, 0], counts.astype(kind)) == expected
+
+
+@pytest.mark.parametrize("measure", [concentration, gini, hoyer])
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_half_precision_holds_a_vocabulary(measure, kind):
+    logits = torch.rand(2, 128_256, generator=torch.Generator().manual_seed(0)) + 0.2
+    found = measure(logits.to(kind))
+    assert found.dtype == kind
+    torch.testing.assert_close(
+        found.float(), measure(logits.to(kind).float()), rtol=0.01, atol=1e-4
+    )
+
+
+def test_cross_moments_of_other_vectors_are_refused():
+    cross = CrossMoments(5, 4)
+    cross.update(5 * A, B)
+    with pytest.raises(ValueError, match="other vectors than the moments"):
+        compare(Moments.of(A), Moments.of(B), cross=cross)
+    # The same by another way of adding up is the same.
+    cross, a = CrossMoments(5, 4), Moments(5)
+    for rows in (slice(0, 7), slice(7, 60)):
+        cross.update(A[rows] + 1e6, B[rows])
+    for rows in (slice(0, 50), slice(50, 60)):
+        a.update(A[rows] + 1e6)
+    compare(a, Moments.of(B), cross=cross)
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_too_few_tokens_are_told_in_one_sentence(n):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for measure in (compare, linear_cka):
+            with pytest.raises(InputError, match=f"^{n} tokens have no correlation"):
+                measure(A[:n], B[:n])
+
+
+def test_the_decomposition_s_example_runs():
+    import ontogeny.decomposition as face
+
+    example = re.search(r"(?:^    .*\n|^\n)+", face.__doc__, re.M)[0]
+    exec(textwrap.dedent(example), {})

@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import json
+import lzma
 import subprocess
 import sys
 from collections import Counter
@@ -764,3 +765,51 @@ def test_headings_without_blank_lines_are_told(tmp_path, caplog):
     path.write_text(" = One = \nA line .\n = Two = \nAnother .\n")
     assert len(read("wikitext", path)) == 1
     assert "a.txt: 2 line(s) look like headings" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.txt", gzip.compress(b"text"), r"a\.txt .*let its name end in \.gz"),
+        ("a.txt", lzma.compress(b"text"), r"a\.txt .*compressed \(\.xz\): unpack it"),
+        (
+            "a.txt",
+            "text".encode("utf-16"),
+            "convert it, for example with iconv from UTF",
+        ),
+        ("a.txt", "text\n".encode("utf-16-le"), r"a\.txt holds NUL.*UTF-16"),
+        ("a.txt", b"text\n" + bytes(512), r"a\.txt holds NUL.*an archive"),
+        ("a.txt.gz", b"", r"a\.txt\.gz ends too early"),
+    ],
+)
+def test_what_is_no_text_is_told_by_what_it_is(tmp_path, name, data, reason):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(InputError, match=reason):
+        read("text", tmp_path / name)
+
+
+def test_strings_of_any_kind_are_strings(tmp_path):
+    path = tmp_path / "a.parquet"
+    text = pa.array(["One.", "Two."])
+    for strings in (text.dictionary_encode(), text.cast(pa.large_string())):
+        pq.write_table(pa.table({"text": strings}), path)
+        assert [d.paragraphs for d in read("parquet", path)] == [("One.",), ("Two.",)]
+    pq.write_table(pa.table([text, text], names=["text", "text"]), path)
+    with pytest.raises(InputError, match="needs one column `text`, of strings"):
+        read("parquet", path)
+
+
+def test_what_cannot_be_seen_is_left_out_of_wikitext_too(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text(" = A =\u200f \n\n The \u200bcat co\xadop . \n\n")
+    (document,) = read("wikitext", path)
+    assert (document.title, document.paragraphs) == ("A", ("The cat coop .",))
+
+
+@pytest.mark.parametrize("mark", "\u3002\uff1f\uff01\u0964\u061f\u06d4\u0589")
+def test_sentences_of_other_scripts_end(mark):
+    text = f"a b {mark} c d {mark}"
+    (sentences,) = split_at_marks([text])
+    assert len(sentences) == 2
+    (sentences,) = split_at_marks([text], 1)
+    assert len(sentences) == 1

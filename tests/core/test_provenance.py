@@ -56,8 +56,9 @@ def test_rule_wildcards_params_code_and_inputs_are_kept(here):
         params={"recipe": {"hidden": 8}, "seeds": [0, 1]},
         code="ab",
         inputs={"train": [sha256("results/c/train.parquet")]},
-        given={"text": [sha256("own.txt")]},
+        given={"text": [[sha256("own.txt"), 4]]},
         output=path,
+        sha256=sha256(path),
     )
     # A working folder may be moved: nothing is kept by its path.
     assert str(here) not in record_path(path).read_text()
@@ -74,7 +75,7 @@ def test_an_unreadable_record_says_nothing(here, text):
     path = train(1)
     record_path(path).write_text(text)
     assert read_record(path) is None
-    assert list(recorded("results")) == []
+    assert {record for _, record in recorded("results")} == {None}
     check_places([path])
 
 
@@ -124,12 +125,54 @@ def test_stale_files_are_found_by_params_inputs_and_place(here):
     assert found(other).stale == {"train": {one: "seeds: [0, 1], now [7]"}}
     swapped = Record("train", {}, record.params, "ab", {"train": ["0" * 64]})
     assert found(swapped).stale == {"train": {one: "made of another train"}}
-    assert found(now, {"elsewhere"}).stale == {"train": {one: f"made as {one}"}}
+    # Another config's, which nothing asks for.
+    assert found(now, {"elsewhere"}).stale == {}
+    assert found(None).stale == {}
     code = Record("train", {}, record.params, "cd", record.inputs)
     assert found(code).other_code == [one]
     # Snakemake remembers, or this config makes no such file.
     assert found(other, decided=True) == Found()
-    assert found(None).stale == {}
+    # Where it ran is no matter of the config.
+    elsewhere = Record(
+        "train", {}, {**record.params, "device": "cuda"}, "ab", record.inputs
+    )
+    assert found(elsewhere).stale == {}
+
+
+def test_a_text_that_was_brought_is_compared_by_sum_and_size(here):
+    one = train(1)
+    record = read_record(one)
+
+    def with_text(*files):
+        now = Record(
+            "train", {}, record.params, "ab", record.inputs, {"text": [*files]}
+        )
+        return found(now).stale
+
+    assert with_text([sha256(here / "own.txt"), 4]) == {}
+    assert with_text([None, 4]) == {}  # too large to be read each time
+    stale = {"train": {one: "made of another text"}}
+    assert with_text(["0" * 64, 4]) == stale
+    assert with_text([None, 5]) == stale
+    assert with_text([None, 4], [None, 4]) == stale
+
+
+def test_a_record_is_of_its_file_alone(here):
+    path = train(1)
+    write_text("other weights", path)
+    keep_sums([path])
+    assert read_record(path) is None
+
+
+def test_folders_that_are_links_are_looked_into_once(here):
+    one = train(1)
+    shutil.move("results/c/seed1", "scratch")
+    (here / "results/c/seed1").symlink_to(here / "scratch")
+    (here / "scratch/again").symlink_to(here / "results")
+    assert [str(path) for path, _ in recorded("results")] == [
+        "results/c/train.parquet",
+        one,
+    ]
 
 
 def test_inputs_without_a_checksum_are_left_to_their_time(here):
@@ -163,6 +206,8 @@ def test_the_refusal_names_rules_files_and_what_to_do():
     assert text.count("results/c/") == 4
     assert "--forcerun train`" in str(refusal(stale, forced={"read"}))
     assert refusal(stale, forced={"read", "train"}) is None
+    files = {f"results/c/read{number}" for number in range(7)}
+    assert "--forcerun train`" in str(refusal(stale, forced=files))
     assert refusal(Found(), forced=()) is None
 
 

@@ -469,12 +469,38 @@ def test_a_folder_is_read_once_and_only_its_format(tmp_path, monkeypatch, caplog
         ("? [1, 2]\n: x", "a value that is none"),
         ("a: " + "9" * 6_000, "a value that is none"),
         ("a: " + "[" * 5_000, "brackets within brackets"),
+        ("a: 010", "010 is no plain number"),
+        ("a: 1:30", "1:30 is no plain number"),
     ],
 )
 def test_yaml_that_its_own_reader_cannot_read_is_told(tmp_path, text, reason):
     (tmp_path / "a.yaml").write_text(text)
     with pytest.raises(InputError, match=rf"a\.yaml.*{reason}"):
         read_mapping(tmp_path / "a.yaml")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        ("lm.epochs", True, "lm.epochs: needs a number, found True"),
+        ("corpus.min_count", True, "corpus.min_count: needs a number, found True"),
+        ("corpus.splits", {"test": float("inf")}, "corpus.splits.test: .*finite"),
+        ("lm.clip_norm", float("inf"), "lm.clip_norm: .*finite"),
+        ("lm.learning_rate", float("nan"), "lm.learning_rate: "),
+        ("data_dir", "", "data_dir: "),
+    ],
+)
+def test_what_is_no_number_is_told(key, value, reason):
+    with pytest.raises(InputError, match=reason):
+        read_settings(changed(key, value))
+
+
+def test_a_folder_may_be_at_home(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "a.txt").touch()
+    assert read_settings(changed("data_dir", "~/data")).data_dir == f"{tmp_path}/data"
+    own = GOOD | {"corpus": {"format": "text", "files": ["~/*.txt"]}}
+    assert read_settings(own).corpus.paths() == [f"{tmp_path}/a.txt"]
 
 
 @pytest.mark.parametrize("name", ["../x", ".", ".x", "a.b", "en_core_web_sm-3.8.0", ""])

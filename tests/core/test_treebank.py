@@ -147,11 +147,18 @@ def test_a_byte_order_mark_is_no_text(tmp_path):
     assert sentence.words == ("word",)
 
 
-def test_a_compressed_file_is_told(tmp_path):
+def test_a_compressed_file_is_read_or_told(tmp_path):
     path = tmp_path / "bank.conllu.gz"
     path.write_bytes(gzip.compress(row().encode()))
-    with pytest.raises(InputError, match=r"gz is compressed: gunzip it first"):
+    (sentence,) = read_conllu(path)
+    assert sentence.words == ("word",)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"gz cannot be unpacked .*: is it whole\?"):
         list(read_conllu(path))
+    (tmp_path / "bank.conllu").write_bytes(whole)
+    with pytest.raises(InputError, match=r"conllu is compressed: gunzip it first"):
+        list(read_conllu(tmp_path / "bank.conllu"))
 
 
 def test_a_failed_writing_leaves_nothing(tmp_path):

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ontogeny.measures.decomposition.gates import Gates
+from ontogeny.statistics.arrays import as_array
 
 State = tuple[Tensor, Tensor]
 """Hidden and cell state carried in, as torch has them: (1, batch, hidden) each."""
@@ -154,6 +155,7 @@ def as_tensor(given: Any, must: str) -> Tensor:
     """What is given as a tensor; else a ValueError that says what it must be."""
     # torch takes no negative strides nor foreign byte order, and warns of an array
     # that cannot be written to: a copy has none of these.
+    given = as_array(given)
     if isinstance(given, np.ndarray):
         given = np.array(given, dtype=given.dtype.newbyteorder("="))
     try:

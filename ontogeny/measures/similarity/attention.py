@@ -6,9 +6,9 @@ from typing import Any
 
 import array_api_compat
 
-from ontogeny.measures.arrays import as_array
 from ontogeny.measures.similarity.cka import linear_cka
 from ontogeny.measures.similarity.rows import is_tensor
+from ontogeny.statistics.arrays import as_array
 
 
 def attention_rows(maps: Any, visible: Any, *, adjusted: bool = False) -> Any:

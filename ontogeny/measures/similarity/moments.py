@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from ontogeny.measures.arrays import as_array
 from ontogeny.measures.similarity.rows import (
     check_shape,
     in_chunks,
@@ -15,6 +14,7 @@ from ontogeny.measures.similarity.rows import (
     require_same_length,
 )
 from ontogeny.measures.similarity.running import Running
+from ontogeny.statistics.arrays import as_array
 
 
 class Moments(Running):

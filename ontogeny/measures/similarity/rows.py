@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ontogeny.errors import InputError
-from ontogeny.measures.arrays import as_array
+from ontogeny.statistics.arrays import as_array
 
 # Rows handled at a time: in float64, of 200 units, 3 MB, which a cache may hold.
 # By group, a few thousand rows for each, or a product over few rows costs less

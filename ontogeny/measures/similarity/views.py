@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ontogeny.errors import InputError
-from ontogeny.measures.arrays import as_array
 from ontogeny.measures.similarity.moments import CrossMoments, Moments
 from ontogeny.measures.similarity.rows import (
     as_numpy,
@@ -18,6 +17,7 @@ from ontogeny.measures.similarity.rows import (
     require_same_length,
 )
 from ontogeny.measures.similarity.running import require_same_tokens
+from ontogeny.statistics.arrays import as_array
 
 
 def views(
@@ -53,9 +53,27 @@ def views(
         )
     for first, second in ((a, b), (a, cross), (b, cross)):
         require_same_tokens(first, second)
+    _require_own(a, b, cross)
     if a.n < 2:
         raise InputError(f"{a.n} tokens have no correlation: give at least two.")
     return a, b, cross
+
+
+def _require_own(a: Moments, b: Moments, cross: CrossMoments) -> None:
+    """Require that cross moments have the views' means, as those of their vectors do.
+
+    Vectors in another order than the views' have the same means: nobody can tell.
+    """
+    if not a.n:
+        return
+    own = ((a, cross.total.shift_a), (b, cross.total.shift_b))
+    for view, mean in own:
+        spread = np.sqrt(np.diagonal(view.covariance).max(initial=0.0))
+        if np.abs(view.mean - mean).max() > 1e-6 * (spread + np.abs(mean).max()):
+            raise ValueError(
+                "the cross moments are of other vectors than the moments: update all "
+                "three with the same blocks"
+            )
 
 
 def _of_arrays(
@@ -66,7 +84,9 @@ def _of_arrays(
         check_shape(block)
     require_same_length(a, b)
     n, units = len(a), max(a.shape[1], b.shape[1])
-    if 2 <= n < units:
+    if n < 2:
+        raise InputError(f"{n} tokens have no correlation: give at least two.")
+    if n < units:
         warnings.warn(
             f"{n:,} tokens of {units:,} units: of so few, views that share nothing are "
             "alike. Views have a row for each token; are these transposed?",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -33,5 +34,24 @@ def as_array(values: Any) -> Any:
         return np.asarray(values)
     # Of pandas and others, whose library need not be loaded here.
     if hasattr(values, "to_numpy") and not isinstance(values, np.ndarray):
-        return values.to_numpy()
+        found = values.to_numpy()
+        if found.dtype == object:  # of numbers that may be missing, as pandas has them
+            with suppress(TypeError, ValueError):
+                return values.to_numpy(dtype=float, na_value=np.nan)
+        return found
     return values
+
+
+def as_numbers(values: Any) -> np.ndarray:
+    """What is given as an array of float64, masks and frames as `as_array` has them.
+
+    Raises:
+        ValueError: If an entry is masked.
+
+    >>> as_numbers([1, 2]).dtype
+    dtype('float64')
+    """
+    values = as_array(values)
+    if hasattr(values, "detach"):  # a tensor, perhaps of half precision or on a GPU
+        values = values.detach().cpu().double().numpy()
+    return np.asarray(values, dtype=float)
