@@ -38,7 +38,12 @@ def corpus(folder, script):
         "read_corpus",
         input=["raw/corpus.conllu"],
         output={"sentences": "sentences.parquet", "documents": "documents.parquet"},
-        params={"format": "conllu", "tokenised": False, "language": "en"},
+        params={
+            "format": "conllu",
+            "tokenised": False,
+            "language": "en",
+            "sentences": 2,
+        },
     )
     script(
         "keep_sentences",
@@ -396,7 +401,7 @@ def test_a_data_set_is_fetched_from_its_folder(folder, script):
             "sha256": sha256(source),
             "licence": "CC0",
         },
-        resources={"data_dir": str(folder / "sets")},
+        resources={"data_dir": str(folder / "sets"), "most_bytes": 0},
         wildcards={"dataset": "mine", "file": "a.txt"},
     )
     assert Path("results/data/mine/a.txt").read_text() == "text"

@@ -9,7 +9,14 @@ from runs import call
 
 from ontogeny.cli.estimate import estimate
 from ontogeny.cost.stage import jobs_by_rule
-from ontogeny.settings import read_datasets, read_settings
+from ontogeny.errors import InputError
+from ontogeny.settings import (
+    check_sources,
+    chosen_model,
+    read_datasets,
+    read_models,
+    read_settings,
+)
 from ontogeny.studies.names import NAMES, load
 
 pytestmark = pytest.mark.slow
@@ -196,8 +203,26 @@ MISTAKES = [
 ]  # fmt: skip
 
 
+def check(config):
+    """What the Snakefile does with a config; to start Snakemake for each takes long."""
+    settings = read_settings(config)
+    chosen_model(settings, read_models(CONFIG / "models.yaml"))
+    check_sources(settings, read_datasets(CONFIG / "datasets.yaml"))
+    settings.corpus.paths()
+
+
 @pytest.mark.parametrize(("config", "sentence"), MISTAKES)
-def test_a_mistake_in_the_config_is_one_sentence_before_any_job(
+def test_a_mistake_in_the_config_is_one_sentence(config, sentence):
+    with pytest.raises(InputError) as told:
+        check(config)
+    assert str(told.value).startswith(sentence)
+
+
+# One of each check: of a key, of a model, of the sources, of own files.
+@pytest.mark.parametrize(
+    ("config", "sentence"), [MISTAKES[index] for index in (0, 1, 5, 6)]
+)
+def test_a_mistake_in_the_config_is_told_before_any_job(
     dry_run, tmp_path, config, sentence
 ):
     run = dry_run(config)

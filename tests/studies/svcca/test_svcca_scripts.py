@@ -63,7 +63,12 @@ def texts(folder, script):
         "read_corpus",
         input=["raw.conllu"],
         output={"sentences": "sentences.parquet", "documents": "documents.parquet"},
-        params={"format": "conllu", "tokenised": False, "language": "en"},
+        params={
+            "format": "conllu",
+            "tokenised": False,
+            "language": "en",
+            "sentences": 2,
+        },
     )
     names = ("kept", "vocabulary", "steps", *SPLITS)
     script(
