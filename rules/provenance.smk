@@ -10,7 +10,7 @@ import sys
 from snakemake.exceptions import RuleException, WorkflowError
 
 from ontogeny.errors import InputError
-from ontogeny.running.provenance import Record, by_role, divide, plain
+from ontogeny.running.provenance import Record, by_role, divide, of_params
 from ontogeny.running.stale import Job, compare, refusal
 
 # A user's own text is read for its checksum, each time, if it is no larger; else its
@@ -52,8 +52,7 @@ def job_of(record):
         params = maker.expand_params(wildcards, inputs, outputs, None)[0]
     except (WorkflowError, RuleException, LookupError, TypeError, AttributeError):
         return None
-    params = plain(dict(params.items()))
-    code = params.pop("code", None)
+    params, code = of_params(params)
     made = divide(by_role(inputs), hashed_bytes=HASHED_BYTES)
     now = Record(maker.name, wildcards, params, code, *made)
     return Job(now, set(map(str, outputs)), list(map(str, inputs)))

@@ -29,10 +29,16 @@ INVISIBLE = dict.fromkeys(
 """Byte order marks within a text, blanks of no width, word joiners, soft hyphens, marks
 of direction: no part of a word, and dropped. Joiners of no width stay: scripts are
 written with them."""
-_TAGS = "a b blockquote br body code div em h[1-6] hr html i img li ol p pre ref "
-_TAGS += "span strong sub sup table tbody td th tr u ul"
+_TAGS = (
+    "a b big blockquote br body center code div em font h[1-6] hr html i iframe img "
+)
+_TAGS += (
+    "li ol p pre ref s script small span strike strong style sub sup table tbody td "
+)
+_TAGS += "th tr tt u ul"
 MARKUP = re.compile(
-    rf"</?(?:{'|'.join(_TAGS.split())})(?:\s[^<>]{{0,500}})?/?>|&(?:[a-z]{{2,8}}|#\d{{2,6}});",
+    rf"</?(?:{'|'.join(_TAGS.split())})(?:\s[^<>]{{0,500}})?/?>"
+    r"|&(?:[a-z]{2,8}\d{0,2}|#\d{2,7}|#x[0-9a-f]{2,6});|<!--",
     re.IGNORECASE,
 )
 """Tags and entities of HTML; `<unk>` and the like are none."""
@@ -73,11 +79,12 @@ def read_documents(form: str, paths: Iterable[Path]) -> Iterator[Document]:
         marks, example = 0, ""
         try:
             for document in READERS[form](path):
+                _check_title(document.title, path)
                 for paragraph in document.paragraphs:
                     if "\0" in paragraph:
                         raise InputError(
-                            f"{path} holds NUL, which no text does: is it an archive, "
-                            "or UTF-16? Unpack it, or convert it with iconv."
+                            f"{path} holds NUL, which no text does: take it out; if "
+                            "all is NUL, this is an archive, or UTF-16 for iconv."
                         )
                     found = (
                         MARKUP.findall(paragraph)
@@ -105,6 +112,14 @@ def read_documents(form: str, paths: Iterable[Path]) -> Iterator[Document]:
                 "of the text.",
                 path, example, marks - 1,
             )  # fmt: skip
+
+
+def _check_title(title: str, path: Path) -> None:
+    if not title.isascii() and any(map(_is_surrogate, title)):
+        raise InputError(
+            f"{str(path)!a}: the title {title!a} is no UTF-8: rename the file, or mend "
+            "the title."
+        )
 
 
 MAGIC = {
@@ -172,6 +187,8 @@ def _read_jsonl(path: Path) -> Iterator[Document]:
                     raise InputError(
                         f"{where}: half a character (a lone surrogate) in `{name}`."
                     )
+            if "\0" in row["text"]:
+                raise InputError(f"{where}: NUL (\\u0000) in `text`: take it out.")
             yield Document(title, paragraphs(row["text"]))
 
 

@@ -8,12 +8,13 @@ stays comparable.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ontogeny.errors import InputError
+from ontogeny.errors import InputError, one_line
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -35,12 +36,34 @@ _SINGLE = "\N{LEFT SINGLE QUOTATION MARK}", "\N{RIGHT SINGLE QUOTATION MARK}"
 _LOW = "\N{SINGLE LOW-9 QUOTATION MARK}"
 _LEFT = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
 _RIGHT = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
-_CLOSED_BY: dict[str, tuple[str, ...]] = {
-    **{"(": (")",), "[": ("]",), "{": ("}",), "``": ("''",), '"': ('"',)},
+_WIDE = "\N{FULLWIDTH LEFT PARENTHESIS}", "\N{FULLWIDTH RIGHT PARENTHESIS}"
+_BRACKETS = {"(": ")", "[": "]", "{": "}", "-LRB-": "-RRB-", "-LSB-": "-RSB-"}
+_BRACKETS |= {
+    "「": "」",
+    "『": "』",
+    "《": "》",
+    "〈": "〉",
+    "【": "】",
+    _WIDE[0]: _WIDE[1],
+}
+_QUOTES: dict[str, tuple[str, ...]] = {
     **{"“": ("”",), "„": ("“", "”"), _SINGLE[0]: (_SINGLE[1],), _LOW: _SINGLE},
     **{"«": ("»",), "»": ("«",), _LEFT: (_RIGHT,), _RIGHT: (_LEFT,)},
+    **{
+        "``": ("''",),
+        '"': ('"',),
+        "'": ("'",),
+        "''": (),
+        "”": ("”",),
+        _SINGLE[1]: _SINGLE,
+    },
 }
-_STRAIGHT = frozenset(['"', "'", "''"])
+_CLOSED_BY = {**_QUOTES, **{mark: (by,) for mark, by in _BRACKETS.items()}}
+_CLOSED_BY |= dict.fromkeys(_BRACKETS.values(), ())
+_CLOSING_BY_SHAPE = {*_BRACKETS.values(), "'", "''", "”", _SINGLE[1]}
+_ANGLES = {"«", "»", _LEFT, _RIGHT}
+_SPANISH = {"¿", "¡"}
+_DASHES = {"\N{EM DASH}", "\N{EN DASH}", "-", "--"}
 
 
 def split_at_marks(
@@ -65,10 +88,14 @@ def split_at_marks(
         for line in paragraph.split("\n"):
             sentences.append([])
             ended = False
-            opened: list[tuple[str, ...]] = []
-            for token in line.split():
-                closes = _closes(token, opened) if way > 1 else token in _CLOSING_QUOTES
-                if ended and not closes:
+            tokens = line.split()
+            closes = (
+                [token in _CLOSING_QUOTES for token in tokens]
+                if way == 1
+                else [kind < 0 for kind in _kinds(tokens)]
+            )
+            for token, stays in zip(tokens, closes, strict=True):
+                if ended and not stays:
                     sentences.append([])
                     ended = False
                 sentences[-1].append(token)
@@ -76,16 +103,42 @@ def split_at_marks(
         yield [sentence for sentence in sentences if sentence]
 
 
-def _closes(token: str, opened: list[tuple[str, ...]]) -> bool:
-    """Whether a mark closes; of each that is open, `opened` has what closes it."""
-    for index in reversed(range(len(opened))):
-        if token in opened[index]:
-            del opened[index:]
-            return True
-    if token in _CLOSED_BY:
-        opened.append(_CLOSED_BY[token])
-        return False
-    return token in _CLOSING_QUOTES
+def _kinds(
+    tokens: Sequence[str], blanks: Sequence[tuple[bool, bool]] | None = None
+) -> list[int]:
+    """Of each token 1 if it opens what follows, −1 if it closes, else 0.
+
+    Args:
+        tokens: Of a line or paragraph.
+        blanks: Whether there is one before and behind each; None: there always is.
+    """
+    kinds = []
+    opened: list[tuple[str, ...]] = []
+    for index, token in enumerate(tokens):
+        before, after = blanks[index] if blanks else (True, True)
+        if token in _SPANISH or (blanks and token in _DASHES):
+            kinds.append(int(token in _SPANISH or before))
+            continue
+        if token not in _CLOSED_BY:
+            kinds.append(0)
+            continue
+        open_at = [at for at, by in enumerate(opened) if token in by]
+        if token in _QUOTES and before != after:
+            opens = before
+        elif open_at:
+            opens = False
+        elif token in _ANGLES:
+            # The first of a pair, as » is in Danish, or the end of one begun above?
+            later = (other for other in tokens[index + 1 :] if other in _ANGLES)
+            opens = next(later, None) in _CLOSED_BY[token]
+        else:
+            opens = token not in _CLOSING_BY_SHAPE
+        if opens:
+            opened.append(_CLOSED_BY[token])
+        elif open_at:
+            del opened[open_at[-1] :]
+        kinds.append(1 if opens else -1)
+    return kinds
 
 
 def choose_splitter(language: str, *, tokenised: bool, way: int = 2) -> Splitter:
@@ -109,8 +162,9 @@ def choose_splitter(language: str, *, tokenised: bool, way: int = 2) -> Splitter
         nlp = spacy.blank(language)
     except ImportError as error:
         raise InputError(
-            f"spaCy has no rules for language {language!r}: "
-            "set corpus.language to one of its codes, such as en or de."
+            f"spaCy cannot read language {language!r} ({one_line(error)}): set "
+            "corpus.language to one of its codes, such as en or de, or install what it "
+            "asks for."
         ) from error
     nlp.add_pipe("sentencizer")
     nlp.max_length = sys.maxsize  # the limit is for parsers, which rules are not
@@ -140,20 +194,13 @@ def choose_splitter(language: str, *, tokenised: bool, way: int = 2) -> Splitter
 
 def _starts(doc: Doc) -> list[int]:
     """First tokens of spaCy's sentences, but for marks that open the next one."""
+    blanks = [False, *(bool(token.whitespace_) for token in doc)]
+    blanks[0] = True
+    kinds = _kinds([token.text for token in doc], [*pairwise(blanks)])
     starts = set()
     for sentence in doc.sents:
         start = sentence.start
-        while start > 0 and _opens(doc, start - 1):
+        while start > 0 and kinds[start - 1] > 0:
             start -= 1
         starts.add(start)
     return sorted(starts)
-
-
-def _opens(doc: Doc, index: int) -> bool:
-    """Whether a token opens: by the blanks about it, or its shape."""
-    mark = doc[index].text
-    if mark not in _CLOSED_BY and mark not in _STRAIGHT:
-        return False
-    before = index == 0 or bool(doc[index - 1].whitespace_)
-    after = bool(doc[index].whitespace_)
-    return before if before != after else mark not in _STRAIGHT

@@ -81,7 +81,17 @@ class _Limit:
     """Counts a download's bytes in the place of pooch's bar of progress."""
 
     def __init__(self, most_bytes: int) -> None:
-        self.most_bytes, self.total = most_bytes, 0
+        self.most_bytes = most_bytes
+        self.total = 0
+
+    @property
+    def total(self) -> int:
+        """The size that the server announces; pooch sets it as an attempt begins."""
+        return self._total
+
+    @total.setter
+    def total(self, size: int) -> None:
+        self._total = size
         self.reset()
 
     def reset(self) -> None:
@@ -110,6 +120,7 @@ def _download(url: str, target: Path, limit: _Limit) -> None:
     import pooch
     import requests
 
+    pooch.get_logger().setLevel("WARNING")  # it tells the whole address
     fetcher = pooch.create(
         target.parent,
         base_url="",
@@ -137,6 +148,9 @@ def shown(url: str) -> str:
     >>> shown("https://me:secret@example.org/a.txt?token=secret#x")
     'https://example.org/a.txt'
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "an address that is none"
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, host, parts.path, "", ""))

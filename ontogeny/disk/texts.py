@@ -17,6 +17,8 @@ TEXT = "utf-8-sig"
 COMPRESSED = (".gz", ".bz2", ".zst")
 GROWTH = 1_000
 """How many times its size a compressed text may be: more is no text."""
+SMALL_BYTES = 100_000_000
+"""As large it may be in any case."""
 
 
 def plain_name(path: Path) -> Path:
@@ -65,7 +67,7 @@ class _Unpacked(io.RawIOBase):
         size = path.stat().st_size
         if not size:
             raise EOFError("an empty file is no compressed text")
-        self._limit = GROWTH * size
+        self._limit = max(GROWTH * size, SMALL_BYTES)
         self._stream = pa.input_stream(str(path))  # what its ending says is undone
 
     def readable(self) -> bool:

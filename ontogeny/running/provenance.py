@@ -65,8 +65,7 @@ def keep_records(job: Any) -> None:
     Args:
         job: Has rule, wildcards, params, input and output.
     """
-    params = plain(dict(job.params.items()))
-    code = params.pop("code", None)
+    params, code = of_params(job.params)
     made, given = divide(by_role(job.input), hashed_bytes=inf)
     record = Record(job.rule, dict(job.wildcards.items()), params, code, made, given)
     for output in job.output:
@@ -179,6 +178,15 @@ def misplaced(path: str | Path, record: Record) -> str:
     )
 
 
+def of_params(params: Any) -> tuple[dict[str, Any], Any]:
+    """A job's parameters as `Record` has them, and `code`.
+
+    An address is left out: it may hold a password, and the file's sum decides.
+    """
+    kept = plain({n: value for n, value in params.items() if n not in ("code", "url")})
+    return kept, plain(dict(params.items()).get("code"))
+
+
 def plain(value: Any) -> Any:
     """A parameter as JSON has it.
 
@@ -191,6 +199,8 @@ def plain(value: Any) -> Any:
         return [plain(part) for part in value]
     if value is None or isinstance(value, bool | int | float):
         return value
+    if isinstance(value, set | frozenset):
+        return sorted(map(plain, value), key=str)
     return str(value)
 
 

@@ -174,8 +174,8 @@ def _in_folder(folder: Path, endings: tuple[str, ...]) -> list[str]:
             f"{' or '.join(endings)}: name them by a pattern, such as {folder}/*."
         )
     if others:
-        logger.info(
-            "corpus.files: %d file(s) in %s are not read: %s … end otherwise.",
+        logger.warning(
+            "corpus.files: %d file(s) in %s end otherwise, such as %s: not read.",
             len(others), folder, min(others),
         )  # fmt: skip
     return sorted(found)

@@ -6,6 +6,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+MOST = 10**12
+"""What no count of a config exceeds: a trillion words, steps or units."""
+
 
 class Section(BaseModel):
     """A mapping in the config in which every key is known."""
@@ -14,12 +17,19 @@ class Section(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _yes_is_no_number(cls, values: Any) -> Any:
-        # YAML reads on, yes and true alike; pydantic would take them for 1.
+    def _numbers(cls, values: Any) -> Any:
         for name in values if isinstance(values, dict) else ():
             field = cls.model_fields.get(name)
-            kinds = (field.annotation, *get_args(field.annotation)) if field else ()
-            is_number = {int, float} & {*kinds} and bool not in kinds
-            if is_number and isinstance(values[name], bool):
-                raise ValueError(f"{name}: needs a number, found {values[name]}")
+            kinds = [field.annotation, *get_args(field.annotation)] if field else []
+            # What a Literal may be are numbers themselves.
+            kinds += [type(kind) for kind in kinds]
+            if {int, float}.isdisjoint(kinds) or bool in kinds:
+                continue
+            value = values[name]
+            for number in value if isinstance(value, list) else [value]:
+                # YAML reads on, yes and true alike; pydantic would take them for 1.
+                if isinstance(number, bool):
+                    raise ValueError(f"{name}: needs a number, found {number}")
+                if isinstance(number, int | float) and abs(number) > MOST:
+                    raise ValueError(f"{name}: {number:.3g} is no number to work with")
         return values

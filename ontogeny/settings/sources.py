@@ -17,12 +17,12 @@ from ontogeny.sections.dataset import (
 from ontogeny.settings.schema import Settings
 
 LANGUAGE_PACKAGES = {
-    "ja": "sudachipy",
-    "ko": "natto",
-    "th": "pythainlp",
-    "vi": "pyvi",
+    "ja": ({"sudachipy", "sudachidict_core"}, "pip install sudachipy sudachidict_core"),
+    "ko": ({"natto"}, "pip install natto-py, and mecab-ko"),
+    "th": ({"pythainlp"}, "pip install pythainlp"),
+    "vi": ({"pyvi"}, "pip install pyvi"),
 }
-"""What spaCy itself asks of a language's tokeniser, beside its rules."""
+"""What spaCy itself asks of a language beside its rules: modules, how they come."""
 
 
 def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
@@ -39,7 +39,7 @@ def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
             "of an installed pipeline, such as en_core_web_sm; one in a folder is "
             "installed by pip."
         )
-    if pipeline != "trained" and importlib.util.find_spec(pipeline) is None:
+    if pipeline != "trained" and not _is_pipeline(pipeline):
         raise InputError(
             f"Config: tagging.pipeline: the spaCy pipeline {pipeline!r} is not "
             f"installed: run `python -m spacy download {pipeline}`, or leave the key "
@@ -52,14 +52,30 @@ def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
         _check_local(settings.data_dir, name, datasets[name])
 
 
+def _is_pipeline(package: str) -> bool:
+    """Whether an installed package is a pipeline of spaCy, which is not asked."""
+    spec = importlib.util.find_spec(package)
+    places = spec.submodule_search_locations if spec else None
+    return any(Path(place, "meta.json").is_file() for place in places or ())
+
+
 def _check_language(corpus: Corpus) -> None:
     raw = not corpus.tokenised and corpus.format in ("text", "jsonl", "parquet")
-    package = LANGUAGE_PACKAGES.get(corpus.language)
-    if raw and package and importlib.util.find_spec(package) is None:
+    modules, remedy = LANGUAGE_PACKAGES.get(corpus.language, (set(), ""))
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if raw and missing:
         raise InputError(
-            f"Config: corpus.language: spaCy splits {corpus.language!r} by the package "
-            f"{package}, which is not installed: pip install {package}; or bring text "
-            "whose tokens stand between blanks (tokenised: true)."
+            f"Config: corpus.language: spaCy splits {corpus.language!r} by "
+            f"{' and '.join(sorted(missing))}, not installed here: {remedy}; or bring "
+            "text whose tokens stand between blanks (tokenised: true)."
+        )
+    spacy = importlib.util.find_spec("spacy")
+    languages = Path(spacy.origin or "").parent / "lang" if spacy else Path()
+    known = corpus.language.isalpha() and (languages / corpus.language).is_dir()
+    if raw and spacy and not known:
+        raise InputError(
+            f"Config: corpus.language: spaCy has no rules for {corpus.language!r}: "
+            "give one of its codes, such as en or de (xx: no language's)."
         )
 
 

@@ -4,10 +4,12 @@ import bz2
 import gzip
 import json
 import lzma
+import os
 import subprocess
 import sys
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -248,7 +250,14 @@ MARKED = {
     "He ran. «Non!» He hid.": "He ran . | « Non ! » | He hid .",
     "Er ging. „Nein!“ Er blieb.": "Er ging . | „ Nein ! “ | Er blieb .",
     "Hun gik. »Nej!« Han blev.": "Hun gik . | » Nej ! « | Han blev .",
+    "Il sortit. « Non ! » Il resta.": "Il sortit . | « Non ! » | Il resta .",
+    "Hola. ¿Qué tal? ¡Adiós!": "Hola . | ¿ Qué tal ? | ¡ Adiós !",
+    "Er ging. — Oui. — Non.": "Er ging . | — Oui . | — Non .",
+    "Han gick. ”Nej!” Hon kom.": "Han gick . | ” Nej ! ” | Hon kom .",
+    "“Go,” he said. “Now.” “So.”": "“ Go , ” he said . | “ Now . ” | “ So . ”",
 }
+# Nothing but blanks says that the first opens.
+BY_BLANKS = "Han gick. ”Nej!” Hon kom."
 
 
 @pytest.mark.parametrize("text", MARKED)
@@ -257,7 +266,23 @@ def test_opening_marks_begin_the_next_sentence_and_closing_ones_stay(text):
     expected = MARKED[text]
     (sentences,) = split([text])
     assert " | ".join(" ".join(sentence) for sentence in sentences) == expected
+    if text == BY_BLANKS:
+        return
     # The same of its tokens: there, straight quotes open and close in turn.
+    (sentences,) = split_at_marks([expected.replace(" | ", " ")])
+    assert " | ".join(" ".join(sentence) for sentence in sentences) == expected
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "他 说 「 好 。 」 | 然后 走 。",
+        "He left . -RRB- | -LRB- So . -RRB- | She slept .",
+        "Il sortit . » | Il resta .",
+        "It 's the dogs ' . | ' T is so .",
+    ],
+)
+def test_tokens_that_close_stay(expected):
     (sentences,) = split_at_marks([expected.replace(" | ", " ")])
     assert " | ".join(" ".join(sentence) for sentence in sentences) == expected
 
@@ -717,7 +742,12 @@ def test_a_head_of_thousands_of_digits_is_told_in_short(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("ending", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress)]
+    ("ending", "pack"),
+    [
+        (".gz", gzip.compress),
+        (".bz2", bz2.compress),
+        (".zst", lambda data: pa.compress(data, "zstd", asbytes=True)),
+    ],
 )
 def test_compressed_text_is_read(tmp_path, ending, pack):
     text, rows = "\ufeffOne.\n\nTwo.", '{"text": "One.\\n\\nTwo."}\n'
@@ -765,6 +795,13 @@ def test_headings_without_blank_lines_are_told(tmp_path, caplog):
     path.write_text(" = One = \nA line .\n = Two = \nAnother .\n")
     assert len(read("wikitext", path)) == 1
     assert "a.txt: 2 line(s) look like headings" in caplog.text
+
+
+def test_a_name_that_is_no_utf_8_is_told(tmp_path):
+    path = Path(os.fsdecode(bytes(tmp_path) + b"/\xff.txt"))
+    path.write_text("text")
+    with pytest.raises(InputError, match=r"the title '.udcff' is no UTF-8: rename"):
+        read("text", path)
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,15 @@ def test_a_download_that_is_too_large_is_broken_off_at_once(server, target, leng
     assert left(target) == []
 
 
+def test_a_download_that_was_cut_begins_anew(server, target, capfd):
+    server.answers += [(200, DATA[:6000], len(DATA)), (200, DATA, len(DATA))]
+    url = server.url.replace("http://", "http://me:S3CRET@") + "?token=S3CRET"
+    fetch(url, target, sha256=SUM, licence="", most_bytes=len(DATA))
+    assert target.read_bytes() == DATA
+    assert len(server.asked) == 2
+    assert "S3CRET" not in "".join(capfd.readouterr())
+
+
 def test_a_download_within_its_limit_is_taken(server, target):
     server.answers.append((200, DATA, len(DATA)))
     fetch(server.url, target, sha256=SUM, licence="", most_bytes=len(DATA))

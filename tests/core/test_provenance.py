@@ -64,6 +64,15 @@ def test_rule_wildcards_params_code_and_inputs_are_kept(here):
     assert str(here) not in record_path(path).read_text()
 
 
+def test_no_address_is_kept(here):
+    write_text("text", "results/data/a.txt")
+    params = {"url": "https://me:S3CRET@example.org/a.txt", "sha256": "ab", "code": "c"}
+    keep_records(job("fetch", output=["results/data/a.txt"], params=params))
+    record = record_path("results/data/a.txt").read_text()
+    assert '"sha256": "ab"' in record
+    assert "S3CRET" not in record
+
+
 def test_the_same_job_leaves_the_same_bytes(here):
     first = record_path(train(1)).read_bytes()
     assert record_path(train(1)).read_bytes() == first

@@ -449,10 +449,13 @@ def test_a_folder_is_read_once_and_only_its_format(tmp_path, monkeypatch, caplog
     (tmp_path / "texts" / "more" / "up").symlink_to("..")
     (tmp_path / "again").symlink_to("texts/a.txt")
     corpus = {"format": "text", "files": ["texts", "again"]}
-    with caplog.at_level("INFO"):
-        found = own_corpus(corpus).paths()
-    assert found == ["texts/a.txt", "texts/more/b.txt.gz"]
-    assert "2 file(s) in texts are not read: texts/README.md" in caplog.text
+    assert own_corpus(corpus).paths() == ["texts/a.txt", "texts/more/b.txt.gz"]
+    # A warning, which the terminal shows.
+    assert (
+        "2 file(s) in texts end otherwise, such as texts/README.md: not read"
+        in caplog.text
+    )
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
     other = {"format": "parquet", "files": ["texts"]}
     other = own_corpus(other)
     with pytest.raises(InputError, match=r"no file in texts ends in \.parquet"):
@@ -484,9 +487,19 @@ def test_yaml_that_its_own_reader_cannot_read_is_told(tmp_path, text, reason):
     [
         ("lm.epochs", True, "lm.epochs: needs a number, found True"),
         ("corpus.min_count", True, "corpus.min_count: needs a number, found True"),
-        ("corpus.splits", {"test": float("inf")}, "corpus.splits.test: .*finite"),
-        ("lm.clip_norm", float("inf"), "lm.clip_norm: .*finite"),
+        (
+            "corpus.splits",
+            {"test": float("inf")},
+            "corpus.splits.test: inf is no number",
+        ),
+        ("lm.clip_norm", float("inf"), "lm.clip_norm: inf is no number"),
         ("lm.learning_rate", float("nan"), "lm.learning_rate: "),
+        ("seeds", [True], "seeds: needs a number, found True"),
+        ("corpus.sentences", True, "corpus.sentences: needs a number, found True"),
+        ("corpus.tokens", 10**30, r"corpus.tokens: 1e\+30 is no number to work with"),
+        ("corpus.seed", 10**30, r"corpus.seed: 1e\+30 is no number"),
+        ("lm.clip_norm", 1e300, r"lm.clip_norm: 1e\+300 is no number"),
+        ("seeds", [10**30], r"seeds: 1e\+30 is no number"),
         ("data_dir", "", "data_dir: "),
     ],
 )
@@ -510,6 +523,13 @@ def test_a_pipeline_is_a_package(name):
         check_sources(settings, DATASETS)
 
 
+@pytest.mark.parametrize("name", ["os", "antigravity", "yaml", "absent"])
+def test_a_package_that_is_no_pipeline_is_told(name):
+    settings = read_settings(GOOD | {"tagging": {"pipeline": name}})
+    with pytest.raises(InputError, match=rf"'{name}' is not installed"):
+        check_sources(settings, DATASETS)
+
+
 def test_braces_in_a_file_s_name_are_told(tmp_path):
     (tmp_path / "{corpus}.txt").touch()
     with pytest.raises(InputError, match=r"\{corpus\}\.txt' has braces in its name"):
@@ -523,11 +543,31 @@ def test_wikitext_is_tokenised():
         own_corpus(corpus | {"tokenised": False})
 
 
-def test_a_language_whose_package_is_missing_is_told_before_any_job(tmp_path):
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("th", "pip install pythainlp"),
+        (
+            "ja",
+            "sudachidict_core and sudachipy, not .*pip install sudachipy sudachidict_",
+        ),
+        ("ko", "natto, not installed here: pip install natto-py, and mecab-ko"),
+        ("english", "no rules for 'english': give one of its codes"),
+        ("de-DE", "no rules for 'de-DE'"),
+        ("../lang", "no rules for"),
+    ],
+)
+def test_a_language_that_cannot_be_read_is_told_before_any_job(
+    tmp_path, language, told
+):
     (tmp_path / "a.txt").touch()
-    settings = read_settings(own_files(tmp_path / "a.txt", language="th"))
-    with pytest.raises(InputError, match="pip install pythainlp"):
+    settings = read_settings(own_files(tmp_path / "a.txt", language=language))
+    with pytest.raises(InputError, match=told):
         check_sources(settings, DATASETS)
+
+
+def test_tokenised_text_asks_nothing_of_its_language(tmp_path):
+    (tmp_path / "a.txt").touch()
     check_sources(
         read_settings(own_files(tmp_path / "a.txt", language="th", tokenised=True)),
         DATASETS,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ontogeny.errors import InputError
 from ontogeny.measures.similarity.rows import Rows
 
 
@@ -33,7 +35,14 @@ class Sums:
     def zero(cls, shift_a: np.ndarray, shift_b: np.ndarray, groups: int) -> Sums:
         """Sums over no tokens."""
         shape = (groups, len(shift_a) + 2, len(shift_b) + 2)
-        return cls(shift_a, shift_b, np.zeros(shape))
+        try:
+            return cls(shift_a, shift_b, np.zeros(shape))
+        except MemoryError as error:
+            raise InputError(
+                f"sums of {len(shift_a):,} × {len(shift_b):,} units, {groups} group(s) "
+                f"take {8e-9 * math.prod(shape):.3g} GB, which are not there: compare "
+                "fewer units, or their first principal components."
+            ) from error
 
     def add(self, a: Rows, b: Rows) -> None:
         """Add tokens as both views see them; b may be a."""
