@@ -7,7 +7,13 @@ from pathlib import Path
 
 from ontogeny.cli.findings import Finding, gb
 from ontogeny.errors import again
-from ontogeny.running.provenance import Record, kept_sum, misplaced, recorded
+from ontogeny.running.provenance import (
+    Record,
+    is_placed,
+    kept_sum,
+    misplaced,
+    recorded,
+)
 from ontogeny.running.sums import FOLDER, is_intact, summed
 
 
@@ -18,7 +24,7 @@ def examine_results(folder: Path) -> Iterator[Finding]:
     for path in damaged:
         yield Finding("problem", f"{path} is damaged: delete it and {again(path)}.")
     records = {path: record for path, record in recorded(folder) if record}
-    moved = [path for path, record in records.items() if record.output != str(path)]
+    moved = [path for path, record in records.items() if not is_placed(path, record)]
     for path in moved:
         yield Finding("problem", misplaced(path, records[path]))
     if made and not damaged and not moved:

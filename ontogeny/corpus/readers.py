@@ -32,9 +32,7 @@ written with them."""
 _TAGS = (
     "a b big blockquote br body center code div em font h[1-6] hr html i iframe img "
 )
-_TAGS += (
-    "li ol p pre ref s script small span strike strong style sub sup table tbody td "
-)
+_TAGS += "li ol p pre ref script small span strike strong style sub sup table tbody td "
 _TAGS += "th tr tt u ul"
 MARKUP = re.compile(
     rf"</?(?:{'|'.join(_TAGS.split())})(?:\s[^<>]{{0,500}})?/?>"

@@ -166,8 +166,14 @@ def check_places(paths: Iterable[str | Path]) -> None:
     """
     for path in paths:
         record = read_record(path)
-        if record and Path(record.output) != Path(path):
+        if record and not is_placed(path, record):
             raise InputError(misplaced(path, record))
+
+
+def is_placed(path: str | Path, record: Record) -> bool:
+    """Whether a file is where it was made, in whatever working folder."""
+    parts = Path(record.output).parts
+    return Path(path).parts[-len(parts) :] == parts
 
 
 def misplaced(path: str | Path, record: Record) -> str:

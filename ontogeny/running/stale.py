@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ontogeny.errors import InputError
-from ontogeny.running.provenance import Record, changes, recorded
+from ontogeny.running.provenance import Record, changes, is_placed, recorded
 
 NAMED_RULES, NAMED_FILES = 5, 2
 """Rules, and files of each, that are named at most."""
@@ -82,7 +82,7 @@ def compare(
 
 def _why(path: Path, record: Record, job: Job | None) -> str | None:
     """What of a file is not as it would be now; None: nothing is."""
-    if record.output != str(path):
+    if not is_placed(path, record):
         return f"made as {record.output}"
     if job is None or str(path) not in job.outputs:
         return None  # left over from another config: nothing asks for it

@@ -90,7 +90,7 @@ def test_an_unreadable_record_says_nothing(here, text):
 
 def test_another_run_s_file_is_refused_where_it_is_read(here):
     one, two = train(1), train(2)
-    check_places([one, two, "own.txt", "missing"])
+    check_places([one, two, "own.txt", "missing", here / one])
     shutil.rmtree("results/c/seed2")
     shutil.copytree("results/c/seed1", "results/c/seed2")
     with pytest.raises(InputError, match=f"{two} was made as {one}, not here: delete"):

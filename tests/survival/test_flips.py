@@ -86,7 +86,7 @@ def test_fetched_data_are_checked_too_and_the_remedy_works(root, tmp_path, monke
     parts = {
         "output": [fetched],
         "params": {"url": None, "sha256": sha256(source), "licence": "CC0"},
-        "resources": {"data_dir": "sets"},
+        "resources": {"data_dir": "sets", "most_bytes": 0},
         "wildcards": {"dataset": "mine", "file": "a.txt"},
         "log": ["fetch.log"],
     }
