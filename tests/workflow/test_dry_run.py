@@ -264,10 +264,11 @@ def test_data_sets_are_fetched_before_they_are_read(dry_run, tmp_path):
 
 
 def test_an_installed_pipeline_trains_no_tagger(dry_run, tmp_path):
-    # A package's presence is all that a dry run asks for: an empty one will do.
+    # What a pipeline's package begins with is all that a dry run asks for.
     package = tmp_path / "site" / "xx_present"
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
+    (package / "meta.json").write_text("{}")
     tagging = {**TINY["tagging"], "pipeline": "xx_present"}
     config = {**TINY, "tagging": tagging}
     run = dry_run(config, path=[package.parent])
