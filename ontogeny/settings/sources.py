@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from ontogeny.errors import InputError
@@ -53,10 +54,12 @@ def check_sources(settings: Settings, datasets: dict[str, Dataset]) -> None:
 
 
 def _is_pipeline(package: str) -> bool:
-    """Whether an installed package is a pipeline of spaCy, which is not asked."""
-    spec = importlib.util.find_spec(package)
-    places = spec.submodule_search_locations if spec else None
-    return any(Path(place, "meta.json").is_file() for place in places or ())
+    """Whether spaCy would load it: a module of which a distribution has the name."""
+    try:
+        distribution(package)
+    except PackageNotFoundError:
+        return False
+    return importlib.util.find_spec(package) is not None
 
 
 def _check_language(corpus: Corpus) -> None:

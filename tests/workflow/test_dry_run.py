@@ -264,11 +264,13 @@ def test_data_sets_are_fetched_before_they_are_read(dry_run, tmp_path):
 
 
 def test_an_installed_pipeline_trains_no_tagger(dry_run, tmp_path):
-    # What a pipeline's package begins with is all that a dry run asks for.
+    # An installed package's presence is all that a dry run asks for.
     package = tmp_path / "site" / "xx_present"
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
-    (package / "meta.json").write_text("{}")
+    about = package.with_name("xx_present-1.0.dist-info")
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: xx_present\n")
     tagging = {**TINY["tagging"], "pipeline": "xx_present"}
     config = {**TINY, "tagging": tagging}
     run = dry_run(config, path=[package.parent])
