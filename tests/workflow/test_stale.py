@@ -39,8 +39,9 @@ def plan(tiny, tmp_path_factory):
 
 
 def test_every_file_says_by_what_it_was_made(tiny):
-    files = dict(recorded(tiny.folder / "results"))
+    files = dict(recorded(tiny.results))
     assert len(files) > 300
+    assert [path for path, record in files.items() if record is None] == []
     assert {record.rule for record in files.values()} > {"train_lm", "plot_figure"}
 
 
