@@ -9,7 +9,6 @@ import sys
 
 from snakemake.exceptions import RuleException, WorkflowError
 
-from ontogeny.errors import InputError
 from ontogeny.running.provenance import Record, by_role, divide, of_params
 from ontogeny.running.stale import Job, compare, refusal
 

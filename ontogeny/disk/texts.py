@@ -34,7 +34,8 @@ def open_text(path: Path) -> TextIO:
     """A UTF-8 text to be read, by its ending compressed by gzip, bzip2 or zstandard.
 
     Raises:
-        InputError: If it grows beyond `GROWTH` times its size; when it is read.
+        InputError: If it grows beyond `GROWTH` times its size and `SMALL_BYTES`; when
+            it is read.
         OSError: If it cannot be read, or a compressed one is cut; then, too.
     """
     if path.suffix not in COMPRESSED:

@@ -83,8 +83,7 @@ def matched_samples(
     >>> matched.open.indices.tolist(), matched.closed.indices.tolist()
     ([3], [4])
     """
-    counts, classes = as_array(counts), np.asarray(as_array(classes))
-    counts = np.asarray(counts)
+    counts, classes = (np.asarray(as_array(given)) for given in (counts, classes))
     if counts.ndim != 1 or counts.shape != classes.shape:
         raise ValueError(
             f"need counts and classes (words,), got {counts.shape}, {classes.shape}"

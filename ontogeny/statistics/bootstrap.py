@@ -93,8 +93,8 @@ def weighted_pearson(
     >>> weighted_pearson(np.array([[1, 1, 1, 0]]), x, np.arange(4)).round(6)
     array([[ 1., -1.]])
     """
-    weights, columns, y = as_array(weights), as_numbers(columns), as_numbers(y)
-    weights = np.asarray(weights)
+    weights = np.asarray(as_array(weights))
+    columns, y = as_numbers(columns), as_numbers(y)
     _check(weights, columns, y)
     if columns.size == 0:
         return np.full((len(weights), columns.shape[1]), np.nan)
