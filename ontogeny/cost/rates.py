@@ -58,7 +58,7 @@ COMPARE = 6.7e-9
 """Of one comparison by SVCCA, times units³, with its influences."""
 CROSS_OPERATIONS = 35e9
 """Per second, in float64 products of two views."""
-CLASSIFIER_STEP = 2e-3
+CLASSIFIER_STEP = 1e-3
 CLASSIFIER_OPERATIONS = 28e9
 PAIR = 7e-6
 PAIR_OPERATIONS = 28e9

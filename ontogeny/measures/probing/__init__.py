@@ -1,1 +1,1 @@
-"""Diagnostic classifiers: what can be read from a representation, by training."""
+"""Probes: what can be read from a representation, by training."""

@@ -256,11 +256,13 @@ def _classifiers(plan: Plan, labels: list[Tagset]) -> Stage:
     settings = plan.settings
     recipe, epochs = settings.lm, settings.lm.epochs + 1
     units = max(recipe.embedding, recipe.hidden)
-    limit, passes, batch = plan.section("svcca").diagnostic_tokens, 6, 256
+    limit, batch = plan.section("svcca").diagnostic_tokens, 256
+    # Of a classifier, in the mean, and until the slowest one of a tagset has converged.
+    passes, longest = 9, 30
     words = {t.name: min(limit, t.parts.train) for t in labels}
     products = sum(words[t.name] * (units * t.classes + t.classes**2) for t in labels)
     operations = 6 * passes * len(PANELS) * len(VARIANTS) * products
-    steps = passes * sum(words.values()) / batch
+    steps = longest * sum(words.values()) / batch
     epoch = operations / rates.CLASSIFIER_OPERATIONS + steps * rates.CLASSIFIER_STEP
     core_s = rates.START_TORCH + epochs * epoch
     vectors = len(PANELS) * units * 4
@@ -269,7 +271,7 @@ def _classifiers(plan: Plan, labels: list[Tagset]) -> Stage:
         plan.languages * len(settings.seeds),
         core_s,
         1.4 * rates.TORCH
-        + 2.2 * vectors * max(words[t.name] + t.parts.test for t in labels),
+        + 2.2 * vectors * max(1.2 * words[t.name] + t.parts.test for t in labels),
         disk=rates.DIAGNOSTICS_EPOCH * epochs,
         gpu_s=core_s / rates.GPU_OTHER,
         threads=settings.threads,

@@ -48,7 +48,10 @@ class Svcca(StudySection):
         description="Conventions of similarity; figures and claims take the first.",
     )
     diagnostic_tokens: int = Field(
-        50_000, gt=0, description="That a diagnostic classifier is trained on, at most."
+        50_000,
+        gt=0,
+        description="That a diagnostic classifier is trained on, at most; a fifth as "
+        "many say when its training ends.",
     )
     resamples: int = Field(
         1_000, ge=100, description="Of the bootstrap over sentences."

@@ -29,7 +29,7 @@ SCORE = ["tagset", "direction", "shuffled"]
 
 LEARNED_POINTS = 10
 """V12's margin. A tagger nearer to its shuffled twin than this represents no
-property, and similarity to it tells of none."""
+property, and similarity to it tells of none; nor does such a diagnostic classifier."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +74,30 @@ class SvccaRun(Timeline):
             self._known[pair] = draws(score, influence, weights)
         return self._known[pair]
 
-    def diagnostic(self, tagset: str, site: str, direction: str) -> np.ndarray:
+    def diagnostic(
+        self, tagset: str, site: str, direction: str, *, shuffled: bool = False
+    ) -> np.ndarray:
         """Accuracy of a diagnostic classifier, shape (1 + resamples, epochs)."""
-        label = f"diagnostic classifier of {TAGSETS[tagset]} ({direction}) at "
-        key = (tagset, site, direction, False)
-        rows = self._rows(self._diagnostics, key, label + PLACES[site])
-        return self._accuracies(rows, tagset, label + PLACES[site])
+        label = (
+            f"{'shuffled ' * shuffled}diagnostic classifier of {TAGSETS[tagset]} "
+            f"({direction}) at {PLACES[site]}"
+        )
+        key = (tagset, site, direction, shuffled)
+        rows = self._rows(self._diagnostics, key, label)
+        return self._accuracies(rows, tagset, label)
+
+    def diagnostic_gap(self, tagset: str, direction: str) -> float:
+        """Points by which diagnostic classifiers are above their shuffled twins.
+
+        At E, and at the site where it is most.
+        """
+        last = self.row(self.last())
+        gaps = [
+            self.diagnostic(tagset, site, direction)[0, last]
+            - self.diagnostic(tagset, site, direction, shuffled=True)[0, last]
+            for site in PLACES
+        ]
+        return 100 * float(max(gaps))
 
     def accuracy(
         self, tagset: str, direction: str, *, shuffled: bool = False

@@ -20,7 +20,7 @@ from ontogeny.studies.svcca.claims.names import (
     svcca_claim,
     tagger,
 )
-from ontogeny.studies.svcca.claims.run import SvccaRun
+from ontogeny.studies.svcca.claims.run import LEARNED_POINTS, SvccaRun
 from ontogeny.studies.svcca.names import TAGSETS
 
 POINTS = 100
@@ -37,9 +37,26 @@ def v10(run: SvccaRun) -> list[Statistic]:
     # ASSUME: range/mean over epochs 1 to E of every tagset, site and direction;
     # the mean over these of the classifiers' accuracy over that of the taggers'
     # similarity. One ratio of means, for a single flat curve of similarity would
-    # decide a mean of ratios.
+    # decide a mean of ratios. Classifiers that learned nothing at any site are
+    # steady whatever is similar: they are left out, and their taggers with them.
     run.trained(at_least=2)
-    cells = [(t, s, d) for t in run.tagsets() for s in PLACES for d in DIRECTIONS]
+    gaps = {(t, d): run.diagnostic_gap(t, d) for t in run.tagsets() for d in DIRECTIONS}
+    dull = [
+        f"{TAGSETS[t]}, {d} ({gap:.1f} points)"
+        for (t, d), gap in gaps.items()
+        if not gap > LEARNED_POINTS
+    ]
+    cells = [
+        (t, s, d)
+        for (t, d), gap in gaps.items()
+        for s in PLACES
+        if gap > LEARNED_POINTS
+    ]
+    if not cells:
+        raise Lacks(
+            "needs diagnostic classifiers that learned their labels; all are within "
+            f"{LEARNED_POINTS} points of their shuffled twins"
+        )
     accuracy = np.mean([_unrest(run, run.diagnostic(*cell)) for cell in cells], axis=0)
     similarity = np.mean(
         [_unrest(run, run.curve(tagger(*cell))) for cell in cells], axis=0
@@ -50,6 +67,11 @@ def v10(run: SvccaRun) -> list[Statistic]:
         f"range/mean {accuracy[0]:.3f} (accuracy), {similarity[0]:.3f} (SVCCA), "
         f"over {len(cells)} curves each"
     )
+    if dull:
+        note += (
+            f"; left out, within {LEARNED_POINTS} points of their shuffled twins: "
+            f"{'; '.join(dull)}"
+        )
     part = "range/mean: diagnostic accuracy / SVCCA"
     return [statistic(part, ratio, below(0.5), note)]
 
