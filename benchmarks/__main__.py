@@ -1,5 +1,6 @@
 """Run the benchmarks named: `python -m benchmarks [name …]`; without a name, all
-but `scale` and `lambdas`, which take long, and `sentences`, which needs treebanks.
+but `scale` and `lambdas`, which take long, `sentences`, which needs treebanks, and
+`probing`, which needs them and a run of Multi30k.
 `python -m benchmarks gpu` has options of its own.
 
 Tables go to results/benchmarks/bench/, with machine, versions and date.
@@ -30,6 +31,7 @@ BENCHMARKS = (
     "transformer_step",
     "lottery",
     "sentences",
+    "probing",
     "lambdas",
     "scale",
 )
@@ -39,7 +41,7 @@ FIGURES = {
     "decomposition": "decomposition_figure",
     "scale": "scale_figure",
 }
-ASKED = {"scale", "lambdas", "sentences"}
+ASKED = {"scale", "lambdas", "sentences", "probing"}
 FOLDER = Path("results/benchmarks/bench")
 SHOWN_ROWS = 20
 

@@ -11,6 +11,11 @@ include: "lottery_files.smk"
 include: "lottery_tickets.smk"
 
 
+if PROBES:
+
+    include: "lottery_probes.smk"
+
+
 rule translate_lottery:
     input:
         texts=[lottery_text(text) for text in TESTED_PAIRS],

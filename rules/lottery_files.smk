@@ -1,6 +1,13 @@
 """What the study of lottery tickets is made of: texts, chains, nulls."""
 
-from ontogeny.studies.lottery.names import ANOTHER, DENSE, TABLES, UNTRAINED
+from ontogeny.studies.lottery.names import (
+    ANOTHER,
+    CONTROLLED,
+    DENSE,
+    PROBE_TABLES,
+    TABLES,
+    UNTRAINED,
+)
 
 LOTTERY = SETTINGS.lottery
 LOTTERY_SEEDS = LOTTERY.seeds or SETTINGS.seeds
@@ -106,6 +113,32 @@ if LOTTERY.semantics:
         ]
     )
 
+PROBES = LOTTERY.probes
+PROBE_TASKS = PROBES.chosen() if PROBES else []
+PROBE_TABLE = f"{LOTTERY_FOLDER}/probes/tasks.parquet"
+PROBE_SHARDS = range(PROBES.shards) if PROBES else []
+# A generated language has a control language, whose LTH0 is probed, too.
+PROBED_CORPORA = [
+    corpus for corpus in CORPORA if PROBES and (corpus != CONTROL or not PAIR_FILES)
+]
+PROBED = [
+    (corpus, seed, shard)
+    for corpus in PROBED_CORPORA
+    for seed in LOTTERY_SEEDS
+    for shard in PROBE_SHARDS
+]
+
+
+def probe_text(task, kind):
+    """Sentences or items of a task."""
+    return f"{LOTTERY_FOLDER}/probes/{task}.{kind}.parquet"
+
+
+def probed_file(seed, shard, table):
+    """What probes say of a seed's models."""
+    return f"{LOTTERY_FOLDER}/probes/seed{seed}/{shard}/{table}.parquet"
+
+
 FILES["lottery"] = StudyFiles(
     tabulated={
         "curves": of_lottery_runs(LOTTERY_RUNS, "curve.parquet"),
@@ -118,11 +151,26 @@ FILES["lottery"] = StudyFiles(
             table: of_lottery_runs(LOTTERY_MEASURED, f"{table}.parquet")
             for table in TABLES
         },
+        **{
+            table: [
+                probed_file(seed, shard, table).format(corpus=corpus)
+                for corpus, seed, shard in PROBED
+            ]
+            for table in PROBE_TABLES
+        },
+        "probe_tasks": PROBE_TABLE if PROBES else [],
     },
     params={
         "seeds": LOTTERY_SEEDS,
         "runs": LOTTERY_RUNS,
         "measured": LOTTERY_MEASURED,
+        "other_seeds": [
+            (seed, LOTTERY.other_seed(seed, LOTTERY_SEEDS)) for seed in LOTTERY_SEEDS
+        ],
+        "probed": [
+            (CONTROLLED if corpus == CONTROL else "", seed)
+            for corpus, seed, _ in PROBED
+        ],
         "chains": {name: LOTTERY.chains[name] for name in LOTTERY.chain_names()},
         "prunings_at_once": LOTTERY.prunings_at_once,
         "layers": LOTTERY.model.layers,

@@ -19,8 +19,8 @@ class Needs:
 
     Attributes:
         language_models: Whether the config's own, of `lm`.
-        corpus: Whether the corpus is read, by a study that is not about it and so
-            knows no control language.
+        corpus: Whether the corpus is read, by a study that is not about it.
+        control: Whether such a study reads the control language, too.
         official: Whether its data set is read in its own splits.
         tags: Whether the corpus is tagged.
         word_classes: Whether words have classes by their tags, which has the tagger
@@ -31,6 +31,7 @@ class Needs:
 
     language_models: bool = False
     corpus: bool = False
+    control: bool = False
     official: bool = False
     tags: bool = False
     word_classes: bool = False

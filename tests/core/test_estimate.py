@@ -328,7 +328,7 @@ def test_the_table_names_parts_and_long_rules(ask):
     assert cells(text, "train_lm")[1] == "4"
     assert "  plot_figure" not in text
     jobs = [cells(text, part)[1] for part in ("corpus", "tagging", "report")]
-    assert jobs == ["8", "9", "10"]
+    assert jobs == ["8", "9", "11"]
     assert "Time on 2 cores: " in text
     total = cells(text, "in all")
     assert f"for {total[4]} GPU-minutes and " in text

@@ -12,7 +12,7 @@ from imports import imports
 
 from ontogeny.running import digest
 
-FACES = {"decomposition", "files", "jobs", "similarity", "sparsity"}
+FACES = {"decomposition", "files", "jobs", "probing", "similarity", "sparsity"}
 LOOSE = {"__init__", "__main__", "errors"} | FACES
 
 

@@ -57,7 +57,7 @@ def estimate(
     studies = {name: module(name, "cost") for name in made}
     about_it = any(load(name).reads_corpus for name in made)
     plan = Plan(
-        settings if about_it else settings.model_copy(update={"control": False}),
+        settings,
         datasets,
         sizes.corpus(settings, datasets, words),
         # One is of how a corpus was read.
@@ -65,6 +65,8 @@ def estimate(
     )
     needs = tuple(cost.needs(plan) for cost in studies.values())
     reads = about_it or any(need.corpus for need in needs)
+    if not (about_it or any(need.control for need in needs)):
+        plan = replace(plan, settings=settings.model_copy(update={"control": False}))
     plan = replace(plan, needs=needs, reads_corpus=reads)
     parts = {
         "corpus": corpus_stages,

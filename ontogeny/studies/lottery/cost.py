@@ -11,6 +11,12 @@ from ontogeny.cost.plan import Needs, Plan
 from ontogeny.cost.stage import Stage, figures, tables
 from ontogeny.studies.lottery.about import STUDY
 from ontogeny.studies.lottery.names import DENSE, LAST_ANALYSED, PASS_BYTES, UNTRAINED
+from ontogeny.studies.lottery.probe_cost import (
+    controlled,
+    probe_files,
+    probe_stages,
+    treebank_parts,
+)
 
 OPERATIONS = 38e9
 """Per second of one core, in a Transformer's step: Multi30k, 3 layers of 128 units."""
@@ -60,8 +66,12 @@ def needs(plan: Plan) -> Needs:
         files |= {(study.dataset, file) for sides in pairs for file in sides}
     return Needs(
         corpus=not (study.dataset or study.files),
-        treebanks=tuple((name, ("train",)) for name in sorted(names)),
-        files=frozenset(files),
+        control=controlled(plan),
+        treebanks=(
+            *((name, ("train",)) for name in sorted(names)),
+            *treebank_parts(study),
+        ),
+        files=frozenset(files | probe_files(study)),
     )
 
 
@@ -73,13 +83,14 @@ def stages(plan: Plan) -> Iterator[Stage]:
     text_s = 2 * sides.train * BPE_WORD + study.subwords * BPE_MERGE
     yield Stage(
         "encode_pairs",
-        1,
+        1 + controlled(plan),
         rates.START_TABLE + text_s,
         rates.TABLES + 300 * sides.train,
         after=("keep_sentences", "fetch"),
     )
     weights = 4 * parameters(study)
     dense = sum(chain == DENSE for chain, _ in runs)
+    dense += len(seeds) * controlled(plan)
     yield _training(plan, "dense", dense, study.epochs, sides, 6 * weights)
     for chain in study.chain_names():
         iterations = study.chains[chain]
@@ -102,8 +113,10 @@ def stages(plan: Plan) -> Iterator[Stage]:
     for chain in dict.fromkeys(chain for chain, _ in measured):
         jobs = sum(own == chain for own, _ in measured)
         yield _measuring(plan, chain, jobs, sides, trained)
+    yield from probe_stages(plan)
+    measures = ("measure_lottery", "translate_lottery", "probe_lottery")
     for rule in ("tabulate_lottery", "judge_lottery"):
-        yield tables(rule, 1, ("measure_lottery", "translate_lottery"))
+        yield tables(rule, 1, measures)
     yield figures("plot_figure", len(STUDY.figures), ("tabulate_lottery",))
 
 

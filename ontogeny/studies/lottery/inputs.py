@@ -13,23 +13,50 @@ resamples. None: no claim asks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from ontogeny.disk.files import read_table
-from ontogeny.studies.lottery.names import CHAINS, DENSE, DIAGONAL, NO_LAYER, TABLES
+from ontogeny.studies.lottery.names import (
+    ANOTHER,
+    CHAINS,
+    DENSE,
+    DIAGONAL,
+    FORM,
+    NO_LAYER,
+    PROBE_TABLES,
+    TABLES,
+)
 
 OF_ONE_MODEL = ("spectra", "variances", "peaked", "alignment")
 """Tables whose rows are of a model by itself."""
+
+PROBE_COLUMNS = {
+    "probes": "chain prunings task site layer probe hidden width recipe labels metric "
+    "score valid_score units sums probe_seeds epochs",
+    "probe_seeds": "chain prunings task site layer probe_seed score",
+    "probe_codes": "chain prunings task site layer bits uniform_bits compression",
+    "probe_tasks": "task title group kind metric paper stands_in text classes "
+    "train_words train_items valid_items test_items dropped unknown unseen few_types",
+}
+"""As they are measured."""
+_READ = {"probe_tasks": " form_sums form_units"}
+NO_PROBES = {
+    name: pd.DataFrame(columns=(columns + _READ.get(name, " seed")).split())
+    for name, columns in PROBE_COLUMNS.items()
+}
+"""Of a run without probes."""
 
 Run = tuple[str, int]
 """Chain and seed."""
 
 
 class Inputs(NamedTuple):
-    """What was trained and measured; each but texts with columns seed and chain.
+    """What was trained and measured; with columns seed and chain.
+
+    Of all of a run neither: texts, probe_tasks.
 
     Attributes:
         texts: Of `ontogeny.studies.lottery.texts.Texts.counts`.
@@ -79,6 +106,28 @@ class Inputs(NamedTuple):
             (whether it has enough), tokens_judged (drawn from each), similarity
             (biased, of all tokens), debiased (of `tokens_judged`), draws, ambiguity
             (mean number of semantic tags of its words; NaN: unknown).
+        probes: Scores by model, task and site: prunings, task, site, layer (−1:
+            `embedding`, without position; 0: `source`; 1…N), probe (linear, mlp),
+            hidden (units of the MLP; 0: linear), width (of a word's vector), recipe
+            (paper, converged), labels (true, control), metric
+            (`ontogeny.measures.probing.metrics.SCORES`), score (of the test part),
+            valid_score (of the task's own metric), units (numbers of its test
+            sentences, or novels), sums (what a score is made of, by unit, one after
+            the other), probe_seeds (how many probes sums are the mean of), epochs
+            (which was kept). Of another LTH0, chain `dense`, the paper's recipe alone;
+            chain `control` is LTH0 of the control language, at its last layer, and
+            beside it, as site `form`, what form alone gives there.
+        probe_seeds: LTH0's by probe seed, linear, recipe paper: prunings, task, site,
+            layer, probe_seed, score.
+        probe_codes: Description lengths: prunings, task, site, layer, bits,
+            uniform_bits, compression.
+        probe_tasks: Neither seed nor chain: task, title, group (pos, syntax,
+            semantics), kind (word, pair), metric, paper, stands_in, text (whose
+            sentences are drawn), classes, train_words, train_items, valid_items,
+            test_items, dropped (items of words without a piece), unknown (items with
+            an unknown one), unseen (test labels that training lacks), few_types
+            (whether a control label has fewer than ten types), form_sums, form_units
+            (of a baseline on form alone).
     """
 
     texts: pd.DataFrame
@@ -96,6 +145,10 @@ class Inputs(NamedTuple):
     peaked: pd.DataFrame
     alignment: pd.DataFrame
     categories: pd.DataFrame
+    probes: pd.DataFrame = NO_PROBES["probes"]
+    probe_seeds: pd.DataFrame = NO_PROBES["probe_seeds"]
+    probe_codes: pd.DataFrame = NO_PROBES["probe_codes"]
+    probe_tasks: pd.DataFrame = NO_PROBES["probe_tasks"]
 
 
 def read(files: Any, params: Any) -> Inputs:
@@ -115,6 +168,8 @@ def read(files: Any, params: Any) -> Inputs:
         name: _stacked(files[name], runs) for name in ("curves", "quality", "sentences")
     }
     tables = {name: _stacked(files[name], measured) for name in TABLES}
+    probed = [(name, seed) for name, seed in params.probed]
+    tables |= _probes(files, probed, dict(params.other_seeds))
     for name in OF_ONE_MODEL:
         tables[name] = _dense_once(tables[name])
     guessed = tables["alignment"]["layer"] == NO_LAYER
@@ -124,6 +179,42 @@ def read(files: Any, params: Any) -> Inputs:
         **{name: read_table(files[name]) for name in ("texts", "modules", "overlaps")},
         **tables,
     )
+
+
+def _probes(
+    files: Any, probed: Sequence[Run], others: Mapping[int, int]
+) -> dict[str, pd.DataFrame]:
+    """Tables of probes, each of several jobs.
+
+    Args:
+        files: Of each table, one a job; and of the tasks.
+        probed: Name and seed of each job; the name is that of a control language, or
+            none.
+        others: By seed, whose LTH0 is probed as another's.
+    """
+    if not probed:
+        return NO_PROBES
+    found = {}
+    for name in PROBE_TABLES:
+        tables = [
+            read_table(file).assign(seed=seed, **({"chain": own} if own else {}))
+            for file, (own, seed) in zip(files[name], probed, strict=True)
+        ]
+        tables = [table for table in tables if len(table)] or tables[:1]
+        found[name] = pd.concat(tables, ignore_index=True)
+    probes = found["probes"]
+    of_another = probes["chain"].eq(ANOTHER)
+    probes["seed"] = probes["seed"].mask(of_another, probes["seed"].map(others))
+    probes["chain"] = probes["chain"].mask(of_another, DENSE)
+    # Several seeds of a study know each other.
+    keys = ["seed", *PROBE_COLUMNS["probes"].split()[:11]]
+    probes = probes[~(of_another & probes.duplicated(keys))]
+    alone = probes["site"].eq(FORM) & probes["chain"].eq(DENSE)
+    form = probes[alone].drop_duplicates("task").set_index("task")
+    tasks = read_table(files["probe_tasks"])
+    for name in ("sums", "units"):
+        tasks[f"form_{name}"] = tasks["task"].map(form[name])
+    return {**found, "probes": probes[~alone], "probe_tasks": tasks}
 
 
 def _dense_once(table: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,9 @@ ANOTHER, UNTRAINED = "another", "untrained"
 """What LTH0 is held beside, too: LTH0 of another seed; and two models that have seen
 no text, one beside the other."""
 
+CONTROLLED = "control"
+"""In tables of probes, LTH0 of the control language."""
+
 WITH_NULL = ("magnitude", "unpruned")
 """Chains of figures 5, 6, A6, A8 and `categories`: the paper's, and its null."""
 
@@ -39,6 +42,12 @@ TABLES = (
     "categories",
 )
 """What is measured of a chain, each a file."""
+
+FORM = "form"
+"""In tables of probes, a site: what form alone gives, without a vector."""
+
+PROBE_TABLES = ("probes", "probe_seeds", "probe_codes")
+"""What probes say of a chain, each a file."""
 
 LAST_ANALYSED = 8
 """Prunings of a fifth beyond which the paper analyses no model."""

@@ -12,6 +12,7 @@ from ontogeny.sections.common import Common, StudySection, check_seeds
 from ontogeny.sections.dataset import Dataset, check_treebank, known_dataset
 from ontogeny.studies.lottery.files_and_model import Files, Transformer, check_there
 from ontogeny.studies.lottery.names import ANOTHER, CHAINS, DENSE, UNTRAINED, rate_of
+from ontogeny.studies.lottery.probe_settings import Probes
 
 ChainName = Literal["magnitude", "random", "unpruned", "shuffled", "rewound"]
 
@@ -99,6 +100,9 @@ class Lottery(StudySection):
     )
     semantics: str | None = Field(
         None, description="Data set of semantic tags, or `generated`; null: none."
+    )
+    probes: Probes | None = Field(
+        None, description="What is asked of the encoder by probes; null: nothing."
     )
     resamples: int = Field(1_000, ge=100, description="Of the bootstraps.")
 
@@ -229,6 +233,8 @@ class Lottery(StudySection):
                 raise ValueError(
                     f"lottery.{key}: generated suits a generated corpus only"
                 )
+        if self.probes:
+            self.probes.check(generated=generated)
 
     def datasets(
         self, common: Common, datasets: Mapping[str, Dataset]
@@ -257,7 +263,7 @@ class Lottery(StudySection):
                     "in config/datasets.yaml."
                 )
             found.append(("lottery.semantics", self.semantics))
-        return found
+        return found + (self.probes.datasets(datasets) if self.probes else [])
 
 
 Section = Lottery

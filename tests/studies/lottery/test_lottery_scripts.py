@@ -1,10 +1,13 @@
 """The scripts of the study of lottery tickets, in their order, and what they make."""
 
 import shutil
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
+from test_probing import Kinds
 
 from ontogeny.disk.files import read_table
 from ontogeny.errors import InputError
@@ -12,11 +15,13 @@ from ontogeny.models.transformer import EncoderDecoder
 from ontogeny.running.states import read_states
 from ontogeny.running.sums import keep_sums
 from ontogeny.studies.lottery.inputs import Inputs
-from ontogeny.studies.lottery.names import TABLES
+from ontogeny.studies.lottery.names import PROBE_TABLES, TABLES
+from ontogeny.studies.lottery.probe_settings import Probes
 from ontogeny.studies.lottery.settings import Lottery
 from ontogeny.studies.lottery.texts import encode_texts, read_files, read_text
 from ontogeny.studies.lottery.translating import translate_models
 from ontogeny.studies.lottery.translator import Translator, load_ticket
+from ontogeny.tasks.probing import registry
 
 SUBWORDS_FILE = "texts/subwords.json"
 TEXTS = {"train": 160, "valid": 50, "flickr": 12}
@@ -104,7 +109,7 @@ def train(script, chain, iterations, other=(), **changed):
     return weights or dense
 
 
-def test_from_texts_to_tables(script, folder, texts):
+def test_from_texts_to_tables(script, folder, texts, monkeypatch):
     encode(script, texts)
     counts = read_table("counts.parquet").set_index("text")
     assert counts["pairs"].to_dict() == TEXTS
@@ -181,8 +186,42 @@ def test_from_texts_to_tables(script, folder, texts):
                     "tagged": [], "semantics": ""},
             wildcards={"compared": compared, "seed": "1"},
         )  # fmt: skip
+    check_probes(script, dense[0], magnitude[0], monkeypatch)
     assert all(state.is_delivered for state in read_states(folder / "state"))
     check_measures()
+
+
+def check_probes(script, dense, ticket, monkeypatch):
+    """Tasks are read once, and all models asked side by side."""
+    made = ModuleType(f"{registry.PACKAGE}.made")
+    made.Kinds = Kinds
+    monkeypatch.setitem(sys.modules, made.__name__, made)
+    monkeypatch.setattr(registry, "TASKS", {"made": {"kinds": "made.Kinds"}})
+    script(
+        "encode_probes",
+        input={"kinds_train": [], "kinds_valid": [], "kinds_test": [],
+               "subwords": SUBWORDS_FILE},
+        output={"tasks": "tasks.parquet", "read": ["read.parquet"],
+                "asked": ["asked.parquet"]},
+        params={"texts": "made", "tasks": ["kinds"], "longest": 50,
+                "selection": {"words": 80, "validation_words": 50, "moses": None}},
+    )  # fmt: skip
+    asking = Probes(controls=False, probe_seeds=2, hidden=4).asking()
+    script(
+        "probe_lottery",
+        input={"tasks": "tasks.parquet", "read": ["read.parquet"],
+               "asked": ["asked.parquet"], "subwords": SUBWORDS_FILE,
+               "models": [dense, ticket]},
+        output={name: f"{name}.parquet" for name in PROBE_TABLES},
+        params={"dealt": ["kinds"], "positive": {}, "asking": asking, "control": False,
+                "probed": [("dense", 0), ("magnitude", 4), ("untrained", 0)],
+                "model": STUDY.model.model_dump(), "batch": 120, **MACHINE},
+        wildcards={"seed": "1"},
+    )  # fmt: skip
+    probes = read_table("probes.parquet")
+    models = probes[["chain", "prunings"]].drop_duplicates().to_numpy().tolist()
+    assert models == [["dense", 0], ["magnitude", 4], ["untrained", 0]]
+    assert len(read_table("probe_seeds.parquet")) == 4 * 2
 
 
 def check_measures():

@@ -6,9 +6,14 @@ import pandas as pd
 import pytest
 
 from ontogeny.errors import InputError
-from ontogeny.settings import read_datasets, read_settings
-from ontogeny.studies.lottery.inputs import read
-from ontogeny.studies.lottery.names import TABLES, iterations_of, rate_of
+from ontogeny.settings import Dataset, read_datasets, read_settings
+from ontogeny.studies.lottery.inputs import PROBE_COLUMNS, read
+from ontogeny.studies.lottery.names import (
+    PROBE_TABLES,
+    TABLES,
+    iterations_of,
+    rate_of,
+)
 from ontogeny.studies.lottery.settings import Lottery
 
 CORPUS = {"format": "generated", "tokens": 40_000}
@@ -148,11 +153,64 @@ def test_lth0_is_read_once_and_a_guess_is_no_model(tmp_path):
     one = written("one.parquet", some)
     files |= {name: [one] for name in ("curves", "quality", "sentences")}
     files |= dict.fromkeys(("texts", "modules", "overlaps"), one)
-    params = type("Params", (), {"runs": [("dense", 1)], "measured": measured})
+    # Another LTH0's rows are in a file of the seed that it is held beside.
+    probes = pd.DataFrame(
+        [
+            ("dense", "encoder1", 0.9),
+            ("another", "encoder1", 0.8),
+            ("dense", "form", 0.7),
+        ],
+        columns=["chain", "site", "score"],
+    ).assign(task="pos", prunings=0, labels="true", units=[[1]] * 3, sums=[[1.0]] * 3)
+    others = [name for name in PROBE_COLUMNS["probes"].split() if name not in probes]
+    probes = probes.assign(**dict.fromkeys(others, 1))
+    files |= dict.fromkeys(PROBE_TABLES, [written("p.parquet", probes)] * 2)
+    files["probe_tasks"] = written("t.parquet", pd.DataFrame({"task": ["pos"]}))
+    asked = {"probed": [("", 1), ("control", 1)], "other_seeds": [(1, 7)]}
+    params = type("Params", (), {"runs": [("dense", 1)], "measured": measured, **asked})
     found = read(files, params)
+    rows = found.probes[["chain", "seed", "site", "score"]].to_numpy().tolist()
+    assert rows[:2] == [["dense", 1, "encoder1", 0.9], ["dense", 7, "encoder1", 0.8]]
+    assert {row[0] for row in rows[2:]} == {"control"}
+    assert found.probe_tasks["form_sums"].map(list).tolist() == [[1.0]]
     spectra = found.spectra[["chain", "prunings"]].to_numpy().tolist()
     assert spectra[:3] == [["dense", 0], ["magnitude", 4], ["random", 4]]
     assert found.alignment["chain"].tolist()[-1] == "diagonal"
     # Where two models are compared LTH0 stays in its chain.
     layers = found.layers.groupby("chain").size()
     assert layers.to_dict() == {"magnitude": 2, "random": 2, "untrained": 1}
+
+
+@pytest.mark.parametrize(
+    ("probes", "message"),
+    [
+        ({"texts": "closed"}, "no group of tasks 'closed': there are open, generated"),
+        ({"tasks": ["pos", "verse"]}, "open has no task 'verse': it has pos, ccg"),
+        ({"tasks": ["pos", "pos"]}, "one is named twice"),
+        ({"tasks": ["pos"], "shards": 2}, "1 tasks cannot be dealt between 2 jobs"),
+        ({"arguments": {"C": 1}}, "they are of an estimator, and none is given"),
+    ],
+)
+def test_probes_that_cannot_be_asked_are_told(probes, message):
+    with pytest.raises(InputError, match=message):
+        config(probes=probes)
+
+
+def test_generated_tasks_suit_a_generated_corpus_alone():
+    files = {"train": ["a", "b"], "valid": ["c", "d"], "test": {"t": ["e", "f"]}}
+    with pytest.raises(InputError, match="generated suits a generated corpus only"):
+        config(TEXT, files=files, probes={"texts": "generated"})
+
+
+def test_tasks_are_dealt_between_jobs():
+    probes = config(probes={"shards": 4}).lottery.probes
+    dealt = [task.name for shard in range(4) for task in probes.dealt(shard)]
+    assert sorted(dealt) == sorted(task.name for task in probes.chosen())
+    assert len(dealt) == 18
+
+
+def test_a_task_s_file_must_be_one_of_its_data_set():
+    probes = config(probes={"tasks": ["chunk"]}).lottery.probes
+    about = Dataset(description="", licence="", files={"other.zip": {"sha256": ""}})
+    with pytest.raises(InputError, match=r"task chunk needs conll2000\.zip of"):
+        probes.datasets({"conll2000": about})
