@@ -19,6 +19,25 @@ STUDY = Study(
             heading="Quality by sparsity (table A1 as a figure)",
         ),
         Figure(
+            "fig1",
+            "scores of linear probes by sparsity, as z and as they are",
+            "Which tasks stay, fall (L24) and rise (L28)? Do they in the chain that is "
+            "never pruned? What stands in for the paper's data is named below.",
+        ),
+        Figure(
+            "fig2",
+            "scores of a multilayer perceptron by sparsity, as z and as they are",
+            "Do arcs still rise (L32)? Do PS-Fxn, PS-Role and Coref still fall (L33)? "
+            "What stands in for the paper's data is named below.",
+        ),
+        Figure(
+            "fig3",
+            "mean z of syntactic and of semantic tasks by layer and sparsity",
+            "Does syntax rise in the layers below the last (L38)? Is meaning kept "
+            "better by the dense model there (L43)? What stands in for the paper's "
+            "data is named below.",
+        ),
+        Figure(
             "fig4",
             "NeuronSim of each decoder layer with LTH0's",
             "Does it fall with sparsity (L47), most in higher layers (L48), and "
@@ -51,6 +70,14 @@ STUDY = Study(
             "attention least (L16)?",
             number="A2",
             heading="Figure A2",
+        ),
+        Figure(
+            "figa3",
+            "tagging parts of speech by layer and sparsity, as z and as accuracy",
+            "Is there the same as in figure 3 (L41), and which layer is best (L37)? "
+            "What stands in for the paper's data is named below.",
+            number="A3",
+            heading="Figure A3",
         ),
         Figure(
             "figa4",
@@ -136,11 +163,30 @@ STUDY = Study(
             number="–",
             heading="Similarity by category (§5.3, a table there)",
         ),
+        Figure(
+            "knowledge",
+            "what probes find, task by task: scores and code lengths by sparsity",
+            "Is the magnitude chain below the unpruned one by more than the intervals? "
+            "How far are both above LTH0's embedding and an untrained model?",
+            number="–",
+            heading="Knowledge by sparsity, beside nulls (not in the paper)",
+        ),
+        Figure(
+            "selectivity",
+            "scores of probes beside those of control labels and of form alone",
+            "Does a probe read what is there, or learn words by heart? Does a model "
+            "tell more than word types, places and distances do?",
+            number="–",
+            heading="What probes learn by themselves (not in the paper)",
+        ),
     ),
     tables=(
         ("table_a1", "figures/lottery/table_a1.parquet"),
         ("similarities", "figures/lottery/similarities.parquet"),
         ("tables", "figures/lottery/tables.md"),
+        ("table_a2", "figures/lottery/table_a2.parquet"),
+        ("table_a3", "figures/lottery/table_a3.parquet"),
+        ("probes", "figures/lottery/probes.md"),
     ),
     pages=(
         Page(
@@ -151,6 +197,15 @@ STUDY = Study(
             "Sparsity, BLEU, chrF and validation loss of every model, beside the "
             "paper's, which are of another text and size; every similarity beside that "
             "of models that were only retrained, of another seed, or untrained.",
+        ),
+        Page(
+            "lottery_probes",
+            "figures/lottery/probes.md",
+            "probes of lottery tickets",
+            "tables A2 and A3 of 003 beside the paper's, what each task is read from",
+            "Scores with intervals and z, beside the paper's, which are of other data "
+            "and models; what stands in for its data; selectivity, and what is beyond "
+            "form alone.",
         ),
     ),
     sections=("lottery",),

@@ -123,19 +123,19 @@ def to_markdown(inputs: Inputs, a1: pd.DataFrame, similarities: pd.DataFrame) ->
         "## Table A1: sparsity and quality",
         ABOUT["a1"] + signature,
         ABOUT["paper"],
-        _markdown(_for_readers(a1)),
+        as_markdown(_for_readers(a1)),
         "## Similarities beside their nulls",
         f"{ABOUT['similarities']} {_sparsest(inputs)}".strip(),
-        _markdown(_similarities(similarities)),
+        as_markdown(_similarities(similarities)),
         "## Texts",
         ABOUT["texts"],
-        _markdown(_texts(inputs.texts)),
+        as_markdown(_texts(inputs.texts)),
         "## Rows and columns that are wholly pruned",
         ABOUT["dead"],
-        _markdown(_dead(inputs.modules)),
+        as_markdown(_dead(inputs.modules)),
         "## What two models have both pruned",
         ABOUT["overlaps"],
-        _markdown(_overlaps(inputs.overlaps)),
+        as_markdown(_overlaps(inputs.overlaps)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -168,11 +168,11 @@ def _for_readers(a1: pd.DataFrame) -> pd.DataFrame:
             continue
         digits = 3 if name.startswith(("sparsity", "valid")) else 2
         low, high = a1.get(f"{name}_min"), a1.get(f"{name}_max")
-        cells = [_number(value, digits) for value in a1[name]]
+        cells = [number(value, digits) for value in a1[name]]
         if low is not None and high is not None:
             ends = zip(cells, low, high, a1["seeds"], strict=True)
             cells = [
-                f"{cell} ({_number(least, digits)} to {_number(most, digits)})"
+                f"{cell} ({number(least, digits)} to {number(most, digits)})"
                 if seeds > 1
                 else cell
                 for cell, least, most, seeds in ends
@@ -185,7 +185,7 @@ def _similarities(table: pd.DataFrame) -> pd.DataFrame:
     numbers = table.columns.difference(["measure", "place", "layer"], sort=False)
     digits = table["measure"].map(lambda name: 1 if name.startswith(TALL) else 3)
     written = {
-        name: [_number(value, n) for value, n in zip(table[name], digits, strict=True)]
+        name: [number(value, n) for value, n in zip(table[name], digits, strict=True)]
         for name in numbers
     }
     return table.assign(**written)
@@ -203,8 +203,8 @@ def _dead(modules: pd.DataFrame) -> pd.DataFrame:
         {
             "model": [f"LTH{k}" for k in of["prunings"]],
             "chain": of["chain"],
-            "rows": [_number(value, 1) for value in of["dead_rows"]],
-            "columns": [_number(value, 1) for value in of["dead_columns"]],
+            "rows": [number(value, 1) for value in of["dead_rows"]],
+            "columns": [number(value, 1) for value in of["dead_columns"]],
         }
     )
 
@@ -222,17 +222,23 @@ def _overlaps(overlaps: pd.DataFrame) -> pd.DataFrame:
             "model": [f"LTH{k}" for k in rows["prunings"]],
             "chain": rows["chain"],
             "beside": rows["beside"],
-            "overlap": [_number(value, 3) for value in rows["overlap"]],
-            "chance": [_number(value, 3) for value in rows["chance"]],
+            "overlap": [number(value, 3) for value in rows["overlap"]],
+            "chance": [number(value, 3) for value in rows["chance"]],
         }
     )
 
 
-def _number(value: float, digits: int) -> str:
+def number(value: float, digits: int) -> str:
+    """A number for a reader.
+
+    >>> number(0.8581, 3), number(float("nan"), 3)
+    ('0.858', '–')
+    """
     return f"{value:.{digits}f}" if np.isfinite(value) else ABSENT
 
 
-def _markdown(table: pd.DataFrame) -> str:
+def as_markdown(table: pd.DataFrame) -> str:
+    """A table of texts, or that there is nothing."""
     if table.empty:
         return NOTHING
     written = table.rename(columns=lambda name: name.replace("_", " "))

@@ -5,6 +5,7 @@ sizes let hold, and its magnitude chain is further from LTH0 than its unpruned o
 the world `not` each is contradicted.
 """
 
+from collections import defaultdict
 from itertools import combinations_with_replacement, product
 from types import SimpleNamespace
 
@@ -94,7 +95,7 @@ def made(
             that exclude each other).
         mask_only: Whether attention is alike only where it is not adjusted.
     """
-    found = {name: [] for name in Inputs._fields if name != "texts"}
+    found = defaultdict(list)
     for seed in seeds:
         one = _Made(seed, layers, at_once, dict(chains), world == "holds")
         one.decoder_last, one.mask_only = decoder_last, mask_only

@@ -4,6 +4,7 @@ import matplotlib
 import numpy as np
 import pytest
 from lottery_made import SEM, XPOS, made
+from probe_tables_made import probe_tables
 
 from ontogeny.disk.files import read_table, write_table
 from ontogeny.studies.lottery.about import STUDY
@@ -14,13 +15,15 @@ from ontogeny.studies.lottery.plot_parts import CHAINS, layer_looks
 from ontogeny.studies.lottery.plots import FIGURES
 
 NAMES = [figure.name for figure in STUDY.figures]
+FEW = ("pos", "ccg", "ner", "st", "ps_fxn", "ps_role", "coref")
 MAPS = ("fig5", "fig6", "figa6", "figa8", "figa9", "figa10", "figa11")
 
 
 @pytest.fixture(scope="module")
 def inputs():
     chains = {"magnitude": 2, "random": 2, "unpruned": 2}
-    return made((1,), layers=2, at_once=4, chains=chains)
+    probes = probe_tables(layers=2, prunings=(0, 4, 8), tasks=FEW)
+    return made((1,), layers=2, at_once=4, chains=chains)._replace(**probes)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,9 @@ def empty(inputs):
 @pytest.fixture(scope="module")
 def alone():
     """One chain, of two seeds."""
-    return tabulate(made((1, 2), layers=3, chains={"magnitude": 2}), None)
+    probes = probe_tables((1, 2), layers=3, prunings=(0, 1, 2), null="", tasks=FEW)
+    runs = made((1, 2), layers=3, chains={"magnitude": 2})
+    return tabulate(runs._replace(**probes), None)
 
 
 def said(figure):

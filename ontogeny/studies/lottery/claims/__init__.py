@@ -1,8 +1,8 @@
-"""The claims L1 to L19 and L46 to L85 about lottery-ticket Transformers (003).
+"""The claims L1 to L85 about lottery-ticket Transformers (003).
 
 Criteria were fixed before the first run. A claim about change with sparsity, or about
-BLEU beside LTH0's, has a second one, named so with a b: *beyond retraining*, beside the
-chain that was rewound and retrained as often, and not pruned.
+scores beside LTH0's, has a second one, named so with a b: *beyond retraining*, beside
+the chain that was rewound and retrained as often, and not pruned.
 
 Source: Movva & Zhao (2020).
 """
@@ -20,22 +20,37 @@ from ontogeny.studies.lottery.claims import (
     activations,
     attention,
     attention_kinds,
+    changes,
+    depth,
     final_layers,
+    knowledge,
     modules,
     neurons,
+    nonlinear,
     tickets,
 )
 from ontogeny.studies.lottery.claims.names import BEYOND
 from ontogeny.studies.lottery.claims.run import LotteryRun
 from ontogeny.studies.lottery.inputs import Inputs
 from ontogeny.studies.lottery.names import DENSE
+from ontogeny.studies.lottery.probe_points import noise_floors, own_scores
 
 SPLIT = "test"
 
 CLAIMS: tuple[Claim, ...] = tuple(
     claim
     for own in claims_in(
-        tickets, modules, neurons, activations, final_layers, attention, attention_kinds
+        tickets,
+        modules,
+        knowledge,
+        changes,
+        nonlinear,
+        depth,
+        neurons,
+        activations,
+        final_layers,
+        attention,
+        attention_kinds,
     )
     for claim in (own, BEYOND.get(own.id))
     if claim
@@ -52,11 +67,14 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
             iterations; resamples; judged.
     """
     runs, reasons = {}, {}
+    scores = own_scores(inputs.probes, inputs.probe_tasks)
+    # Of all seeds: another LTH0 is what noise may be, too.
+    floors = noise_floors(scores, inputs.probe_seeds)
+    every = inputs._asdict() | {"probe_floors": floors}
     for seed in params.seeds:
         tables = {
-            name: table[table["seed"].eq(seed)]
-            for name, table in inputs._asdict().items()
-            if "seed" in table
+            name: table[table["seed"].eq(seed)] if "seed" in table else table
+            for name, table in every.items()
         }
         runs[seed, SPLIT] = LotteryRun(
             tables,

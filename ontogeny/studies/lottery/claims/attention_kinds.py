@@ -14,6 +14,7 @@ from ontogeny.studies.lottery.claims.asked import (
     absent,
     tau,
 )
+from ontogeny.studies.lottery.claims.depth import mean_z
 from ontogeny.studies.lottery.claims.draws import mean, series
 from ontogeny.studies.lottery.claims.maps import (
     CROSS,
@@ -24,6 +25,7 @@ from ontogeny.studies.lottery.claims.maps import (
     first_to_later,
 )
 from ontogeny.studies.lottery.claims.names import compared_claim
+from ontogeny.studies.lottery.claims.probe_scores import SYNTAX
 from ontogeny.studies.lottery.claims.run import LotteryRun
 
 KINDS_OF = {"encoder": (SELF,), "decoder": (DECODER, CROSS)}
@@ -185,5 +187,16 @@ def l83(run: LotteryRun, chain: str, adjusted: bool) -> list[Asked]:
     if adjusted:
         return found
     stacks = [approaching(run, s, chain, run.early(), above(0)) for s in KINDS_OF]
-    why = "L38's quantity: no probes were trained"
-    return [*found, *stacks, absent(above(0), why)]
+    return [*found, *stacks, _early_syntax(run, chain)]
+
+
+def _early_syntax(run: LotteryRun, chain: str) -> Asked:
+    """τ of the mean z of syntactic tasks in early layers."""
+    try:
+        z, layers = mean_z(run, SYNTAX), run.early()
+        of = [
+            mean([z(chain, k, layer) for layer in layers]) for k in (0, *run.prunings())
+        ]
+    except Lacks as lack:
+        return absent(above(0), f"L38's quantity: {lack}")
+    return tau("τ of z of syntax, early layers (L38)", series(of), above(0))

@@ -73,7 +73,12 @@ def compared_claim(
 
 
 def scored_claim(
-    id: str, sentence: str, source: str, criterion: str
+    id: str,
+    sentence: str,
+    source: str,
+    criterion: str,
+    *,
+    instead: str = "BLEU(unpruned, k) in the place of BLEU(0)",
 ) -> Callable[[Callable[..., list[Statistic]]], Claim]:
     """What makes a claim of scores beside those of a chain: LTH0, or the unpruned one.
 
@@ -82,13 +87,14 @@ def scored_claim(
         sentence: –
         source: –
         criterion: –
+        instead: What is asked beyond retraining.
 
     Returns:
         Takes a measure, from a `LotteryRun` and the name of a chain.
     """
 
     def make(measure: Callable[..., list[Statistic]]) -> Claim:
-        asks = f"{criterion}; BLEU(unpruned, k) in the place of BLEU(0)"
+        asks = f"{criterion}; {instead}"
 
         def beside(run: Any) -> list[Statistic]:
             run.need(UNPRUNED)
