@@ -1,5 +1,7 @@
 """What the study of lottery tickets is made of: texts, chains, nulls."""
 
+from ontogeny.tasks.probing.registry import GENERATED
+from ontogeny.studies.lottery.probe_settings import probed_models
 from ontogeny.studies.lottery.names import (
     ANOTHER,
     CONTROLLED,
@@ -137,6 +139,50 @@ def probe_text(task, kind):
 def probed_file(seed, shard, table):
     """What probes say of a seed's models."""
     return f"{LOTTERY_FOLDER}/probes/seed{seed}/{shard}/{table}.parquet"
+
+
+def probe_files(task, part):
+    """Files of one part of a task's text."""
+    return [
+        (
+            treebank_part(GENERATED, file)
+            if dataset == GENERATED
+            else f"results/data/{dataset}/{file}"
+        )
+        for dataset, file in task.files[part]
+    ]
+
+
+def models_of(wildcards):
+    """Chain, prunings and file of every model; of an untrained one there is no file."""
+    seed = int(wildcards.seed)
+    if wildcards.corpus == CONTROL:
+        dense = lottery_file(DENSE, seed, "ticket0.safetensors")
+        return [(DENSE, 0, dense.format(corpus=CONTROL))]
+    files = [
+        (
+            chain,
+            k,
+            lottery_file(
+                DENSE if k == 0 else chain, own, f"ticket{number}.safetensors"
+            ),
+        )
+        for chain, k, own in probed_models(
+            LOTTERY.chains,
+            LOTTERY.prunings_at_once,
+            seed,
+            LOTTERY.other_seed(seed, LOTTERY_SEEDS),
+        )
+        for number in [k // LOTTERY.prunings_at_once]
+    ]
+    return [
+        (chain, k, file.format(corpus=wildcards.corpus)) for chain, k, file in files
+    ]
+
+
+def dealt(wildcards):
+    """Tasks of a job."""
+    return [task.name for task in PROBES.dealt(int(wildcards.shard))]
 
 
 FILES["lottery"] = StudyFiles(

@@ -6,21 +6,8 @@ makes  results/{corpus}/lottery/probes/{task}.{sentences,items}.parquet,
        results/{corpus}/lottery/probes/seed{seed}/{shard}/{table}.parquet
 """
 
-from ontogeny.studies.lottery.probe_settings import probed_models
-from ontogeny.tasks.probing.registry import GENERATED, modules_of
+from ontogeny.tasks.probing.registry import modules_of
 from ontogeny.tasks.probing.task import PARTS
-
-
-def probe_files(task, part):
-    """Files of one part of a task's text."""
-    return [
-        (
-            treebank_part(GENERATED, file)
-            if dataset == GENERATED
-            else f"results/data/{dataset}/{file}"
-        )
-        for dataset, file in task.files[part]
-    ]
 
 
 rule encode_probes:
@@ -54,38 +41,6 @@ rule encode_probes:
         "Reading what probes are asked, {wildcards.corpus}."
     script:
         "../workflow/scripts/encode_probes.py"
-
-
-def models_of(wildcards):
-    """Chain, prunings and file of every model; of an untrained one there is no file."""
-    seed = int(wildcards.seed)
-    if wildcards.corpus == CONTROL:
-        dense = lottery_file(DENSE, seed, "ticket0.safetensors")
-        return [(DENSE, 0, dense.format(corpus=CONTROL))]
-    files = [
-        (
-            chain,
-            k,
-            lottery_file(
-                DENSE if k == 0 else chain, own, f"ticket{number}.safetensors"
-            ),
-        )
-        for chain, k, own in probed_models(
-            LOTTERY.chains,
-            LOTTERY.prunings_at_once,
-            seed,
-            LOTTERY.other_seed(seed, LOTTERY_SEEDS),
-        )
-        for number in [k // LOTTERY.prunings_at_once]
-    ]
-    return [
-        (chain, k, file.format(corpus=wildcards.corpus)) for chain, k, file in files
-    ]
-
-
-def dealt(wildcards):
-    """Tasks of a job."""
-    return [task.name for task in PROBES.dealt(int(wildcards.shard))]
 
 
 rule probe_lottery:

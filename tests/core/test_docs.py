@@ -21,7 +21,13 @@ def named(pages):
 
 @pytest.mark.parametrize(
     ("page", "least"),
-    [("similarity", 20), ("decomposition", 5), ("shrinking", 30), ("translation", 40)],
+    [
+        ("similarity", 20),
+        ("decomposition", 5),
+        ("shrinking", 30),
+        ("translation", 40),
+        ("probing", 20),
+    ],
 )
 def test_a_pages_examples_run(page, least):
     path = DOCS / f"{page}.md"

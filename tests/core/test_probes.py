@@ -369,7 +369,7 @@ SOON = replace(CONVERGED, epochs=12, steps=5)
 @pytest.mark.thorough
 @pytest.mark.parametrize(
     "probe",
-    [ProbeClassifier(), ProbeClassifier(4, recipe=SOON), ProbeRegressor(recipe=SOON)],
+    [ProbeClassifier(), ProbeClassifier(4, recipe=SOON), ProbeRegressor()],
     ids=["linear", "hidden", "values"],
 )
 def test_they_are_estimators(probe):

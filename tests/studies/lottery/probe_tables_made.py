@@ -15,7 +15,14 @@ TASKS = {
     "gparent": ("GParent", "syntax", "accuracy", "PTB", "PropBank-EWT", "ewt"),
     "ggparent": ("GGParent", "syntax", "accuracy", "PTB", "PropBank-EWT", "ewt"),
     "chunk": ("Chunk", "syntax", "span_f1", "CoNLL-2000", "CoNLL-2000", "conll2000"),
-    "ner": ("NER", "syntax", "span_f1", "CoNLL-2003", "UNER English-EWT", "ewt"),
+    "ner": (
+        "NER",
+        "syntax",
+        "span_f1",
+        "CoNLL-2003",
+        "Universal NER English-EWT",
+        "ewt",
+    ),
     "ged": ("GED", "syntax", "class_f", "FCE", "FCE", "fce"),
     "conj": ("Conj", "syntax", "span_f1", "PTB", "UD English-EWT", "ewt"),
     "syn_arc_pred": (

@@ -155,9 +155,9 @@ def test_unknown_characters_and_cut_words_are_told_apart():
 
 
 def test_case_is_the_models_own():
-    small, large = Subwords("abd", []), Subwords("abdD", [])
-    for units, expected in ((small, "d@@ a"), (large, "D@@ a")):
-        found = pieces(["Da"], [True], units, moses=None, longest=9, where="here")
+    small, large = Subwords("abf", []), Subwords("abfF", [])
+    for units, expected in ((small, "f@@ a"), (large, "F@@ a")):
+        found = pieces(["Fa"], [True], units, moses=None, longest=9, where="here")
         assert " ".join(units.units[id] for id in found.ids) == expected
 
 
