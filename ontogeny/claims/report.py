@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from ontogeny.claims.verdicts import NOT_RUN, REPRODUCED, VERDICTS
+from ontogeny.claims.verdicts import NOT_REPRODUCED, NOT_RUN, REPRODUCED, VERDICTS
 
 LEGEND = """\
 Each statistic is given as the mean over seeds of its estimate, and in brackets
@@ -54,7 +56,7 @@ def to_landing_page(
         f"{title}\n{'=' * len(title)}",
         *(
             # A line each: Snakemake centres the page, and of a long one cuts the top.
-            f"**{paper}**: {'; '.join(_scores(rows))}."
+            f"**{paper}**: {'; '.join(_scores(rows, short=True))}."
             for paper, rows in table.groupby("paper", sort=False)
         ),
         *([] if control is None else [control_finding(control)]),
@@ -106,11 +108,22 @@ def control_finding(control: pd.DataFrame) -> str:
     )
 
 
-def _scores(rows: pd.DataFrame) -> list[str]:
-    """What a paper's claims came out as, a phrase for each split."""
+def _scores(rows: pd.DataFrame, *, short: bool = False) -> list[str]:
+    """What a paper's claims came out as, a phrase for each split.
+
+    Args:
+        rows: Of one paper.
+        short: Leave out verdicts that no claim has, and a word.
+    """
     counts = scoreboard(rows).reset_index(level="paper", drop=True)
+    words: dict[Any, str] = {NOT_REPRODUCED: "not"} if short else {}
     return [
-        f"{split}: " + ", ".join(f"{n} {verdict}" for verdict, n in line.items())
+        f"{split}: "
+        + ", ".join(
+            f"{n} {words.get(verdict, verdict)}"
+            for verdict, n in line.items()
+            if n or not short
+        )
         for split, line in counts.iterrows()
     ]
 

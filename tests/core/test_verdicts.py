@@ -293,8 +293,8 @@ def test_the_landing_page_counts_verdicts_per_paper_and_is_valid():
     table = judge(claims, {(s, "test"): 1.0 + s for s in (0, 1)})
     text = to_landing_page(table, table, name="mine")
     assert text.startswith("mine: how the papers' claims came out\n=====")
-    assert "**A paper**: test: 2 reproduced, 0 not reproduced" in text
-    assert "**Another paper**: test: 1 reproduced, 0 not reproduced" in text
+    assert "**A paper**: test: 2 reproduced." in text
+    assert "**Another paper**: test: 1 reproduced." in text
     parts = publish_parts(text, writer="html", settings_overrides={"halt_level": 2})
     assert "<strong>Another paper</strong>" in parts["html_body"]
 

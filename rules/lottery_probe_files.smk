@@ -1,0 +1,73 @@
+"""What probes of lottery tickets are asked of: tasks, models, jobs."""
+
+from ontogeny.studies.lottery.probe_settings import probed_models
+from ontogeny.tasks.probing.registry import GENERATED
+
+PROBES = LOTTERY.probes
+PROBE_TASKS = PROBES.chosen() if PROBES else []
+PROBE_TABLE = f"{LOTTERY_FOLDER}/probes/tasks.parquet"
+PROBE_SHARDS = range(PROBES.shards) if PROBES else []
+# A generated language has a control language, whose LTH0 is probed, too.
+PROBED_CORPORA = [
+    corpus for corpus in CORPORA if PROBES and (corpus != CONTROL or not PAIR_FILES)
+]
+PROBED = [
+    (corpus, seed, shard)
+    for corpus in PROBED_CORPORA
+    for seed in LOTTERY_SEEDS
+    for shard in PROBE_SHARDS
+]
+
+
+def probe_text(task, kind):
+    """Sentences or items of a task."""
+    return f"{LOTTERY_FOLDER}/probes/{task}.{kind}.parquet"
+
+
+def probed_file(seed, shard, table):
+    """What probes say of a seed's models."""
+    return f"{LOTTERY_FOLDER}/probes/seed{seed}/{shard}/{table}.parquet"
+
+
+def probe_files(task, part):
+    """Files of one part of a task's text."""
+    return [
+        (
+            treebank_part(GENERATED, file)
+            if dataset == GENERATED
+            else f"results/data/{dataset}/{file}"
+        )
+        for dataset, file in task.files[part]
+    ]
+
+
+def models_of(wildcards):
+    """Chain, prunings and file of every model; of an untrained one there is no file."""
+    seed = int(wildcards.seed)
+    if wildcards.corpus == CONTROL:
+        dense = lottery_file(DENSE, seed, "ticket0.safetensors")
+        return [(DENSE, 0, dense.format(corpus=CONTROL))]
+    files = [
+        (
+            chain,
+            k,
+            lottery_file(
+                DENSE if k == 0 else chain, own, f"ticket{number}.safetensors"
+            ),
+        )
+        for chain, k, own in probed_models(
+            LOTTERY.chains,
+            LOTTERY.prunings_at_once,
+            seed,
+            LOTTERY.other_seed(seed, LOTTERY_SEEDS),
+        )
+        for number in [k // LOTTERY.prunings_at_once]
+    ]
+    return [
+        (chain, k, file.format(corpus=wildcards.corpus)) for chain, k, file in files
+    ]
+
+
+def dealt(wildcards):
+    """Tasks of a job."""
+    return [task.name for task in PROBES.dealt(int(wildcards.shard))]
