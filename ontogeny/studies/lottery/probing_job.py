@@ -206,7 +206,7 @@ def _ask(
         told = seed_rows(asked, [*known, *more])
         yield from (("probe_seeds", row) for row in told)
     last = views[-1].site
-    if how.controls:
+    if how.controls and any(view.chain != ANOTHER for view in views):
         # Of LTH0 the embedding, too.
         at = [
             n

@@ -453,6 +453,15 @@ def test_models_are_probed_together_as_alone(files, monkeypatch):
         pd.testing.assert_series_equal(a.sort_index(), b.sort_index(), rtol=1e-4)
 
 
+def test_another_lth0_has_scores_alone(files, monkeypatch):
+    """Also where it is by itself in what is held at a time."""
+    files["texts"].pop("order")
+    monkeypatch.setattr("ontogeny.studies.lottery.probing_job.HELD_BYTES", 1)
+    found = ask(files, [("another", 0, None)], controls=True)
+    assert set(found["probes"]["recipe"]) == {"paper"}
+    assert found["probe_codes"].empty
+
+
 def test_of_a_control_language_the_last_layer_alone_is_probed(files):
     found = ask(files, [("dense", 0, None)], last_only=True)
     sites = found["probes"].groupby("task")["site"].agg(list).to_dict()
