@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.timing import Criterion
 from ontogeny.measures.probing.metrics import Accuracy
 from ontogeny.measures.probing.probes import CONVERGED, Items, train_probes
-from ontogeny.studies.lottery.probe_asking import sized
+from ontogeny.studies.lottery.probe_asking import known_only, sized
 from ontogeny.studies.lottery.probe_questions import VALUE, Question, question
 from ontogeny.studies.lottery.probe_texts import read_task
 from ontogeny.studies.lottery.probe_vectors import encoder_sites, word_vectors
@@ -101,13 +101,7 @@ def criteria(tables: dict[str, pd.DataFrame]) -> list[Criterion]:
 
 def _ours(asked: Question, parts: dict[str, Items]) -> dict[str, float]:
     recipe = sized(asked, CONVERGED)
-    known = parts["valid"].labels < asked.outputs
-    held = replace(
-        parts["valid"],
-        words=parts["valid"].words[known],
-        labels=parts["valid"].labels[known],
-        sentences=parts["valid"].sentences[known.numpy()],
-    )
+    held = known_only(parts["valid"], asked.outputs)
     begin = time.perf_counter()
     probes = train_probes(
         parts["train"], held, Accuracy(), outputs=asked.outputs, seed=0, recipe=recipe

@@ -44,28 +44,17 @@ def probe_files(task, part):
 def models_of(wildcards):
     """Chain, prunings and file of every model; of an untrained one there is no file."""
     seed = int(wildcards.seed)
-    if wildcards.corpus == CONTROL:
-        dense = lottery_file(DENSE, seed, "ticket0.safetensors")
-        return [(DENSE, 0, dense.format(corpus=CONTROL))]
-    files = [
-        (
-            chain,
-            k,
-            lottery_file(
-                DENSE if k == 0 else chain, own, f"ticket{number}.safetensors"
-            ),
-        )
-        for chain, k, own in probed_models(
-            LOTTERY.chains,
-            LOTTERY.prunings_at_once,
-            seed,
-            LOTTERY.other_seed(seed, LOTTERY_SEEDS),
-        )
-        for number in [k // LOTTERY.prunings_at_once]
-    ]
-    return [
-        (chain, k, file.format(corpus=wildcards.corpus)) for chain, k, file in files
-    ]
+    models = [(DENSE, 0, seed)]
+    if wildcards.corpus != CONTROL:
+        other = LOTTERY.other_seed(seed, LOTTERY_SEEDS)
+        models = probed_models(LOTTERY.chains, LOTTERY.prunings_at_once, seed, other)
+
+    def file(chain, k, own):
+        ticket = f"ticket{k // LOTTERY.prunings_at_once}.safetensors"
+        path = lottery_file(DENSE if k == 0 else chain, own, ticket)
+        return path.format(corpus=wildcards.corpus)
+
+    return [(chain, k, file(chain, k, own)) for chain, k, own in models]
 
 
 def dealt(wildcards):

@@ -196,12 +196,12 @@ def _probes(
         return NO_PROBES
     found = {}
     for name in PROBE_TABLES:
-        tables = [
-            read_table(file).assign(seed=seed, **({"chain": own} if own else {}))
-            for file, (own, seed) in zip(files[name], probed, strict=True)
-        ]
-        tables = [table for table in tables if len(table)] or tables[:1]
-        found[name] = pd.concat(tables, ignore_index=True)
+        found[name] = _joined(
+            [
+                read_table(file).assign(seed=seed, **({"chain": own} if own else {}))
+                for file, (own, seed) in zip(files[name], probed, strict=True)
+            ]
+        )
     probes = found["probes"]
     of_another = probes["chain"].eq(ANOTHER)
     probes["seed"] = probes["seed"].mask(of_another, probes["seed"].map(others))
@@ -230,5 +230,10 @@ def _stacked(files: Sequence[str], runs: Sequence[Run]) -> pd.DataFrame:
         read_table(file).assign(chain=chain, seed=seed)
         for file, (chain, seed) in zip(files, runs, strict=True)
     ]
+    return _joined(tables)
+
+
+def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """All rows; empty tables, whose columns have no types, are left out."""
     filled = [table for table in tables if len(table)]
     return pd.concat(filled or tables[:1], ignore_index=True)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ontogeny.measures.probing.code_length import code_length
+from ontogeny.measures.probing.code_length import code_length, select
 from ontogeny.measures.probing.metrics import Accuracy, Metric
 from ontogeny.measures.probing.probes import (
     CONVERGED,
@@ -136,7 +136,7 @@ def code(question: Question, vectors: Tensor, views: Sequence[View]) -> Iterator
     """Description length by online coding, of each view; see `code_length`."""
     length = code_length(
         question.items("train", vectors),
-        _known(question.items("valid", vectors), question.outputs),
+        known_only(question.items("valid", vectors), question.outputs),
         outputs=question.outputs,
         seed=0,
         recipe=sized(question, CONVERGED),
@@ -169,7 +169,7 @@ def _trained(
         valid = replace(valid, labels=_labels(question, "valid", control, valid))
     probes = train_probes(
         train,
-        _known(valid, question.outputs),
+        known_only(valid, question.outputs),
         next(iter(question.metrics.values())),
         outputs=question.outputs,
         seed=seed,
@@ -205,8 +205,12 @@ def _rows(
         part: np.unique(question.sides[part].units, return_inverse=True)
         for part in answers
     }
+    asked = {
+        kind: {part: question.labels(part, control=kind) for part in answers}
+        for kind in set(control)
+    }
     for at, view in enumerate(views):
-        gold = {part: question.labels(part, control=control[at]) for part in answers}
+        gold = asked[control[at]]
 
         def sums(part: Part, metric: Metric, at: int = at, gold: Any = gold) -> Any:
             names, number = units[part]
@@ -243,19 +247,13 @@ def _mean(rows: Sequence[Row]) -> Row:
     return {**rows[0], **means, "sums": sums, "probe_seeds": len(rows)}
 
 
-def _known(items: Items, outputs: int) -> Items:
+def known_only(items: Items, outputs: int) -> Items:
     """Items without those whose label training lacks: they have no loss."""
     if outputs == 1:
         return items
     # Of control labels, which are drawn from training's, none is lacking.
     several = items.labels if items.labels.ndim == 2 else items.labels[None]
-    known = torch.nonzero((several < outputs).all(0))[:, 0]
-    return replace(
-        items,
-        words=items.words[known],
-        labels=items.labels[..., known],
-        sentences=items.sentences[known.cpu().numpy()],
-    )
+    return select(items, torch.nonzero((several < outputs).all(0))[:, 0].cpu().numpy())
 
 
 def sized(question: Question, recipe: ProbeRecipe) -> ProbeRecipe:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-import pyarrow as pa
 import torch
 
-from ontogeny.disk.files import read_table
 from ontogeny.errors import InputError
 from ontogeny.models.transformer import EncoderDecoder
 from ontogeny.studies.lottery.inputs import PROBE_COLUMNS
@@ -33,6 +31,7 @@ from ontogeny.studies.lottery.probe_vectors import (
     encoder_sites,
     word_vectors,
 )
+from ontogeny.studies.lottery.texts import read_text
 from ontogeny.studies.lottery.translator import load_ticket
 from ontogeny.translation.subwords import Subwords
 
@@ -133,13 +132,8 @@ def probe(
     found: dict[str, list[Row]] = {name: [] for name in PROBE_TABLES}
     for name, (sentences, items) in texts.items():
         about = dict(tasks[tasks["task"].eq(name)].iloc[0])
-        read = pa.Table.from_pandas(read_table(sentences), preserve_index=False)
-        asked = question(
-            read,
-            pa.Table.from_pandas(read_table(items), preserve_index=False),
-            about,
-            positive.get(name, ""),
-        )
+        read = read_text(sentences)
+        asked = question(read, read_text(items), about, positive.get(name, ""))
         form = {"chain": DENSE, "prunings": 0}
         found["probes"].append({**form, **form_row(asked, read.to_pandas())})
         every = encoder_sites(sizes["layers"])
@@ -196,25 +190,25 @@ def _ask(
     yield from (("probes", row) for row in mean_rows(by_seed))
     if how.last_only:
         return
-    dense = [at for at, view in enumerate(views) if view.chain == DENSE]
-    if dense and not other:
+    own, names = _those(vectors, views, lambda view: view.chain == DENSE)
+    if names and not other:
         # Its noise is that of probes of several seeds, whatever the task.
-        own, names = vectors[dense], [views[at] for at in dense]
         further = range(len(several), how.probe_seeds)
         more = scores(asked, own, names, seeds=further)
         known = [[row for row in rows if row["chain"] == DENSE] for rows in by_seed]
         told = seed_rows(asked, [*known, *more])
         yield from (("probe_seeds", row) for row in told)
     last = views[-1].site
-    if how.controls and any(view.chain != ANOTHER for view in views):
+    few, names = _those(
+        vectors,
+        views,
         # Of LTH0 the embedding, too.
-        at = [
-            n
-            for n, view in enumerate(views)
-            if view.chain != ANOTHER
+        lambda view: (
+            view.chain != ANOTHER
             and (view.site == last or (view.chain == DENSE and view.site == EMBEDDING))
-        ]
-        few, names = vectors[at], [views[place] for place in at]
+        ),
+    )
+    if names and how.controls:
         yield from (("probes", row) for row in selective(asked, few, names))
         try:
             yield from (("probe_codes", row) for row in code(asked, few, names))
@@ -222,11 +216,20 @@ def _ask(
             logger.warning("No description length: %s", error)
     if asked.name in WITH_MLP:
         ends = {model.chain: model.prunings for model in models}
-        at = [n for n, v in enumerate(views) if v.site == last and _by_mlp(v, ends)]
-        if at:
-            few, names = vectors[at], [views[place] for place in at]
+        few, names = _those(
+            vectors, views, lambda view: view.site == last and _by_mlp(view, ends)
+        )
+        if names:
             by_seed = scores(asked, few, names, seeds=several, hidden=how.hidden)
             yield from (("probes", row) for row in mean_rows(by_seed))
+
+
+def _those(
+    vectors: torch.Tensor, views: Sequence[View], wanted: Callable[[View], bool]
+) -> tuple[torch.Tensor, list[View]]:
+    """Vectors of some views, and these."""
+    at = [place for place, view in enumerate(views) if wanted(view)]
+    return vectors[at], [views[place] for place in at]
 
 
 def _by_mlp(view: View, ends: Mapping[str, int]) -> bool:

@@ -135,7 +135,10 @@ def _items(
 
 
 def _check_labels(task: Task, items: pa.Table) -> None:
-    parts = {part: _labels(items, part) for part in PARTS}
+    table = items.select(["part", "label"]).to_pandas()
+    parts = {
+        part: table.loc[table["part"].eq(part), "label"].tolist() for part in PARTS
+    }
     known = set(parts["train"])
     if len(known) < 2:
         raise InputError(
@@ -159,13 +162,3 @@ def _check_labels(task: Task, items: pa.Table) -> None:
             f"label that its training text lacks, more than {UNSEEN_SHARE:.0%}: raise "
             "lottery.probes.words, or look at the labels of both."
         )
-
-
-def _labels(items: pa.Table, part: Part) -> list[str]:
-    return [
-        label
-        for own, label in zip(
-            items["part"].to_pylist(), items["label"].to_pylist(), strict=True
-        )
-        if own == part
-    ]
