@@ -65,6 +65,18 @@ def treebank_part(name, part):
     return f"results/data/{name}/{DATASETS[name].treebank[part]}"
 
 
+def probe_files(task, part):
+    """What one part of a task of probes is read from."""
+    return [
+        (
+            treebank_part("generated", file)
+            if dataset == "generated"
+            else f"results/data/{dataset}/{file}"
+        )
+        for dataset, file in task.files[part]
+    ]
+
+
 TESTED_TREEBANKS = [SETTINGS.tagging.treebank, *SETTINGS.tagging.also_test]
 # `auto` asks for none: whether there is one where a job will run is not known here.
 USES_GPU = 1 if SETTINGS.device == "cuda" else 0

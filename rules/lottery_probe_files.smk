@@ -1,7 +1,6 @@
 """What probes of lottery tickets are asked of: tasks, models, jobs."""
 
 from ontogeny.studies.lottery.probe_settings import probed_models
-from ontogeny.tasks.probing.registry import GENERATED
 
 PROBES = LOTTERY.probes
 PROBE_TASKS = PROBES.chosen() if PROBES else []
@@ -27,18 +26,6 @@ def probe_text(task, kind):
 def probed_file(seed, shard, table):
     """What probes say of a seed's models."""
     return f"{LOTTERY_FOLDER}/probes/seed{seed}/{shard}/{table}.parquet"
-
-
-def probe_files(task, part):
-    """Files of one part of a task's text."""
-    return [
-        (
-            treebank_part(GENERATED, file)
-            if dataset == GENERATED
-            else f"results/data/{dataset}/{file}"
-        )
-        for dataset, file in task.files[part]
-    ]
 
 
 def models_of(wildcards):

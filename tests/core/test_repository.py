@@ -176,7 +176,7 @@ def test_every_rule_is_complete_and_named_as_its_script(name, directives):
     params = directives["params"].replace("within=PLOT_CODE", of_studies)
     assert f'core_digest("{name}.py"' in params
     # Which class a recipe names, no import says: the digest must be told.
-    told = f'core_digest("{name}.py", MODEL.module)' in directives["params"]
+    told = f'core_digest("{name}.py", MODEL.module' in directives["params"]
     assert told == ("recipe=LM_RECIPE" in directives["params"])
     # Memory and time as `ontogeny estimate` has them for this very rule.
     assert f'**needs("{name}")' in directives["resources"]

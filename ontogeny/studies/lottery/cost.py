@@ -13,9 +13,7 @@ from ontogeny.studies.lottery.about import STUDY
 from ontogeny.studies.lottery.names import DENSE, LAST_ANALYSED, PASS_BYTES, UNTRAINED
 from ontogeny.studies.lottery.probe_cost import (
     controlled,
-    probe_files,
     probe_stages,
-    treebank_parts,
 )
 
 OPERATIONS = 38e9
@@ -69,9 +67,9 @@ def needs(plan: Plan) -> Needs:
         control=controlled(plan),
         treebanks=(
             *((name, ("train",)) for name in sorted(names)),
-            *treebank_parts(study),
+            *(study.probes.treebanks() if study.probes else ()),
         ),
-        files=frozenset(files | probe_files(study)),
+        files=frozenset(files | (study.probes.files() if study.probes else set())),
     )
 
 

@@ -49,6 +49,12 @@ FORM = "form"
 PROBE_TABLES = ("probes", "probe_seeds", "probe_codes")
 """What probes say of a chain, each a file."""
 
+WITH_MLP = (
+    *("ps_fxn", "ps_role", "coref", "syn_arc_pred", "sem_arc_pred"),
+    *("ner", "ged", "ef"),
+)
+"""Tasks of table A3."""
+
 LAST_ANALYSED = 8
 """Prunings of a fifth beyond which the paper analyses no model."""
 

@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ontogeny.measures.probing.code_length import code_length, select
+from ontogeny.measures.probing.code_length import code_length
 from ontogeny.measures.probing.metrics import Accuracy, Metric
-from ontogeny.measures.probing.probes import (
-    CONVERGED,
-    PAPER,
-    Items,
-    ProbeRecipe,
-    train_probes,
-)
-from ontogeny.studies.lottery.probe_estimator import Answers, Estimator, estimated
-from ontogeny.studies.lottery.probe_questions import (
-    CLASSES,
-    GROUPED,
-    VALUE,
-    Question,
-)
+from ontogeny.measures.probing.probes import CONVERGED, PAPER
+from ontogeny.studies.lottery.probe_estimator import Estimator, estimated
 from ontogeny.studies.lottery.probe_vectors import layer_of
-from ontogeny.tasks.probing.task import PARTS, Part
+from ontogeny.tasks.probing.asking import Answers, ask, known_only, sized, unit_sums
+from ontogeny.tasks.probing.questions import CLASSES, VALUE, Question
+from ontogeny.tasks.probing.task import Part
 
 LINEAR, MLP = "linear", "mlp"
-LEAST_STEPS = 16
-"""Of an epoch, which the paper's whole data sets pass many times over. ASSUME: those of
-20,000 words in batches of 80 sentences; smaller texts are passed over several times, or
-patience would end probes that have hardly moved."""
 Row = dict[str, Any]
 
 
@@ -81,7 +66,7 @@ def scores(
     found = []
     for seed in seeds:
         answers, epochs = (
-            _trained(question, vectors, None, labels, how, seed, hidden)
+            ask(question, vectors, how, seed=seed, hidden=hidden)
             if estimator is None
             else estimated(question, vectors, estimator)
         )
@@ -122,8 +107,13 @@ def selective(question: Question, vectors: Tensor, views: Sequence[View]) -> lis
     # Both kinds of labels side by side: each view has two probes.
     labels = [False] * len(views) + [True] * len(views)
     own = torch.arange(len(views)).repeat(2)
-    answers, epochs = _trained(
-        question, vectors, own, labels, sized(question, CONVERGED), 0, None
+    answers, epochs = ask(
+        question,
+        vectors,
+        sized(question, CONVERGED),
+        seed=0,
+        views=own,
+        control=labels,
     )
     about = {
         "probe": LINEAR, "recipe": "converged", "hidden": 0, "width": vectors.shape[-1]
@@ -152,45 +142,6 @@ def code(question: Question, vectors: Tensor, views: Sequence[View]) -> Iterator
         }
 
 
-def _trained(
-    question: Question,
-    vectors: Tensor,
-    own: Tensor | None,
-    control: Sequence[bool],
-    recipe: ProbeRecipe,
-    seed: int,
-    hidden: int | None,
-) -> tuple[Answers, np.ndarray]:
-    """Answers of probes, and the epoch that each was kept at."""
-    read = {part: question.items(part, vectors) for part in PARTS}
-    train, valid = read["train"], read["valid"]
-    if any(control):
-        train = replace(train, labels=_labels(question, "train", control, train))
-        valid = replace(valid, labels=_labels(question, "valid", control, valid))
-    probes = train_probes(
-        train,
-        known_only(valid, question.outputs),
-        next(iter(question.metrics.values())),
-        outputs=question.outputs,
-        seed=seed,
-        hidden=hidden,
-        recipe=recipe,
-        views=own,
-        weigh_items=question.metric == VALUE,
-    )
-    answers: Answers = {part: probes.predict(read[part]) for part in ("valid", "test")}
-    return answers, probes.epochs.double().cpu().numpy()
-
-
-def _labels(
-    question: Question, part: Part, control: Sequence[bool], items: Items
-) -> Tensor:
-    """Of every probe, shape (probes, items)."""
-    kinds = [question.labels(part, control=asked) for asked in (False, True)]
-    stacked = np.stack([kinds[asked] for asked in control])
-    return torch.from_numpy(stacked).to(items.words.device)
-
-
 def _rows(
     question: Question,
     metrics: Mapping[str, Metric],
@@ -201,10 +152,6 @@ def _rows(
 ) -> Iterator[Row]:
     """Rows of every probe and metric."""
     first = next(iter(metrics.values()))
-    units = {
-        part: np.unique(question.sides[part].units, return_inverse=True)
-        for part in answers
-    }
     asked = {
         kind: {part: question.labels(part, control=kind) for part in answers}
         for kind in set(control)
@@ -213,19 +160,18 @@ def _rows(
         gold = asked[control[at]]
 
         def sums(part: Part, metric: Metric, at: int = at, gold: Any = gold) -> Any:
-            names, number = units[part]
-            return metric.sums(gold[part], answers[part][at], number, len(names))
+            return unit_sums(question, part, answers[part][at], metric, gold[part])
 
-        held = float(first.score(sums("valid", first).sum(0)))
+        held = float(first.score(sums("valid", first)[1].sum(0)))
         for name, metric in metrics.items():
-            own = sums("test", metric)
+            units, own = sums("test", metric)
             yield {
                 **_about(question, view),
                 "labels": "control" if control[at] else "true",
                 "metric": name,
                 "score": float(metric.score(own.sum(0))),
                 "valid_score": held,
-                "units": units["test"][0].astype(np.int32),
+                "units": units.astype(np.int32),
                 "sums": own.ravel(),
                 "probe_seeds": 1,
                 "epochs": float(epochs[at]),
@@ -245,18 +191,3 @@ def _mean(rows: Sequence[Row]) -> Row:
     }
     sums = np.mean([row["sums"] for row in rows], axis=0)
     return {**rows[0], **means, "sums": sums, "probe_seeds": len(rows)}
-
-
-def known_only(items: Items, outputs: int) -> Items:
-    """Items without those whose label training lacks: they have no loss."""
-    if outputs == 1:
-        return items
-    # Of control labels, which are drawn from training's, none is lacking.
-    several = items.labels if items.labels.ndim == 2 else items.labels[None]
-    return select(items, torch.nonzero((several < outputs).all(0))[:, 0].cpu().numpy())
-
-
-def sized(question: Question, recipe: ProbeRecipe) -> ProbeRecipe:
-    """A recipe as a task has it: batches of documents, epochs of `LEAST_STEPS`."""
-    recipe = replace(recipe, steps=max(recipe.steps, LEAST_STEPS))
-    return replace(recipe, sentences=GROUPED) if question.grouped else recipe

@@ -12,13 +12,12 @@ from sklearn.base import is_classifier, is_regressor
 from torch import Tensor
 
 from ontogeny.errors import InputError
-from ontogeny.studies.lottery.probe_questions import VALUE, Question
+from ontogeny.tasks.probing.asking import Answers
+from ontogeny.tasks.probing.questions import VALUE, Question
 from ontogeny.tasks.probing.task import PARTS, Part
 
 Estimator = Callable[[], Any]
 """Makes one of scikit-learn's kind."""
-Answers = dict[Part, np.ndarray]
-"""Of validation and test items, shape (probes, items)."""
 
 
 def named(path: str | None, arguments: Mapping[str, Any]) -> Estimator | None:

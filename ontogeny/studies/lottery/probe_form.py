@@ -1,72 +1,14 @@
-"""What a task's form alone gives away: word types, positions, distance, length.
-
-A language without structure must give no task more than this.
-"""
+"""What a task's form alone gives away, as a row beside those of models."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from ontogeny.measures.probing.metrics import Metric
 from ontogeny.studies.lottery.names import FORM
-from ontogeny.studies.lottery.probe_questions import VALUE, Question
-from ontogeny.tasks.probing.task import Part
-
-ITERATIONS = 300
-
-
-def form_features(
-    question: Question, lengths: dict[int, int], part: Part
-) -> tuple[list[list[str]], NDArray[np.float64]]:
-    """What is known of an item without a model.
-
-    Args:
-        question: The task.
-        lengths: Words of each sentence.
-        part: Whose items.
-
-    Returns:
-        Word types of each, and its numbers, shape (items, numbers): of each word its
-        position (from 0, and by the sentence's length) and the length; of a pair also
-        the distance, signed and not.
-    """
-    side = question.sides[part]
-    pairs = side.words if side.words.ndim == 2 else side.words[:, None]
-    places = question.wanted[pairs]  # (items, words, 2)
-    length = np.vectorize(lengths.__getitem__)(places[..., 0])
-    position = places[..., 1]
-    parts = [position, position / length, length]
-    if pairs.shape[1] == 2:
-        distance = np.diff(position, axis=1)
-        parts += [distance, np.abs(distance), np.sign(distance)]
-    types = [[one] if isinstance(one, str) else list(one) for one in side.types]
-    return types, np.hstack(parts).astype(float)
-
-
-def form_answers(question: Question, lengths: dict[int, int]) -> dict[Part, NDArray]:
-    """What a logistic model (values: ridge regression) of form answers.
-
-    Source: settled with the claims: a baseline for languages without structure. Here
-    the number of iterations is limited, and the penalty is scikit-learn's default.
-    """
-    sides = {part: form_features(question, lengths, part) for part in question.sides}
-    encoder = OneHotEncoder(handle_unknown="ignore").fit(sides["train"][0])
-    scaler = StandardScaler().fit(sides["train"][1])
-    features = {
-        part: hstack(
-            [encoder.transform(types), csr_matrix(scaler.transform(numbers))]
-        ).tocsr()
-        for part, (types, numbers) in sides.items()
-    }
-    values = question.metric == VALUE
-    model = Ridge() if values else LogisticRegression(max_iter=ITERATIONS, tol=1e-3)
-    model.fit(features["train"], question.sides["train"].labels)
-    return {part: model.predict(own) for part, own in features.items()}
+from ontogeny.tasks.probing.asking import unit_sums
+from ontogeny.tasks.probing.form import form_answers
+from ontogeny.tasks.probing.questions import Question
 
 
 def form_row(question: Question, sentences: pd.DataFrame) -> dict[str, object]:
@@ -78,13 +20,9 @@ def form_row(question: Question, sentences: pd.DataFrame) -> dict[str, object]:
     """
     lengths = dict(zip(sentences["sentence"], sentences["words"].map(len), strict=True))
     answers = form_answers(question, lengths)
-    metric: Metric = question.metrics[question.metric]
-    told = {}
-    for part in ("valid", "test"):
-        side = question.sides[part]
-        units, number = np.unique(side.units, return_inverse=True)
-        told[part] = units, metric.sums(side.labels, answers[part], number, len(units))
-    units, sums = told["test"]
+    metric = question.metrics[question.metric]
+    _, held = unit_sums(question, "valid", answers["valid"], metric)
+    units, sums = unit_sums(question, "test", answers["test"], metric)
     return {
         "task": question.name,
         "site": FORM,
@@ -94,7 +32,7 @@ def form_row(question: Question, sentences: pd.DataFrame) -> dict[str, object]:
         "labels": "true",
         "metric": question.metric,
         "score": float(metric.score(sums.sum(0))),
-        "valid_score": float(metric.score(told["valid"][1].sum(0))),
+        "valid_score": float(metric.score(held.sum(0))),
         "units": units.astype(np.int32),
         "sums": sums.ravel(),
         "probe_seeds": 1,

@@ -113,7 +113,11 @@ def groups(table: pd.DataFrame, note: str = "") -> Figure:
     ]
     figure, told = _by_layer(table, lines)
     of = table.drop_duplicates("group").set_index("group")
-    counted = [f"{of['tasks'][group]:.3g} tasks ({group})" for group in names]
+    counted = [
+        f"{of['tasks'][group]:.3g} task{'' if of['tasks'][group] == 1 else 's'} "
+        f"({group})"
+        for group in names
+    ]
     about = f"Mean z over {' and '.join(counted)}."
     left = ", ".join(text for group in names if (text := str(of["left_out"][group])))
     if left:

@@ -19,6 +19,7 @@ import pandas as pd
 from ontogeny.measures.probing.metrics import SCORES
 from ontogeny.statistics.bootstrap import resampling_weights
 from ontogeny.studies.lottery.names import CONTROLLED, DENSE
+from ontogeny.tasks.probing.task import own_metric
 
 MODEL = ["seed", "chain", "prunings"]
 FLOOR_DEVIATIONS = 2.8
@@ -26,18 +27,6 @@ FLOOR_DEVIATIONS = 2.8
 1.96 · √2."""
 LEAST_SPREAD = 1e-4
 """Of scores; of a task that varies less there is no z."""
-
-
-def own_metric(metric: str) -> str:
-    """The metric that a task is scored by, as rows of `probes` name it.
-
-    Args:
-        metric: Of the task.
-
-    >>> own_metric("class_f"), own_metric("accuracy")
-    ('class_f1', 'accuracy')
-    """
-    return "class_f1" if metric == "class_f" else metric
 
 
 def plain_metric(metric: str) -> str:

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from ontogeny.errors import InputError
-from ontogeny.sections.dataset import Dataset, known_dataset
-from ontogeny.sections.section import Section as Part
+from ontogeny.sections.probe_tasks import ProbeTasks
 from ontogeny.studies.lottery.names import ANOTHER, DENSE, WITH_NULL, iterations_of
-from ontogeny.tasks.probing.registry import GENERATED, TASKS, tasks_of
 from ontogeny.tasks.probing.task import Task
 
 
-class Probes(Part):
+class Probes(ProbeTasks):
     """Probes of every encoder layer of every model (§4)."""
 
-    texts: str = Field(
-        "open",
-        description="Tasks read from open data sets (open) or from the generated "
-        "treebank (generated), or another group of ontogeny.tasks.probing.registry.",
-    )
-    tasks: list[str] | Literal["all"] = Field(
-        "all", min_length=1, description="Which; all: of the group."
-    )
-    words: int | None = Field(
-        20_000,
-        gt=0,
-        description="Of a task's training text, whole sentences; null: all.",
-    )
-    validation_words: int | None = Field(
-        10_000, gt=0, description="Of its validation text; null: all."
-    )
     moses: str | None = Field(
         None,
         pattern=r"^[a-z]{2}$",
@@ -63,74 +44,28 @@ class Probes(Part):
     arguments: dict[str, Any] = Field({}, description="Of that class.")
 
     @model_validator(mode="after")
-    def _known(self) -> Self:
-        if self.texts not in TASKS:
+    def _consistent(self) -> Self:
+        if self.shards > len(self.names()):
             raise ValueError(
-                f"texts: there is no group of tasks {self.texts!r}: there are "
-                f"{', '.join(TASKS)}"
-            )
-        known = TASKS[self.texts]
-        asked = list(known) if self.tasks == "all" else self.tasks
-        for name in asked:
-            if name not in known:
-                raise ValueError(
-                    f"tasks: {self.texts} has no task {name!r}: it has "
-                    f"{', '.join(known)}"
-                )
-        if len(set(asked)) < len(asked):
-            raise ValueError("tasks: one is named twice")
-        if self.shards > len(asked):
-            raise ValueError(
-                f"shards: {len(asked)} tasks cannot be dealt between {self.shards} jobs"
+                f"shards: {len(self.names())} tasks cannot be dealt between "
+                f"{self.shards} jobs"
             )
         if self.arguments and not self.estimator:
             raise ValueError("arguments: they are of an estimator, and none is given")
         return self
-
-    def chosen(self) -> list[Task]:
-        """The tasks, in order."""
-        return tasks_of(self.texts, None if self.tasks == "all" else self.tasks)
 
     def dealt(self, shard: int) -> list[Task]:
         """Tasks of one of the jobs, from 0."""
         return self.chosen()[shard :: self.shards]
 
     def selection(self) -> dict[str, Any]:
-        """What decides which words are read."""
-        return self.model_dump(include={"words", "validation_words", "moses"})
+        """What decides which words are read, and as what."""
+        return {**super().selection(), "moses": self.moses}
 
     def asking(self) -> dict[str, Any]:
         """What decides scores, beside text and model."""
         keys = {"hidden", "probe_seeds", "controls", "estimator", "arguments"}
         return self.model_dump(include=keys)
-
-    def check(self, *, generated: bool) -> None:
-        """Tasks suit the corpus."""
-        if self.texts == GENERATED and not generated:
-            raise ValueError(
-                "lottery.probes.texts: generated suits a generated corpus only: take "
-                "open"
-            )
-
-    def datasets(self, datasets: Mapping[str, Dataset]) -> list[tuple[str, str]]:
-        """Data sets that tasks are read from, each once.
-
-        Raises:
-            InputError: If one is unknown, or lacks a file.
-        """
-        found = []
-        for task in self.chosen():
-            for dataset, file in {f for own in task.files.values() for f in own}:
-                if dataset == GENERATED:
-                    continue
-                about = known_dataset("lottery.probes", dataset, datasets)
-                if file not in about.files:
-                    raise InputError(
-                        f"Config: lottery.probes: task {task.name} needs {file} of "
-                        f"{dataset}, which config/datasets.yaml does not name."
-                    )
-                found.append(("lottery.probes", dataset))
-        return sorted(set(found))
 
 
 def probed_models(

@@ -13,7 +13,13 @@ import torch
 from ontogeny.errors import InputError
 from ontogeny.models.transformer import EncoderDecoder
 from ontogeny.studies.lottery.inputs import PROBE_COLUMNS
-from ontogeny.studies.lottery.names import ANOTHER, DENSE, PROBE_TABLES, UNTRAINED
+from ontogeny.studies.lottery.names import (
+    ANOTHER,
+    DENSE,
+    PROBE_TABLES,
+    UNTRAINED,
+    WITH_MLP,
+)
 from ontogeny.studies.lottery.probe_asking import (
     Row,
     View,
@@ -25,7 +31,6 @@ from ontogeny.studies.lottery.probe_asking import (
 )
 from ontogeny.studies.lottery.probe_estimator import Estimator, named, suits
 from ontogeny.studies.lottery.probe_form import form_row
-from ontogeny.studies.lottery.probe_questions import Question, question
 from ontogeny.studies.lottery.probe_vectors import (
     EMBEDDING,
     encoder_sites,
@@ -33,17 +38,13 @@ from ontogeny.studies.lottery.probe_vectors import (
 )
 from ontogeny.studies.lottery.texts import read_text
 from ontogeny.studies.lottery.translator import load_ticket
+from ontogeny.tasks.probing.questions import Question, question
 from ontogeny.translation.subwords import Subwords
 
 logger = logging.getLogger(__name__)
 
 AVERAGED = ("ps_fxn", "ps_role", "coref")
 """Tasks whose small texts vary from run to run: means over probe seeds (A.1)."""
-WITH_MLP = (
-    *("ps_fxn", "ps_role", "coref", "syn_arc_pred", "sem_arc_pred"),
-    *("ner", "ged", "ef"),
-)
-"""Tasks of table A3."""
 UNPRUNED = "unpruned"
 HELD_BYTES = 2**26
 """Vectors of as many models are held, and their probes trained, at a time: of small

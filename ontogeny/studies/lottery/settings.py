@@ -234,7 +234,7 @@ class Lottery(StudySection):
                     f"lottery.{key}: generated suits a generated corpus only"
                 )
         if self.probes:
-            self.probes.check(generated=generated)
+            self.probes.check("lottery.probes", generated=generated)
 
     def datasets(
         self, common: Common, datasets: Mapping[str, Dataset]
@@ -263,7 +263,8 @@ class Lottery(StudySection):
                     "in config/datasets.yaml."
                 )
             found.append(("lottery.semantics", self.semantics))
-        return found + (self.probes.datasets(datasets) if self.probes else [])
+        asked = self.probes.datasets("lottery.probes", datasets) if self.probes else []
+        return found + asked
 
 
 Section = Lottery

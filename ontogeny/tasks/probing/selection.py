@@ -160,5 +160,5 @@ def _check_labels(task: Task, items: pa.Table) -> None:
         raise InputError(
             f"Task {task.title}: {unseen} of {len(parts['test'])} test items have a "
             f"label that its training text lacks, more than {UNSEEN_SHARE:.0%}: raise "
-            "lottery.probes.words, or look at the labels of both."
+            "the probes' `words`, or look at the labels of both."
         )

@@ -166,4 +166,13 @@ class Task(ABC):
         return span or self.metric != "span_f1"
 
 
+def own_metric(metric: str) -> str:
+    """The metric that a task is scored by, as tables name it.
+
+    >>> own_metric("class_f"), own_metric("accuracy")
+    ('class_f1', 'accuracy')
+    """
+    return "class_f1" if metric == "class_f" else metric
+
+
 _LABELS = {"pearson": "a number", "span_f1": "O, or B- or I- and a type"}

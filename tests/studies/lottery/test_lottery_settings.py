@@ -213,4 +213,4 @@ def test_a_task_s_file_must_be_one_of_its_data_set():
     probes = config(probes={"tasks": ["chunk"]}).lottery.probes
     about = Dataset(description="", licence="", files={"other.zip": {"sha256": ""}})
     with pytest.raises(InputError, match=r"task chunk needs conll2000\.zip of"):
-        probes.datasets({"conll2000": about})
+        probes.datasets("lottery.probes", {"conll2000": about})

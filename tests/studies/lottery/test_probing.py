@@ -23,10 +23,10 @@ from ontogeny.studies.lottery.probe_asking import (
 from ontogeny.studies.lottery.probe_estimator import named, suits
 from ontogeny.studies.lottery.probe_form import form_row
 from ontogeny.studies.lottery.probe_pieces import pieces
-from ontogeny.studies.lottery.probe_questions import question
 from ontogeny.studies.lottery.probe_texts import read_task, stacked
 from ontogeny.studies.lottery.probe_vectors import encoder_sites, word_vectors
 from ontogeny.studies.lottery.probing_job import probe
+from ontogeny.tasks.probing.questions import question
 from ontogeny.tasks.probing.selection import select
 from ontogeny.tasks.probing.task import Document, Item, Sentence, Task
 from ontogeny.translation.subwords import Subwords, learn_subwords
@@ -265,7 +265,8 @@ def planted(what, noise=0.02, seed=0):
     held = rng.normal(size=(2, len(what.wanted), 8)) * noise
     for side in what.sides.values():
         words = side.words if side.words.ndim == 1 else side.words[:, 0]
-        held[0, words, side.labels.astype(int) % 8] += 1
+        # So much that three epochs of the paper's small steps are told apart.
+        held[0, words, side.labels.astype(int) % 8] += 5
     return torch.from_numpy(held.astype(np.float32))
 
 

@@ -21,7 +21,7 @@ from ontogeny.measures.probing.metrics import (
     SpanF1,
 )
 from ontogeny.measures.probing.probes import Items
-from ontogeny.tasks.probing.task import PARTS, Part
+from ontogeny.tasks.probing.task import PARTS, Part, own_metric
 
 VALUE, CLASSES = "pearson", "accuracy"
 """Metrics of values, and of the labels of any other task."""
@@ -98,7 +98,7 @@ def question(
     """Put a task so that probes can be asked.
 
     Args:
-        sentences: `ontogeny.studies.lottery.probe_texts.READ`.
+        sentences: Columns sentence and words, as a model reads them.
         items: `ontogeny.tasks.probing.selection.ITEMS`.
         about: Its row of `probe_tasks`.
         positive: The class that an F-score is of.
@@ -166,8 +166,8 @@ def _metrics(
     if asked == "class_f":
         label = names.index(positive)
         halves: dict[str, Metric] = {
-            "class_f1": ClassF(label),
+            own_metric(asked): ClassF(label),
             "class_f05": ClassF(label, beta=0.5),
         }
-        return "class_f1", halves
+        return own_metric(asked), halves
     return CLASSES, {CLASSES: Accuracy()}
