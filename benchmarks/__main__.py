@@ -1,6 +1,6 @@
 """Run the benchmarks named: `python -m benchmarks [name …]`; without a name, all
 but `scale` and `lambdas`, which take long, `sentences`, which needs treebanks, and
-`probing`, which needs them and a run of Multi30k.
+`probing`, which needs them and a run of Multi30k or of WikiText-2.
 `python -m benchmarks gpu` has options of its own.
 
 Tables go to results/benchmarks/bench/, with machine, versions and date.
@@ -32,6 +32,7 @@ BENCHMARKS = (
     "lottery",
     "sentences",
     "probing",
+    "verdicts",
     "lambdas",
     "scale",
 )

@@ -60,6 +60,17 @@ CROSS_OPERATIONS = 35e9
 """Per second, in float64 products of two views."""
 CLASSIFIER_STEP = 1e-3
 CLASSIFIER_OPERATIONS = 28e9
+TASK_WORD = 60e-6
+"""Of a probe task's text, read."""
+PROBE_WORD = 6.5e-5
+"""Of a training word, a linear probe of 128 units trained as the lottery paper does, in
+the mean over tasks."""
+PROBE_CONVERGED = 0.75
+"""Times that, to convergence."""
+PROBE_START = 0.15
+"""Of a probe, its start and end."""
+PROBE_FORM_WORD = 1.5e-4
+"""Of a training word, the logistic model of form."""
 PAIR = 7e-6
 PAIR_OPERATIONS = 28e9
 ITEM_WORD = 22e-6

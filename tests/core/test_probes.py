@@ -7,6 +7,7 @@ import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import check_estimator
+from torch.nn import functional
 
 from ontogeny.annotation.labels import shuffle_labels
 from ontogeny.errors import InputError
@@ -71,24 +72,66 @@ def test_probes_end_together_as_alone(recipe, hidden):
         )
 
 
-def test_steps_are_adam_s():
+def by_torch(weights, parts, labels):
+    """Logits or values, shape (probes, items, outputs), and their mean loss."""
+    found = torch.cat(parts, -1)
+    for number in range(0, len(weights), 2):
+        found = found.relu() if number else found
+        bias = weights[number + 1][:, None]
+        found = torch.baddbmm(bias, found, weights[number].mT)
+    if labels.is_floating_point():
+        loss = functional.smooth_l1_loss(found[..., 0], labels, reduction="none")
+        return loss.mean(1).sum()
+    each = [
+        functional.cross_entropy(one, own, ignore_index=IGNORED)
+        for one, own in zip(found, labels, strict=True)
+    ]
+    return sum(each)
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+@pytest.mark.parametrize("hidden", [None, 5])
+@pytest.mark.parametrize("kind", ["classes", "some ignored", "values"])
+def test_steps_are_adam_s(kind, hidden, parts):
     made = items(views=2)
-    first = initial_weights(made.width, None, 4, seed=0)
+    outputs = 1 if kind == "values" else 4
+    first = initial_weights(made.width * parts, hidden, outputs, seed=0)
     weights = [part.expand(2, *part.shape).clone() for part in first]
     recipe = ProbeRecipe(learning_rate=0.01)
-    loop = Learning([w.clone() for w in weights], torch.arange(2), None, recipe)
+    loop = Learning([w.clone() for w in weights], torch.arange(2), recipe)
     theirs = [w.clone().requires_grad_() for w in weights]
     adam = torch.optim.Adam(theirs, lr=0.01)
-    labels = made.labels.expand(2, -1)
+    labels = made.labels.expand(2, -1).clone()
+    if kind == "values":
+        labels = 2.0 * labels
+    if kind == "some ignored":
+        labels[0, ::3], labels[1, 1::4] = IGNORED, IGNORED
     for start in range(0, 300, 50):
         at = torch.arange(start, start + 50)
-        loop.step(made.read(at), labels[:, at], torch.ones(2, 50), 0.0)
-        logits = torch.baddbmm(theirs[1][:, None], made.read(at), theirs[0])
+        read = [(power + 1) * made.read(at) for power in range(parts)]
+        share = (labels[:, at] != IGNORED).float()
+        loop.step(read, labels[:, at], share, 0.0)
         adam.zero_grad()
-        losses(logits, labels[:, at]).mean(1).sum().backward()
+        by_torch(theirs, read, labels[:, at]).backward()
         adam.step()
     for ours, their in zip(loop.probes()._weights, theirs, strict=True):
-        torch.testing.assert_close(ours, their, rtol=1e-4, atol=1e-6)
+        torch.testing.assert_close(ours, their, rtol=1e-4, atol=1e-5)
+
+
+def test_losses_are_torch_s():
+    drawn = torch.Generator().manual_seed(0)
+    scores = 3 * torch.randn(2, 4, 50, generator=drawn)
+    labels = torch.randint(4, (2, 50), generator=drawn)
+    labels[0, 7] = IGNORED
+    nats, _ = losses(scores, labels)
+    theirs = functional.cross_entropy(
+        scores, labels, reduction="none", ignore_index=IGNORED
+    )
+    torch.testing.assert_close(nats, theirs)
+    values = torch.randn(2, 50, generator=drawn)
+    apart, _ = losses(scores[:, :1], values)
+    theirs = functional.smooth_l1_loss(scores[:, 0], values, reduction="none")
+    torch.testing.assert_close(apart, theirs)
 
 
 def test_the_best_epoch_is_kept():
@@ -137,11 +180,18 @@ def test_a_sentence_counts_as_much_as_another():
     sentences = np.array([0] * 9 + [1, 2, 3])
     labels = torch.tensor([0] * 9 + [1, 1, 1])
     made = Items(torch.ones(1, 12, 2), torch.arange(12), labels, sentences)
-    how = {"outputs": 2, "seed": 0, "recipe": ProbeRecipe(learning_rate=0.1)}
-    by_sentence = train_probes(made, made, Accuracy(), **how)
-    assert by_sentence.predict(made)[0, 0] == 1
-    by_item = train_probes(made, made, Accuracy(), weigh_items=True, **how)
-    assert by_item.predict(made)[0, 0] == 0
+    recipe = ProbeRecipe(learning_rate=0.1, patience=50, by_loss=True)
+    how = {"outputs": 2, "seed": 0, "recipe": recipe}
+    for weigh_items, share in ((False, 0.75), (True, 0.25)):
+        # On these, the loss is least where label 1 has just its share.
+        ones = round(12 * share)
+        held = replace(made, labels=torch.tensor([0] * (12 - ones) + [1] * ones))
+        probes = train_probes(
+            made, held, Accuracy(), weigh_items=weigh_items, **how
+        )  # fmt: skip
+        ((_, logits),) = probes.scores(made)
+        found = logits.softmax(1)[0, 1]
+        assert found == pytest.approx(share, abs=0.02)
 
 
 def test_pairs_are_read_with_their_product():

@@ -83,7 +83,7 @@ class _Probe(BaseEstimator):
         check_is_fitted(self)
         rows = validate_data(self, x, dtype=np.float64, reset=False)
         items = _items(rows, np.zeros(len(rows), np.int64), np.arange(len(rows)))
-        parts = [logits[0] for _, logits in self._probes.scores(items)]
+        parts = [scores[0].mT for _, scores in self._probes.scores(items)]
         return torch.cat(parts).double().numpy()
 
 

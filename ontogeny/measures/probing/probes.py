@@ -9,8 +9,6 @@ ending, as it would alone.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -18,8 +16,9 @@ from torch import Tensor
 
 from ontogeny.errors import InputError
 from ontogeny.measures.probing.items import (
+    Feed,
     Items,
-    batches,
+    batched,
     by_probe,
     check,
     labelled,
@@ -91,42 +90,44 @@ def train_probes(
     device = items.vectors.device
     own = (torch.arange(len(items.vectors)) if views is None else views).to(device)
     labels, gold = (by_probe(part.labels, len(own)) for part in (items, validation))
-    for name, part, of in (
-        ("learn from", items, labels),
-        ("validate on", validation, gold),
+    for name, of in (
+        ("learn from", labels),
+        ("validate on", gold),
     ):
         if not bool(labelled(of).any(1).all()):
             raise InputError(f"A probe has no item to {name}: give more text.")
-        check(part.vectors)
+    check(items.vectors)
+    if validation.vectors is not items.vectors:
+        check(validation.vectors)
+    order = np.random.default_rng(seed)
+    drawn, runs = batched(items.sentences, recipe.sentences, order)
+    standard = moments(items) if recipe.standardised else None
+    share = shares(labels, items.sentences, weigh_items)
+    share = share[:, torch.from_numpy(drawn).to(device)]
+    taught = Feed.of(items, standard, len(own), drawn)
+    heard = Feed.of(validation, standard, len(own))
     first = initial_weights(items.width, hidden, outputs, seed)
     weights = [part.expand(len(own), *part.shape).to(device) for part in first]
-    standard = moments(items, recipe.standardised)
-    loop = Learning(weights, own, standard, recipe)
-    share = shares(labels, items.sentences, weigh_items)
-    order = np.random.default_rng(seed)
+    loop = Learning(weights, own, recipe)
+    passes = -(-recipe.steps // len(runs))
     for epoch in range(1, recipe.epochs + 1):
-        drawn = batches(items.sentences, recipe, order)
-        for number, which in enumerate(drawn):
-            at = torch.from_numpy(which).to(device)
-            done = (epoch - 1 + number / len(drawn)) / recipe.epochs
-            asked, weight = (part.index_select(1, at) for part in (labels, share))
-            loop.step(items.read(at), asked, weight, done)
-        heard = replace(validation, labels=gold[loop.active])
+        steps = [runs[at] for _ in range(passes) for at in order.permutation(len(runs))]
+        for number, run in enumerate(steps):
+            done = (epoch - 1 + number / len(steps)) / recipe.epochs
+            loop.step(taught.read(run), taught.labels[:, run], share[:, run], done)
         scores = _scores(loop.probes(), heard, None if recipe.by_loss else metric)
-        loop.keep(torch.from_numpy(scores).to(device), epoch)
+        learns = loop.keep(torch.from_numpy(scores).to(device), epoch)
         if not len(loop.active):
             break
-        # What only probes read that have ended is read no more.
-        used = loop.narrow()
-        if used is not None:
-            same = validation.vectors is items.vectors
-            items = replace(items, vectors=items.vectors[used])
-            held = items.vectors if same else validation.vectors[used]
-            validation = replace(validation, vectors=held)
+        if learns is not None:
+            # What only probes read that have ended is read no more.
+            used = loop.narrow()
+            taught, heard = (part.narrowed(learns, used) for part in (taught, heard))
+            share = share[learns]
     return Probes(loop.best, own, standard, loop.epochs)
 
 
-def _scores(probes: Probes, items: Items, metric: Metric | None) -> NDArray[np.float64]:
+def _scores(probes: Probes, items: Feed, metric: Metric | None) -> NDArray[np.float64]:
     """How good probes are, shape (probes,): by a metric; None: by their loss."""
     counted = labelled(items.labels).cpu().numpy()
     if metric is None:
