@@ -11,6 +11,7 @@ makes  results/{corpus}/svcca/similarity/seed{seed}.parquet,
 
 include: "svcca_files.smk"
 include: "tag_models.smk"
+include: "svcca_probes.smk"
 
 
 rule record_tag_models:

@@ -79,6 +79,8 @@ def other_seed(wildcards):
 def svcca_note(wildcards):
     """What stands under a figure of the SVCCA study: texts, substitutions, seeds."""
     svcca = SETTINGS.svcca
+    if wildcards.figure == "decodable":  # it says of what it is made
+        return f"{wildcards.corpus}; {named(SETTINGS.seeds)}."
     sources = [
         f"UPOS: {svcca.upos}",
         f"XPOS: {svcca.xpos} (thesis: Groningen Meaning Bank)" * bool(svcca.xpos),
@@ -92,22 +94,37 @@ def svcca_note(wildcards):
     )
 
 
+EPOCH_PROBES = SETTINGS.svcca.probes
+EPOCH_TASKS = EPOCH_PROBES.chosen() if EPOCH_PROBES else []
+PROBED_EPOCHS = EPOCH_PROBES.numbers(EPOCHS[-1]) if EPOCH_PROBES else []
+
+SVCCA_CURVES = {
+    "curves": expand(
+        "results/{{corpus}}/lm/seed{seed}/curve.parquet", seed=SETTINGS.seeds
+    ),
+    "scores": expand(
+        "results/{{corpus}}/tag_models/{tagset}/scores.parquet", tagset=DOMAIN_OF
+    ),
+}
+
+
+def svcca_tables(*names):
+    """What was measured of all seeds, with their curves and tag models' scores."""
+    tables = {
+        name: expand(
+            f"results/{{{{corpus}}}}/svcca/{name}/seed{{seed}}.parquet",
+            seed=SETTINGS.seeds,
+        )
+        for name in names
+    }
+    return {**tables, **SVCCA_CURVES}
+
+
 FILES["svcca"] = StudyFiles(
-    tabulated={
-        **{
-            name: expand(
-                f"results/{{{{corpus}}}}/svcca/{name}/seed{{seed}}.parquet",
-                seed=SETTINGS.seeds,
-            )
-            for name in ("similarity", "diagnostics")
-        },
-        "curves": expand(
-            "results/{{corpus}}/lm/seed{seed}/curve.parquet", seed=SETTINGS.seeds
-        ),
-        "scores": expand(
-            "results/{{corpus}}/tag_models/{tagset}/scores.parquet", tagset=DOMAIN_OF
-        ),
-    },
+    tabulated=svcca_tables(
+        "similarity", "diagnostics", *["probes"] * bool(EPOCH_PROBES)
+    ),
+    judged=svcca_tables("similarity", "diagnostics"),  # no claim is about probes
     params={
         "seeds": SETTINGS.seeds,
         "preset": SETTINGS.svcca.presets[0],

@@ -79,6 +79,15 @@ STUDY = Study(
             number="–",
             heading="Stabilisation of each property (not in the paper)",
         ),
+        Figure(
+            "decodable",
+            "when each task can be decoded",
+            "Scores of linear probes at each site, by epoch, beside what word types, "
+            "places and lengths give without a model: what is above that line, and "
+            "from which epoch on?",
+            number="–",
+            heading="When each task can be decoded (not in the paper)",
+        ),
     ),
     sections=("lm", "svcca"),
     tables=(

@@ -13,6 +13,7 @@ from ontogeny.cost.stage import Stage, figures, small, tables
 from ontogeny.statistics.groups import SENTENCE_GROUPS
 from ontogeny.studies.svcca.about import STUDY
 from ontogeny.studies.svcca.names import COMMON, LAYERS, PANELS
+from ontogeny.studies.svcca.probe_cost import probe_stage
 from ontogeny.studies.svcca.variants import VARIANTS
 
 MOMENTS = SENTENCE_GROUPS * 8
@@ -108,6 +109,9 @@ def needs(plan: Plan) -> Needs:
     if svcca.semantics not in (None, "generated"):
         labelled = plan.datasets[svcca.semantics].semantics.values()
         files = {(svcca.semantics, file) for part in labelled for file in part}
+    if svcca.probes:
+        trees += svcca.probes.treebanks()
+        files |= svcca.probes.files()
     return Needs(
         language_models=True,
         tags=svcca.upos == "silver",
@@ -125,8 +129,10 @@ def stages(plan: Plan) -> Iterator[Stage]:
     yield _recording(plan, labels)
     yield _similarity(plan, labels)
     yield _classifiers(plan, labels)
+    if plan.section("svcca").probes:
+        yield probe_stage(plan)
     measured = ("measure_similarity", "diagnose", "train_tag_models")
-    yield tables("tabulate_svcca", 1, measured)
+    yield tables("tabulate_svcca", 1, (*measured, "probe_lm"))
     yield tables("judge_svcca", plan.languages, measured)
     yield small("judge_cost", 1, measured)
     yield figures("plot_figure", len(STUDY.figures), ("tabulate_svcca",))

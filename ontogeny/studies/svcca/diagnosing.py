@@ -33,10 +33,13 @@ from ontogeny.training.weights import load_weights
 
 logger = logging.getLogger(__name__)
 
-DIAGNOSTIC = replace(CONVERGED, patience=5, sentences=256)
+CONVERGED_SOON = replace(CONVERGED, patience=5)
+"""How probes of every epoch are trained. ASSUME: the thesis is silent, and Belinkov et
+al. (2017) give Adam alone. On mini twice the patience changes means by 0.1 points."""
+
+DIAGNOSTIC = replace(CONVERGED_SOON, sentences=256)
 """How classifiers are trained. A token is a sentence of its own: those that are drawn
-from a long text seldom share one. ASSUME: the thesis is silent, and Belinkov et al.
-(2017) give Adam alone. On mini twice the patience changes means by 0.1 points."""
+from a long text seldom share one."""
 
 VALIDATION = 0.2
 """Tokens of the validation part that say when training stops, times training ones."""
@@ -104,7 +107,7 @@ def diagnose(
         epoch, step = load_weights(model, path)
         logger.info("Diagnosing epoch %d, step %d.", epoch, step)
         for text, parts in prepared:
-            for sites in _alike(model):
+            for sites in alike(model):
                 seen = [part.vectors(model, sites) for part in parts]
                 for tagset in parts[0].labels:
                     items = [
@@ -162,7 +165,7 @@ def _of_tagset(
         }
 
 
-def _alike(model: Model) -> list[list[str]]:
+def alike(model: Model) -> list[list[str]]:
     """Sites whose vectors have the same length, together."""
     by_units: dict[tuple[int, ...], list[str]] = {}
     for site, units in model.sites.items():

@@ -4,6 +4,7 @@ Whatever a figure draws or says is a column here; plotting computes nothing.
 Every table of curves has epoch, its value (mean over seeds), value_min,
 value_max, seeds, rescaled (the share of seeds whose step size was divided after
 that epoch) and articles (how many the common test corpus is made of).
+`decodable` has task, title, metric, data, form, items, unknown and site, too.
 `stabilisation` is described in `ontogeny.studies.svcca.stabilisation`.
 """
 
@@ -24,6 +25,7 @@ from ontogeny.studies.svcca.names import COMMON
 from ontogeny.studies.svcca.stabilisation import stabilisation
 from ontogeny.studies.svcca.table2 import table2, table2_markdown
 
+TASK = ["title", "metric", "data", "form", "items", "unknown"]
 TAGGER = ["site", "tagset", "direction", "shuffled", "domain"]
 
 
@@ -35,9 +37,9 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
         params: preset, the convention of similarity; resamples of groups of sentences.
 
     Returns:
-        By name: fig2 to fig11, stabilisation, table2, table2_md.
+        By name: fig2 to fig11, stabilisation, decodable, table2, table2_md.
     """
-    similarity, diagnostics, scores, curves = inputs
+    similarity, diagnostics, scores, curves, probes = inputs
     rescaled = curves.groupby("epoch")["rescaled"].mean()
     shown = similarity[similarity["preset"] == params.preset]
     tables: dict[str, pd.DataFrame] = {"fig2": figure2(curves)}
@@ -58,6 +60,7 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
             tables[name] = by_epoch(some, TAGGER, "score", rescaled)
     weights = resampling_weights(SENTENCE_GROUPS, params.resamples)
     tables["stabilisation"] = stabilisation(common, weights)
+    tables["decodable"] = decodable(probes, rescaled)
     topics = scores.loc[scores["tagset"] == "topic", "classes"]
     for table in tables.values():
         table["articles"] = int(topics.max())
@@ -101,6 +104,26 @@ def figure2(curves: pd.DataFrame) -> pd.DataFrame:
     rescaled = curves.groupby("epoch")["rescaled"].mean()
     table = by_epoch(curves, [], "test_loss_nats", rescaled)
     return table.assign(perplexity=table["value"].map(perplexity))
+
+
+def decodable(probes: pd.DataFrame, rescaled: pd.Series) -> pd.DataFrame:
+    """Scores of tasks by epoch and site, beside what form alone gives.
+
+    Args:
+        probes: Of `ontogeny.studies.svcca.probing`, with a column seed; or empty.
+        rescaled: Share of seeds rescaled after each epoch, by epoch.
+
+    Returns:
+        Columns task, site, epoch, value, … and `TASK`; empty where no task was asked.
+    """
+    keys = ["task", "site"]
+    if probes.empty:
+        return pd.DataFrame(columns=[*keys, "epoch", "value", "rescaled", *TASK])
+    table = by_epoch(probes, keys, "score", rescaled)
+    about = probes.drop_duplicates("task").set_index("task")[TASK]
+    # Each seed's job fits it anew.
+    about["form"] = probes.groupby("task")["form"].mean()
+    return table.merge(about.reset_index(), on="task", how="left", sort=False)
 
 
 def by_epoch(

@@ -26,14 +26,10 @@ from ontogeny.plots.parts import (
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
 from ontogeny.statistics.learning import perplexity
 from ontogeny.studies.svcca.counts import tokens_compared
+from ontogeny.studies.svcca.decodable_plot import decodable
 from ontogeny.studies.svcca.stabilisation_plot import stabilisation
-from ontogeny.studies.svcca.tagset_plots import PLACES, by_tagset
+from ontogeny.studies.svcca.tagset_plots import OF_SITE, PLACES, by_tagset
 
-OF_SITE = {
-    "embedding": Look(ORANGE, "^"),
-    "h1": Look(BLUE, "s"),
-    "h2": Look(INK, "o"),
-}
 PAIRS = {
     ("embedding", "h1"): (r"$h^e$ – $h^1$", Look(ORANGE, "^")),
     ("h1", "h2"): (r"$h^1$ – $h^2$", Look(BLUE, "s")),
@@ -136,6 +132,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "fig10": by_tagset,
     "fig11": by_tagset,
     "stabilisation": stabilisation,
+    "decodable": decodable,
 }
 
 

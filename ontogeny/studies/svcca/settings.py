@@ -10,6 +10,33 @@ from pydantic import Field
 from ontogeny.errors import InputError
 from ontogeny.sections.common import Common, StudySection
 from ontogeny.sections.dataset import Dataset, check_treebank, known_dataset
+from ontogeny.sections.probe_tasks import ProbeTasks
+
+
+class EpochProbes(ProbeTasks):
+    """Tasks of probes that language models are asked at their epochs."""
+
+    epochs: list[int] | None = Field(
+        None,
+        min_length=1,
+        description="Which, 0 the untrained model and -1 the last; null: all.",
+    )
+
+    def numbers(self, last: int) -> list[int]:
+        """The epochs, rising.
+
+        Args:
+            last: The last epoch there is.
+
+        Raises:
+            ValueError: If there is none of a number.
+        """
+        if self.epochs is None:
+            return list(range(last + 1))
+        for epoch in self.epochs:
+            if not -1 <= epoch <= last:
+                raise ValueError(f"svcca.probes.epochs: there is no epoch {epoch}")
+        return sorted({last if epoch == -1 else epoch for epoch in self.epochs})
 
 
 class Svcca(StudySection):
@@ -56,6 +83,11 @@ class Svcca(StudySection):
     resamples: int = Field(
         1_000, ge=100, description="Of the bootstrap over sentences."
     )
+    probes: EpochProbes | None = Field(
+        None,
+        description="Tasks that every site is asked by linear probes, epoch by epoch; "
+        "null: none. Not in the thesis.",
+    )
 
     def check(self, common: Common) -> None:
         """Labels suit the corpus, and the first preset has intervals."""
@@ -77,6 +109,9 @@ class Svcca(StudySection):
             )
         if len(set(self.presets)) < len(self.presets):
             raise ValueError("svcca.presets must be different presets")
+        if self.probes:
+            self.probes.check("svcca.probes", generated=generated)
+            self.probes.numbers(common.lm.epochs)
 
     def datasets(
         self, common: Common, datasets: Mapping[str, Dataset]
@@ -94,7 +129,8 @@ class Svcca(StudySection):
                     "test parts with semantic tags in config/datasets.yaml."
                 )
             used.append(("svcca.semantics", self.semantics))
-        return used
+        asked = self.probes.datasets("svcca.probes", datasets) if self.probes else []
+        return used + asked
 
 
 Section = Svcca

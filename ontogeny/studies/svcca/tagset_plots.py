@@ -21,6 +21,11 @@ from ontogeny.studies.svcca.names import COMMON
 
 WINE, SKY = "#882255", "#88CCEE"
 PLACES = {"embedding": r"$h^e$", "h1": r"$h^1$", "h2": r"$h^2$"}
+OF_SITE = {
+    "embedding": Look(ORANGE, "^"),
+    "h1": Look(BLUE, "s"),
+    "h2": Look(INK, "o"),
+}
 TITLES = {
     "embedding": f"embedding {PLACES['embedding']}",
     "h1": f"first layer {PLACES['h1']}",

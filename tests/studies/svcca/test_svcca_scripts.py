@@ -43,7 +43,12 @@ FILES = {
     "curves": [f"lm/{seed}/curve.parquet" for seed in SEEDS],
     "scores": [f"tag_models/{tagset}/scores.parquet" for tagset in DOMAIN_OF],
 }
-FIGURES = [*(f"fig{number}" for number in range(2, 12)), "stabilisation"]
+FIGURES = [
+    *(f"fig{number}" for number in range(2, 12)),
+    *("stabilisation", "decodable"),
+]
+PARTS = {"train": "train", "valid": "dev", "test": "test"}
+TASKS = ["pos", "syn_arc_pred"]
 
 
 def views(suffix):
@@ -170,6 +175,27 @@ def measured(texts, script):
             params={"recipe": RECIPE, "tokens": 400, **MACHINE},
             wildcards={"seed": str(seed)},
         )
+        script(
+            "probe_lm",
+            input={
+                "weights": WEIGHTS[seed][::2],
+                "vocabulary": "vocabulary.parquet",
+                **{
+                    f"{task}_{part}": [f"{file}.conllu"]
+                    for task in TASKS
+                    for part, file in PARTS.items()
+                },
+            },
+            output=[f"probes/{seed}.parquet"],
+            params={
+                "recipe": RECIPE,
+                "texts": "generated",
+                "tasks": TASKS,
+                "selection": {"words": 600, "validation_words": 200},
+                **MACHINE,
+            },
+            wildcards={"seed": str(seed)},
+        )
     return texts
 
 
@@ -177,7 +203,7 @@ def measured(texts, script):
 def tabulated(measured, script):
     script(
         "tabulate",
-        input=FILES,
+        input={**FILES, "probes": [f"probes/{seed}.parquet" for seed in SEEDS]},
         output={
             "table2_md": "table2.md",
             **{name: f"{name}.parquet" for name in [*FIGURES, "table2"]},
@@ -227,6 +253,16 @@ def test_diagnostics_have_every_site_and_variant(measured):
     table = read_table("diagnostics/1.parquet")
     assert len(table) == (EPOCHS + 1) * 3 * len(DOMAIN_OF) * len(VARIANTS)
     assert table["accuracy"].between(0, 1).all()
+
+
+def test_tasks_are_asked_of_every_site_at_the_epochs_given(measured):
+    table = read_table("probes/1.parquet")
+    assert set(table["epoch"]) == {0, EPOCHS}
+    assert len(table) == 2 * 3 * len(TASKS)
+    assert (table["unknown"] > 0).all()
+    assert table.groupby("task")["form"].nunique().eq(1).all()
+    last = table[table["epoch"].eq(EPOCHS) & table["task"].eq("pos")]
+    assert last["score"].max() > 0.35
 
 
 def test_every_figure_has_a_table_and_is_drawn(tabulated, script):
