@@ -28,6 +28,8 @@ class Statistic:
         region: What the criterion asks.
         note: A fact worth printing beside it.
         ends: The interval, where it is not that of `resamples`.
+        of: The numbers that it is picked of, in an order that no run changes.
+        pick: How: "max", "min", or "abs" of one; "" where it is of none.
     """
 
     part: str
@@ -36,6 +38,8 @@ class Statistic:
     region: Region
     note: str = ""
     ends: tuple[float, float] | None = None
+    of: tuple[Statistic, ...] = ()
+    pick: str = ""
 
     def undefined(self) -> str:
         """Why there is no interval, or "" if there is one."""
@@ -85,7 +89,13 @@ def magnitude(number: Statistic) -> Statistic:
         return replace(number, estimate=np.nan)
     low, high = number.interval()
     folded = max(0.0, low, -high), max(abs(low), abs(high))
-    return replace(number, estimate=abs(number.estimate), ends=folded)
+    return replace(
+        number,
+        estimate=abs(number.estimate),
+        ends=folded,
+        of=(number,),
+        pick="abs",
+    )
 
 
 def extreme(
@@ -126,4 +136,5 @@ def extreme(
     lows, highs = zip(*(number.interval() for number in numbers), strict=True)
     estimate = pick(number.estimate for number in numbers)
     ends = pick(lows), pick(highs)
-    return Statistic(part, estimate, np.empty(0), region, note, ends)
+    picked = tuple(numbers), pick.__name__
+    return Statistic(part, estimate, np.empty(0), region, note, ends, *picked)

@@ -1,6 +1,7 @@
 """From claims and runs to the table of verdicts.
 
-The table is tidy, one row per (claim, split, seed, part):
+The table is tidy, one row per (claim, split, seed, part), and another without a seed
+where a claim is about the mean over runs (`ontogeny.claims.over_runs`):
 
 =============== ======= =====================================================
 column          type    meaning
@@ -12,14 +13,19 @@ source          string  section or figure
 criterion       string  statistic and bound, as fixed before the first run
 needs_structure bool    must not come out `reproduced` on the control language
 split           string  the split that was measured
-seed            int64   of the run
+seed            Int64   of the run; missing: of the mean over runs
 part            string  what the number is; "" where nothing was measured
 estimate        float64 on the sample itself; NaN where nothing was measured
 low, high       float64 95 % bootstrap interval
 bound           string  what the criterion asks of this number, e.g. "> 0"
 state           string  in, out, open, not run: this number
 seed_state      string  the same for all numbers of this claim and seed
-verdict         string  over the seeds of this claim and split
+runs            int64   that the verdict rests on
+verdict         string  over the runs of this claim and split
+p               float64 of the claim, two-sided; NaN if it is not about a mean
+adjusted        string  the verdict, adjusted for the number of claims; "" where no p is
+runs_to_decide  int64   of an undecided claim, at today's estimates; 31: more than 30
+ungated         string  of a gated claim: verdict and numbers without the gate; else ""
 reason          string  why it was not run, else ""
 note            string  a fact worth printing, else ""
 =============== ======= =====================================================
@@ -28,23 +34,27 @@ note            string  a fact worth printing, else ""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from ontogeny.claims.intervals import (
-    Statistic,
-)
+from ontogeny.claims.over_runs import FEWEST
+from ontogeny.claims.rows import Found, mean_rows, rows_of
 from ontogeny.claims.verdicts import (
     NOT_JUDGED,
     NOT_RUN,
+    UNDECIDED,
     Claim,
+    Gated,
     Lacks,
-    conjunction,
     verdict,
 )
+
+FALSE_DISCOVERIES = 0.05
+"""Share of a paper's adjusted verdicts that may be false, in the mean."""
 
 COLUMNS = [
     "paper",
@@ -62,7 +72,12 @@ COLUMNS = [
     "bound",
     "state",
     "seed_state",
+    "runs",
     "verdict",
+    "p",
+    "adjusted",
+    "runs_to_decide",
+    "ungated",
     "reason",
     "note",
 ]
@@ -74,6 +89,8 @@ def judge(
     *,
     judged: bool = True,
     not_judged: Mapping[int, str] | None = None,
+    of_mean: Collection[str] = (),
+    ungated: Mapping[tuple[int, str], Any] | None = None,
 ) -> pd.DataFrame:
     """Ask every claim of every run and derive the verdicts.
 
@@ -84,6 +101,10 @@ def judge(
             measured and every claim is `not run`.
         not_judged: By seed, why nothing is measured on it either (see
             `ontogeny.statistics.learning.not_judged`).
+        of_mean: Ids of claims that, of three runs or more, are about the mean over
+            these; others, as all of fewer runs, are about each run. Only claims whose
+            numbers, and components of extremes, no run chooses for itself.
+        ungated: The same runs, without gates (`ontogeny.claims.verdicts.Gated`).
 
     Returns:
         The table described at the top of this module, in the order of the
@@ -92,6 +113,7 @@ def judge(
     Raises:
         ValueError: If an id occurs twice or there is no run.
 
+    >>> from ontogeny.claims.intervals import Statistic
     >>> from ontogeny.claims.regions import above
     >>> rises = Claim("X1", "it rises", "a paper", "§1", "slope > 0", lambda slope: [
     ...     Statistic("slope", slope, slope + np.linspace(-1, 1, 9), above(0))])
@@ -104,6 +126,7 @@ def judge(
     if not runs:
         raise ValueError("no run to judge")
     reasons = not_judged or {}
+    excluded = set(reasons)
     if not judged:
         reasons = dict.fromkeys((s for s, _ in runs), NOT_JUDGED)
     blocks = []
@@ -114,56 +137,112 @@ def judge(
         }
         for split in dict.fromkeys(split for _, split in runs):
             seeds = {seed: rows for (seed, at), rows in found.items() if at == split}
-            blocks.append(_block(claim, split, seeds))
-    return pd.concat(blocks, ignore_index=True)
+            least = FEWEST if claim.id in of_mean else None
+            block = _block(claim, split, seeds, least, excluded)
+            if any(isinstance(one, _Gate) for one in seeds.values()):
+                free = {
+                    seed: _ask(claim, run, reasons.get(seed, ""))
+                    for (seed, at), run in (ungated or {}).items()
+                    if at == split
+                }
+                block["ungated"] = _without_gate(free)
+            blocks.append(block)
+    return _adjusted(pd.concat(blocks, ignore_index=True))
 
 
-def _ask(claim: Claim, run: Any, not_judged: str) -> list[dict[str, Any]]:
-    """The rows of one claim and one run, as far as one seed can fill them."""
+def _adjusted(table: pd.DataFrame) -> pd.DataFrame:
+    """Verdicts adjusted for how many claims of a paper there are.
+
+    Those about a mean over runs that were run on the first split: their p by Benjamini
+    and Yekutieli (2001) at a false discovery rate of 5 %, whatever hangs together among
+    them. What is not rejected is `undecided`.
+
+    Args:
+        table: Of `judge`.
+    """
+    table = table.assign(adjusted="")
+    for _, rows in table.groupby("paper", sort=False):
+        split = rows["split"].iloc[0]
+        first = rows[rows["split"].eq(split) & rows["p"].notna()]
+        claims = first.drop_duplicates("claim").set_index("claim")
+        if claims.empty:
+            continue
+        corrected = stats.false_discovery_control(claims["p"], method="by")
+        rejected = claims.index[corrected <= FALSE_DISCOVERIES]
+        told = first["verdict"].where(first["claim"].isin(rejected), UNDECIDED)
+        table.loc[first.index, "adjusted"] = told
+    return table
+
+
+def _ask(claim: Claim, run: Any, not_judged: str) -> Found:
+    """A claim's numbers of one run, or why there are none."""
     if not_judged:
-        return [_not_run(not_judged)]
+        return not_judged
     try:
-        statistics = claim.measure(run)
+        return list(claim.measure(run))
+    except Gated as gate:
+        return _Gate(gate)
     except Lacks as lack:
-        return [_not_run(str(lack))]
-    rows = [_row(statistic) for statistic in statistics]
-    state = conjunction(row["state"] for row in rows)
-    return [{**row, "seed_state": state} for row in rows]
+        return str(lack)
 
 
-def _not_run(reason: str) -> dict[str, Any]:
-    nothing = {"part": "", "estimate": np.nan, "low": np.nan, "high": np.nan}
-    states = {"bound": "", "state": NOT_RUN, "seed_state": NOT_RUN}
-    return nothing | states | {"reason": reason, "note": ""}
+class _Gate(str):
+    """A gate's reason."""
 
 
-def _row(statistic: Statistic) -> dict[str, Any]:
-    reason = statistic.undefined()
-    low, high = (np.nan, np.nan) if reason else statistic.interval()
-    return {
-        "part": statistic.part,
-        "estimate": float(statistic.estimate),
-        "low": low,
-        "high": high,
-        "bound": statistic.region.text,
-        "state": NOT_RUN if reason else statistic.region.state(low, high),
-        "reason": reason,
-        "note": statistic.note,
-    }
+def _without_gate(free: Mapping[int, Found]) -> str:
+    """What a claim would come out as without its gate, and its numbers; or nothing."""
+    if not free:
+        return ""
+    rows = {seed: rows_of(found) for seed, found in free.items()}
+    told = verdict(own[0]["seed_state"] for own in rows.values())
+    if told == NOT_RUN:
+        return f"{told}: {_reason(rows)}"
+    table = pd.DataFrame([row for own in rows.values() for row in own])
+    means = table.groupby("part", sort=False)["estimate"].mean()
+    return f"{told} ({'; '.join(f'{part} {x:.3g}' for part, x in means.items())})"
 
 
 def _block(
-    claim: Claim, split: str, seeds: Mapping[int, list[dict[str, Any]]]
+    claim: Claim,
+    split: str,
+    seeds: Mapping[int, Found],
+    least: int | None,
+    excluded: Collection[int],
 ) -> pd.DataFrame:
-    """The rows of one claim and split, with the verdict over its seeds."""
-    table = pd.DataFrame([dict(r, seed=s) for s, rows in seeds.items() for r in rows])
+    """The rows of one claim and split, with the verdict over its runs.
+
+    Args:
+        claim: It.
+        split: It.
+        seeds: What each says.
+        least: Of how many runs it is about their mean; None: of none.
+        excluded: Seeds whose model has learned nothing.
+    """
+    rows = {seed: rows_of(found) for seed, found in seeds.items()}
+    table = pd.DataFrame([dict(r, seed=s) for s, own in rows.items() for r in own])
+    # Of several runs those whose model has learned nothing do not count.
+    several = least is not None and len(seeds) >= least
+    counted = {s: own for s, own in rows.items() if not (several and s in excluded)}
+    if several and len(counted) < 2:
+        counted = rows
+    states = [own[0]["seed_state"] for own in counted.values()]
+    told = {"p": np.nan, "runs_to_decide": 0}
+    mean: list[dict[str, Any]] = []
+    if least is not None and len(counted) >= least:
+        mean = mean_rows([seeds[seed] for seed in counted])
+        if mean:
+            told = {key: mean[0].get(key, of) for key, of in told.items()}
+            states = [mean[0]["seed_state"]]
+            table = pd.concat([table, pd.DataFrame(mean)], ignore_index=True)
     fields = ("id", "sentence", "paper", "source", "criterion", "needs_structure")
     for field in fields:
         table["claim" if field == "id" else field] = getattr(claim, field)
-    table["split"] = split
-    table["verdict"] = verdict(rows[0]["seed_state"] for rows in seeds.values())
-    table["reason"] = _reason(seeds)
-    return table[COLUMNS]
+    reason = _reason(rows) or next((row["reason"] for row in mean if row["reason"]), "")
+    found = verdict(states)
+    about = {"split": split, "verdict": found, "reason": reason, "runs": len(counted)}
+    table = table.assign(adjusted="", ungated="", **about, **told)
+    return table[COLUMNS].astype({"seed": "Int64"})
 
 
 def _reason(seeds: Mapping[int, list[dict[str, Any]]]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from ontogeny.claims.over_runs import MOST
 from ontogeny.claims.verdicts import NOT_REPRODUCED, NOT_RUN, REPRODUCED, VERDICTS
 
 LEGEND = """\
@@ -13,8 +14,17 @@ Each statistic is given as the mean over seeds of its estimate, and in brackets
 from the lowest to the highest end of the seeds' 95 % bootstrap intervals.
 *Reproduced*: every seed's interval lies wholly on the criterion's side; *not
 reproduced*: every one lies wholly on the other; else *undecided*; *not run*: a
-run lacks what the claim needs. E is the last epoch, e₁ the first, early the
-first 20 %. Of several statistics all must hold. Not reproducing is a result."""
+run lacks what the claim needs. One or two runs speak for themselves, not for
+another training. E is the last epoch, e₁ the first, early the first 20 %. Of several
+statistics all must hold. Not reproducing is a result."""
+
+OVER_RUNS = """\
+Claims with values of three runs (seeds) or more below their statistic are about the
+mean over runs: its 95 % interval holds what differs between runs, which more of them
+narrow, and what the test's items leave open, which they do not. *adjusted*: the
+verdict at a false discovery rate of 5 % over those of the paper's claims that are about
+such a mean (Benjamini and Yekutieli, 2001). What all runs share, their texts, splits,
+taggers and tag models, is one draw, and no number of runs makes that surer."""
 
 
 def to_markdown(table: pd.DataFrame, control: pd.DataFrame | None = None) -> str:
@@ -30,6 +40,8 @@ def to_markdown(table: pd.DataFrame, control: pd.DataFrame | None = None) -> str
         Markdown, ending in a newline.
     """
     sections = ["# Claims", LEGEND]
+    if table["p"].notna().any():
+        sections.append(OVER_RUNS)
     for paper, rows in table.groupby("paper", sort=False):
         scores = "\n".join(f"- {score}" for score in _scores(rows))
         sections += [f"## {paper}", scores, _paper(rows, control)]
@@ -101,10 +113,16 @@ def control_finding(control: pd.DataFrame) -> str:
         )
     done = set(ran["claim"])
     lost = [name for name in dict.fromkeys(asked["claim"]) if name not in done]
+    free = asked[asked["ungated"].str.startswith(f"{REPRODUCED} ")]["claim"].unique()
+    gated = (
+        f" Without gates, which were made after such results had been seen, "
+        f"{', '.join(free)} would have."
+    )
     return (
         f"None of the {len(done)} claims that need classes, trees or "
         "topics and were run on the control language came out `reproduced` there"
         + (f"; not run: {', '.join(lost)}." if lost else ".")
+        + (gated if len(free) else "")
     )
 
 
@@ -117,15 +135,22 @@ def _scores(rows: pd.DataFrame, *, short: bool = False) -> list[str]:
     """
     counts = scoreboard(rows).reset_index(level="paper", drop=True)
     words: dict[Any, str] = {NOT_REPRODUCED: "not"} if short else {}
-    return [
-        f"{split}: "
-        + ", ".join(
+
+    def counted(line: pd.Series) -> str:
+        return ", ".join(
             f"{n} {words.get(verdict, verdict)}"
             for verdict, n in line.items()
             if n or not short
         )
-        for split, line in counts.iterrows()
-    ]
+
+    found = [f"{split}: {counted(line)}" for split, line in counts.iterrows()]
+    family = rows[rows["adjusted"].ne("")].drop_duplicates("claim")
+    if len(family):
+        line = family["adjusted"].value_counts().reindex(list(VERDICTS), fill_value=0)
+        one = "" if len(family) == 1 else "s"
+        asked = f"{len(family)} claim{one} of {family['runs'].min()} runs or more"
+        found[0] += f"; adjusted for {asked}: {counted(line[line > 0])}"
+    return found
 
 
 def _paper(rows: pd.DataFrame, control: pd.DataFrame | None) -> str:
@@ -153,12 +178,21 @@ def _named(first: pd.Series) -> str:
 
 
 def _statistics(rows: pd.DataFrame) -> str:
-    """One line per statistic: mean over seeds [lowest low, highest high]."""
+    """One line per statistic, and below it what runs say."""
     shown = []
     for part, at in rows[rows["part"] != ""].groupby("part", sort=False):
-        mean, low, high = at["estimate"].mean(), at["low"].min(), at["high"].max()
-        shown.append(f"{part}: {_number(mean)} [{_number(low)}, {_number(high)}]")
-        shown += _notes(at)
+        runs, mean = at[at["seed"].notna()], at[at["seed"].isna() & at["low"].notna()]
+        if len(mean):  # of all runs together
+            told = tuple(mean.iloc[0][["estimate", "low", "high"]])
+        else:  # the mean over seeds, from the lowest low to the highest high
+            told = runs["estimate"].mean(), runs["low"].min(), runs["high"].max()
+        middle, low, high = map(_number, told)
+        shown.append(f"{part}: {middle} [{low}, {high}]")
+        shown += list(filter(None, mean["note"]))
+        if len(mean):
+            values = ", ".join(map(_number, runs["estimate"]))
+            shown.append(f"{len(runs)} runs: {values}")
+        shown += _notes(runs)
     return "<br>".join(shown) or "–"
 
 
@@ -171,13 +205,22 @@ def _notes(rows: pd.DataFrame) -> list[str]:
 
 
 def _verdict(rows: pd.DataFrame) -> str:
-    found, reason = rows.iloc[0][["verdict", "reason"]]
-    return f"{found}: {reason}" if reason else found
+    first = rows.iloc[0]
+    found = first["verdict"]
+    if first["adjusted"] and first["adjusted"] != found:
+        found += f" (adjusted: {first['adjusted']})"
+    more = int(first["runs_to_decide"])
+    if more:
+        needed = f"{more} runs" if more <= MOST else f"more than {MOST} runs"
+        found += f" (at today's estimates {needed} would decide)"
+    return f"{found}: {first['reason']}" if first["reason"] else found
 
 
 def _on_control(rows: pd.DataFrame) -> str:
     """The verdict there; one per split where the splits differ."""
-    by_split = rows.drop_duplicates("split").set_index("split")["verdict"]
+    one = rows.drop_duplicates("split").set_index("split")
+    gate = one["ungated"].map(lambda told: told and f"; without its gate {told}")
+    by_split = one["verdict"] + gate
     if by_split.nunique() <= 1:
         return next(iter(by_split), "–")
     return "<br>".join(f"{split}: {verdict}" for split, verdict in by_split.items())

@@ -6,7 +6,8 @@ criterion's side (`in`), wholly on the other (`out`) or on both (`open`). A
 claim with several statistics is `in` where all are, `out` where any is. Over
 seeds: `reproduced` if every seed is in, `not reproduced` if every seed is out,
 else `undecided`; `not run` where a run lacks what the claim needs, or is not
-judged at all: at too small a scale, or of a model that has learned nothing.
+judged at all: at too small a scale, or of a model that has learned nothing. Of three
+seeds or more some claims are about the mean over them (`ontogeny.claims.over_runs`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,14 @@ VERDICTS = (REPRODUCED, NOT_REPRODUCED, UNDECIDED, NOT_RUN)
 
 class Lacks(Exception):
     """The run lacks what a claim needs; the message says what, for the reader."""
+
+
+class Gated(Lacks):
+    """A gate keeps a claim from being asked, though its number is there.
+
+    Gates were made after numbers of a language without structure had been seen; what
+    those are without them is told, too.
+    """
 
 
 @dataclass(frozen=True)
@@ -125,7 +134,7 @@ def verdict(states: Iterable[str]) -> str:
     if not found:
         raise ValueError("a verdict needs at least one seed")
     # ASSUME: one seed that lacks what the claim needs leaves no verdict; the
-    # other seeds do not decide alone.
+    # other seeds do not decide alone (of several, one that learned nothing is none).
     if NOT_RUN in found:
         return NOT_RUN
     if found == {IN}:

@@ -219,6 +219,25 @@ def test_where_seeds_disagree_every_claim_is_undecided():
     assert found == dict.fromkeys(IDS[:-1], "undecided")
 
 
+def test_of_three_seeds_claims_are_about_their_mean():
+    runs = {(seed, "test"): planted(seed=seed) for seed in range(3)}
+    table = ask(runs, ends=(5.0, 5.0, 5.0))
+    assert set(verdicts(table).values()) == {"reproduced"}
+    mean = table[table["seed"].isna()].drop_duplicates("claim")
+    assert list(mean["claim"]) == [claim.id for claim in CLAIMS]
+    assert mean["p"].notna().all()
+    assert set(table["adjusted"]) == {"reproduced"}
+    assert set(table["reason"]) == {""}
+    # One seed in which nothing holds leaves what the others are sure of undecided.
+    runs[3, "test"] = planted(claimed=False, seed=3)
+    four = verdicts(ask(runs, ends=(5.0,) * 4))
+    assert "undecided" in four.values()
+    # One that has learned nothing does not count.
+    apart = ask(runs, ends=(5.0, 5.0, 5.0, 9.0))
+    assert set(verdicts(apart).values()) == {"reproduced"}
+    assert set(apart["runs"]) == {3}
+
+
 def test_where_classes_mean_nothing_no_class_claim_is_reproduced():
     claims = [claim for claim in CLAIMS if claim.needs_structure]
     false, asked = dict.fromkeys(ABOUT_CLASSES, 0), 30

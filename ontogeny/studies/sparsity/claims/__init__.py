@@ -62,4 +62,10 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
             weights[n] = np.vstack([np.ones((1, n), drawn.dtype), drawn])
         runs[key] = SparsityRun(words, thresholds, corpus, weights[n])
     reasons = not_judged(inputs.curves)
-    return ask(CLAIMS, runs, judged=params.judged, not_judged=reasons)
+    return ask(
+        CLAIMS,
+        runs,
+        judged=params.judged,
+        not_judged=reasons,
+        of_mean=[claim.id for claim in CLAIMS],
+    )

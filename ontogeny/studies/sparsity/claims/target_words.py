@@ -85,8 +85,8 @@ def s5(run: SparsityRun) -> list[Statistic]:
     margins, leads = [], []
     for series in others:
         final, growth = run.final(series), run.since_first(series)
-        strong = statistic(rho_of(series), final - STRONG, above(0))
-        rising = statistic(rho_of(series), growth, above(0))
+        strong = statistic("strong", final - STRONG, above(0))
+        rising = statistic("rising", growth, above(0))
         margins.append(extreme(rho_of(series), min, [strong, rising], above(0)))
         lead = run.final(HEADLINE) - final
         leads.append(statistic(f"ρ←(h̄²) − {rho_of(series)}", lead, above(0)))
@@ -147,7 +147,10 @@ def s22(run: SparsityRun) -> list[Statistic]:
     rows = run.trained()
     curves = run.rho(HEADLINE, measure="l1")
     part, bound = "lowest corr(‖h̄²‖₁, frequency)", above(-0.1)
-    each = [statistic(part, curves[:, row], bound) for row in rows]
+    each = [
+        statistic(f"epoch {run.words.epochs[row]}", curves[:, row], bound)
+        for row in rows
+    ]
     note = f"lowest at epoch {run.words.epochs[rows[curves[0, rows].argmin()]]}"
     return [extreme(part, min, each, bound, note)]
 

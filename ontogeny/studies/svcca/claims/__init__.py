@@ -15,6 +15,7 @@ Source: Saphra & Lopez (2019), arXiv:1811.00225.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -65,4 +66,5 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
         for seed in sorted(map(int, ours["seed"].unique()))
     }
     reasons = not_judged({seed: run.losses for (seed, _), run in runs.items()})
-    return ask(CLAIMS, runs, judged=params.judged, not_judged=reasons)
+    ungated = {at: replace(run, gated=False) for at, run in runs.items()}
+    return ask(CLAIMS, runs, judged=params.judged, not_judged=reasons, ungated=ungated)
