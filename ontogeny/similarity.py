@@ -27,6 +27,7 @@ from ontogeny.measures.similarity.neurons import (
     neuron_matches,
     neuron_similarity,
 )
+from ontogeny.measures.similarity.null import calibrated, null_score
 from ontogeny.measures.similarity.rows import Rows
 from ontogeny.measures.similarity.spectrum import Spectrum, spectrum
 
@@ -40,9 +41,11 @@ __all__ = [
     "Spectrum",
     "attention_rows",
     "attention_similarity",
+    "calibrated",
     "compare",
     "linear_cka",
     "neuron_matches",
     "neuron_similarity",
+    "null_score",
     "spectrum",
 ]

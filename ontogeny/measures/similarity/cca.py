@@ -10,6 +10,7 @@ import numpy as np
 from ontogeny.measures.similarity.directions import Directions, directions, fewest
 from ontogeny.measures.similarity.influence import influence_of_groups
 from ontogeny.measures.similarity.moments import CrossMoments, Moments
+from ontogeny.measures.similarity.null import calibrated, null_score
 from ontogeny.measures.similarity.rows import is_tensor
 from ontogeny.measures.similarity.views import views
 
@@ -47,6 +48,8 @@ class Similarity:
             grows by one, shape (groups,), summing to 0: with weights w the
             score is about score + (w − 1) · influence. None for one group and
             for "pwcca".
+        null: What views that share nothing would score, if it was asked for; see
+            `ontogeny.measures.similarity.null.null_score`.
     """
 
     score: float
@@ -56,10 +59,22 @@ class Similarity:
     n: int
     preset: str
     influence: np.ndarray | None = None
+    null: float | None = None
+
+    @property
+    def calibrated(self) -> float | None:
+        """(score − null) / (1 − null): 0 where views share nothing, 1 if alike."""
+        return None if self.null is None else calibrated(self.score, self.null)
 
 
 def compare(
-    a: Any, b: Any, preset: str = "svcca", *, cross: CrossMoments | None = None
+    a: Any,
+    b: Any,
+    preset: str = "svcca",
+    *,
+    cross: CrossMoments | None = None,
+    null: bool = False,
+    groups: Any = None,
 ) -> Similarity:
     """Canonical correlations of two views of the same tokens, and their summary.
 
@@ -93,6 +108,9 @@ def compare(
         b: Shape (n, units_b), the same tokens in the same order; likewise.
         preset: One of the above.
         cross: With `Moments`: the pair's.
+        null: Whether to tell what views that share nothing would score, for twice the
+            time again; of arrays only.
+        groups: Document or sentence of each token, for that: see `null_score`.
 
     Returns:
         Score, coefficients and what they depend on.
@@ -117,6 +135,11 @@ def compare(
     if preset not in PRESETS:
         raise ValueError(f"preset {preset!r} is none of {', '.join(PRESETS)}")
     rule, summary = PRESETS[preset]
+    nothing = None
+    if null:
+        if cross is not None or isinstance(a, Moments):
+            raise ValueError("null: Moments hold no tokens to be moved: give arrays")
+        nothing = null_score(compare, a, b, groups=groups, preset=preset)
     kind = a
     a, b, cross = views(a, b, cross, rotated=rule != "rank")
     kept_a, kept_b = directions(a, rule), directions(b, rule)
@@ -141,6 +164,7 @@ def compare(
         n=a.n,
         preset=preset,
         influence=influence,
+        null=nothing,
     )
 
 
