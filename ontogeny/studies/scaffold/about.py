@@ -31,9 +31,10 @@ STUDY = Study(
             "fig9",
             "P(ω) from α and a growing scaffold",
             "Probability of ω from what α and a growing part of the scaffold "
-            "contribute. In the thesis α alone suffices where the scaffold is "
-            "unfamiliar (K5); where it is familiar, the probability climbs to its end "
-            "(K6).",
+            "contribute, by the decomposition: a softmax of these parts alone, not "
+            "the model's own P(ω), which figure 7 has. In the thesis α alone suffices "
+            "where the scaffold is unfamiliar (K5); where it is familiar, the "
+            "probability climbs to its end (K6).",
         ),
         Figure(
             "fig10",
@@ -51,7 +52,9 @@ STUDY = Study(
             "fig12",
             "gradients through the scaffold",
             "Size of the gradient at each word between ω and α: where it vanishes, the "
-            "long dependency cannot be learned from (K12).",
+            "long dependency cannot be learned from (K12). It is of −log P(ω), which "
+            "is larger where ω is not learned: compare how lines fall, not how high "
+            "they are.",
         ),
     ),
     sections=("scaffold",),
