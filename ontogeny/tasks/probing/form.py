@@ -11,6 +11,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from ontogeny.measures.probing.metrics import ClassF
 from ontogeny.tasks.probing.questions import VALUE, Question
 from ontogeny.tasks.probing.task import Part
 
@@ -48,6 +49,9 @@ def form_features(
 def form_answers(question: Question, lengths: dict[int, int]) -> dict[Part, NDArray]:
     """What a logistic model (values: ridge regression) of form answers.
 
+    Where one class is to be found it is answered from that probability on which is best
+    on validation items: of a rare class none reaches a half, and chance finds some.
+
     Args:
         question: The task.
         lengths: Words of each sentence.
@@ -70,4 +74,34 @@ def form_answers(question: Question, lengths: dict[int, int]) -> dict[Part, NDAr
     values = question.metric == VALUE
     model = Ridge() if values else LogisticRegression(max_iter=ITERATIONS, tol=1e-3)
     model.fit(features["train"], question.sides["train"].labels)
-    return {part: model.predict(own) for part, own in features.items()}
+    metric = question.metrics[question.metric]
+    if not isinstance(metric, ClassF):
+        return {part: model.predict(own) for part, own in features.items()}
+    shares = {
+        part: model.predict_proba(own)[:, metric.label]
+        for part, own in features.items()
+    }
+    least = _best_threshold(shares["valid"], question.sides["valid"].labels, metric)
+    others = np.delete(model.classes_, metric.label)
+    return {
+        part: np.where(share >= least, metric.label, others[0])
+        for part, share in shares.items()
+    }
+
+
+def _best_threshold(
+    shares: NDArray[np.float64], labels: NDArray, metric: ClassF
+) -> float:
+    """From which probability on a class is best said to be there.
+
+    >>> _best_threshold(np.array([0.1, 0.3, 0.2]), np.array([0, 1, 1]), ClassF(1))
+    0.2
+    """
+    order = np.argsort(-shares, kind="stable")
+    found = np.arange(1, len(order) + 1)
+    right = np.cumsum(labels[order] == metric.label)
+    sums = np.stack([right, np.full(len(order), right[-1]), found], axis=-1)
+    # Items of one probability are told alike.
+    last = np.append(shares[order][1:] < shares[order][:-1], True)
+    scores = np.where(last, np.nan_to_num(metric.score(sums.astype(float))), -1.0)
+    return float(shares[order][scores.argmax()])

@@ -374,6 +374,27 @@ def test_form_alone_knows_word_types_and_order():
     assert 0.35 < form_row(what, text.sentences.to_pandas())["score"] < 0.65
 
 
+def test_form_alone_finds_a_rare_class_as_chance_does_at_least():
+    """Where nothing tells it, calling all of it is best: F1 = 2p / (1 + p)."""
+
+    class Rare(Kinds):
+        metric, positive = "class_f", "yes"
+
+        def read(self, files, part):
+            rng = np.random.default_rng(len(part))
+            for one in super().read(files, part):
+                items = tuple(
+                    item._replace(label="yes" if rng.random() < 0.15 else "no")
+                    for item in one.items
+                )
+                yield Document(one.unit, one.sentences, items)
+
+    text, what = asked(Rare(), "yes")
+    share = (what.sides["test"].labels == what.metrics[what.metric].label).mean()
+    score = form_row(what, text.sentences.to_pandas())["score"]
+    assert score == pytest.approx(2 * share / (1 + share), abs=0.05)
+
+
 def test_labels_that_training_lacks_count_as_wrong():
     class Rare(Kinds):
         def read(self, files, part):
