@@ -258,7 +258,7 @@ def test_more_cores_than_there_are_is_a_warning(dry_run):
 def test_data_sets_are_fetched_before_they_are_read(dry_run, tmp_path):
     data_dir = empty_data_dir(tmp_path / "data")
     run = dry_run(CONFIG / "wikitext2.yaml", "--config", f"data_dir={data_dir}")
-    # WikiText-2, EWT, PUD, PMB; for probes UNER, STREUSLE, UDS, CoNLL-2000.
+    # WikiText-2, EWT, PUD, PMB; for probes Universal NER, STREUSLE, UDS, CoNLL-2000.
     assert run.jobs["fetch"] == (3 + 3 + 1 + 4) + (3 + 3 + 2 + 1)
     assert "licence: CC BY-SA 4.0" in run.text
     assert "generate_corpus" not in run.jobs
