@@ -48,8 +48,9 @@ class ProbeTasks(Section):
                     f"tasks: {self.texts} has no task {name!r}: it has "
                     f"{', '.join(known)}"
                 )
-        if len(set(self.names())) < len(self.names()):
-            raise ValueError("tasks: one is named twice")
+        twice = [name for name in self.names() if self.names().count(name) > 1]
+        if twice:
+            raise ValueError(f"tasks: {twice[0]} is named twice")
         return self
 
     def names(self) -> list[str]:

@@ -35,7 +35,10 @@ class EpochProbes(ProbeTasks):
             return list(range(last + 1))
         for epoch in self.epochs:
             if not -1 <= epoch <= last:
-                raise ValueError(f"svcca.probes.epochs: there is no epoch {epoch}")
+                raise ValueError(
+                    f"svcca.probes.epochs: there is no epoch {epoch}: there are 0 "
+                    f"(untrained) to {last}, and -1 is the last"
+                )
         return sorted({last if epoch == -1 else epoch for epoch in self.epochs})
 
 

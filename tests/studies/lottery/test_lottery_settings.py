@@ -186,7 +186,7 @@ def test_lth0_is_read_once_and_a_guess_is_no_model(tmp_path):
     [
         ({"texts": "closed"}, "no group of tasks 'closed': there are open, generated"),
         ({"tasks": ["pos", "verse"]}, "open has no task 'verse': it has pos, ccg"),
-        ({"tasks": ["pos", "pos"]}, "one is named twice"),
+        ({"tasks": ["pos", "pos"]}, "pos is named twice"),
         ({"tasks": ["pos"], "shards": 2}, "1 tasks cannot be dealt between 2 jobs"),
         ({"arguments": {"C": 1}}, "they are of an estimator, and none is given"),
     ],
