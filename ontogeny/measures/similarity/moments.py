@@ -102,6 +102,15 @@ class Moments(Running):
         part.keep_groups(self, groups)
         return part
 
+    def pooled(self) -> Moments:
+        """Of the same tokens as one group; made once, and not to be added to."""
+        return self.once("pooled", self._pooled)
+
+    def _pooled(self) -> Moments:
+        whole = Moments(self.units)
+        whole.pool(self)
+        return whole
+
     @property
     def mean(self) -> np.ndarray:
         """Shape (units,)."""
@@ -195,6 +204,12 @@ class CrossMoments(Running):
         part = CrossMoments(self.units_a, self.units_b, groups=len(groups))
         part.keep_groups(self, groups)
         return part
+
+    def pooled(self) -> CrossMoments:
+        """Of the same tokens as one group; a copy."""
+        whole = CrossMoments(self.units_a, self.units_b)
+        whole.pool(self)
+        return whole
 
     @property
     def covariance(self) -> np.ndarray:

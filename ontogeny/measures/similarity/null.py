@@ -66,6 +66,31 @@ def calibrated(score: float, null: float) -> float:
     return float("nan") if null > MOST_NULL else (score - null) / (1 - null)
 
 
+def rotations(groups: Any) -> list[int]:
+    """The first token of a text that is rotated by a third, and by two thirds.
+
+    Each is moved on to the next group's begin, so that no group is cut.
+
+    Args:
+        groups: Document or sentence of each token, in contiguous runs, shape (n,).
+
+    Raises:
+        InputError: If there are fewer than three groups.
+
+    >>> rotations(np.array([0, 0, 1, 1, 1, 2, 3]))
+    [5, 5]
+    """
+    names = np.asarray(groups)
+    begins = np.flatnonzero(np.append(True, names[1:] != names[:-1]))
+    if len(begins) < 3:
+        raise InputError(
+            f"groups: {len(begins)} are too few to move views against each other: "
+            "three are needed. Take sentences."
+        )
+    later = np.searchsorted(begins, [share * len(names) for share in SHIFTS])
+    return begins[np.minimum(later, len(begins) - 1)].tolist()
+
+
 def _orders(n: int, groups: Any, seed: int) -> list[np.ndarray]:
     if groups is None:
         rng = np.random.default_rng(seed)
@@ -75,15 +100,4 @@ def _orders(n: int, groups: Any, seed: int) -> list[np.ndarray]:
         raise InputError(
             f"groups: one of each of the {n} tokens is needed, got {names.shape}."
         )
-    begins = np.flatnonzero(np.append(True, names[1:] != names[:-1]))
-    if len(begins) < 3:
-        raise InputError(
-            f"groups: {len(begins)} are too few to move views against each other: "
-            "three are needed. Take sentences."
-        )
-    found = []
-    for share in SHIFTS:
-        later = begins[begins >= share * n]
-        first = int(later[0] if len(later) else begins[-1])
-        found.append(np.roll(np.arange(n), -first))
-    return found
+    return [np.roll(np.arange(n), -first) for first in rotations(names)]

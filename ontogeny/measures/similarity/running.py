@@ -106,6 +106,10 @@ class Running:
         if whole._sums is not None:
             self._sums = whole._sums.of_groups(chosen)
 
+    def pool(self, groups: Running) -> None:
+        """Take the sums of another over all its groups; without its fingerprint."""
+        self._sums = groups.sums.total()
+
     def arrays(self) -> dict[str, np.ndarray]:
         """Fingerprint and sums, as far as there are any; copies."""
         arrays = {}
