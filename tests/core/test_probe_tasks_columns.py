@@ -193,7 +193,10 @@ def test_an_archive_without_the_file_is_told(tmp_path):
 
 def test_a_label_that_is_no_span_s_is_told(tmp_path):
     path = chunks(tmp_path, CHUNKS.replace("B-VP", "VP"))
-    with pytest.raises(InputError, match="Chunk, unit 0: 'VP' is no label for span_f1"):
+    with pytest.raises(
+        InputError,
+        match=r"conll2000\.zip, train part: Chunk, unit 0 .*'VP' is no label",
+    ):
         list(FewChunks().documents([path], "train"))
 
 
@@ -267,6 +270,11 @@ def one(*items, **attributes):
         ([(((1, 0),), "a")], {}, "has 1 place"),
         ([(((0, 0),), "a")], {"kind": "pair"}, "an item of kind pair has 2 place"),
         ([(((0, 0),), 1.0)], {}, "1.0 is no label for accuracy: a text"),
+        (
+            [(((0, 0),), "")],
+            {},
+            "'' is no label for accuracy: a text that is not empty",
+        ),
         ([(((0, 0),), "a")], {"metric": "pearson"}, "'a' is no label for pearson"),
         ([(((0, 0),), np.nan)], {"metric": "pearson"}, "nan is no label for pearson"),
     ],

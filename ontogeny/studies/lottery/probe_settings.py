@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, Self
 
 from pydantic import Field, model_validator
@@ -52,6 +53,17 @@ class Probes(ProbeTasks):
             )
         if self.arguments and not self.estimator:
             raise ValueError("arguments: they are of an estimator, and none is given")
+        if self.estimator:
+            module, _, name = self.estimator.rpartition(".")
+            try:
+                found = hasattr(import_module(module), name)
+            except (ImportError, ValueError):
+                found = False
+            if not found:
+                raise ValueError(
+                    f"estimator: there is no {self.estimator}; give module and class, "
+                    "such as sklearn.linear_model.LogisticRegression"
+                )
         return self
 
     def dealt(self, shard: int) -> list[Task]:

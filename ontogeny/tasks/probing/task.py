@@ -125,7 +125,11 @@ class Task(ABC):
         for document in self.read(files, part):
             if document.items:
                 found = True
-                self._check(document, known)
+                try:
+                    self._check(document, known)
+                except InputError as error:
+                    where = ", ".join(map(str, files))
+                    raise InputError(f"{where}, {part} part: {error}") from None
                 yield document
         if not found:
             raise InputError(
@@ -152,8 +156,9 @@ class Task(ABC):
             if label not in known:
                 if not self._is_label(label):
                     raise InputError(
-                        f"{self.title}, unit {document.unit}: {label!r} is no label "
-                        f"for {self.metric}: {_LABELS.get(self.metric, 'a text')}."
+                        f"{self.title}, unit {document.unit} (counted from 0): "
+                        f"{label!r} is no label for {self.metric}: "
+                        f"{_LABELS.get(self.metric, 'a text that is not empty')}."
                     )
                 known.add(label)
 

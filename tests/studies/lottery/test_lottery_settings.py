@@ -189,6 +189,8 @@ def test_lth0_is_read_once_and_a_guess_is_no_model(tmp_path):
         ({"tasks": ["pos", "pos"]}, "pos is named twice"),
         ({"tasks": ["pos"], "shards": 2}, "1 tasks cannot be dealt between 2 jobs"),
         ({"arguments": {"C": 1}}, "they are of an estimator, and none is given"),
+        ({"estimator": "sklearn.nope.X"}, "there is no sklearn.nope.X; give module"),
+        ({"estimator": "Ridge"}, "there is no Ridge; give module"),
     ],
 )
 def test_probes_that_cannot_be_asked_are_told(probes, message):
