@@ -821,3 +821,21 @@ def test_cost():
     for similarity, diagnostics in (([], []), ([1], [1, 2]), ([1], [0]), ([-1], [1])):
         with pytest.raises(ValueError):
             judge_cost(similarity, diagnostics)
+
+
+def test_three_seeds_are_judged_by_their_mean_where_no_run_picks():
+    """Planted effects of three models: all hold, and most are about the mean."""
+    found = ask(tables("paper", "paper", "paper"))
+    assert verdicts(found) == {**dict.fromkeys(JUDGED, "reproduced"), "V31": "not run"}
+    of_mean = set(found.loc[found["seed"].isna(), "claim"])
+    assert set(JUDGED) - of_mean == {"V1", "V4", "V5", "V6", "V9", "V10", "V21"}
+    assert found.loc[found["seed"].isna(), "p"].dropna().lt(0.05).all()
+
+
+@pytest.mark.parametrize(("name", "own"), [("V19", LAST), ("V20", 1)])
+def test_no_epoch_is_compared_with_itself(name, own):
+    """Its difference would be exactly 0, and a mean over runs sure of it."""
+    (*numbers,) = one_claim(name).measure(run_of(tables("paper")))
+    assert numbers
+    for number in numbers:
+        assert str(own) not in {part.part for part in number.of}

@@ -4,6 +4,10 @@ Criteria were fixed before the first run. A stratum is all pairs at one distance
 in the text. D2 and D6 are of pairs of any class, as figure 3; what is about
 trees, of pairs of open and closed words, as figure 4.
 
+D3b, D5b and D7b are second readings, added on 2026-11-28: pairs of two closed words
+depend most on each other and are seldom close in a tree, so that what all pairs show
+may come from their classes; and higher than all others together is not highest.
+
 Intervals are over the sentences of the treebank. They do not hold another seed
 of the language model, for which every seed is judged.
 
@@ -79,6 +83,19 @@ def d3(run: InterdependenceRun) -> list[Statistic]:
 
 
 @interdependence_claim(
+    "D3b",
+    "… and of the same classes",
+    "§3.1, fig. 4",
+    "pooled slope within strata of distance and class line < 0",
+    structure=True,
+)
+def d3b(run: InterdependenceRun) -> list[Statistic]:
+    draws = run.syntactic_slope_in_lines()
+    part = "slope of DI per edge within distance and class line"
+    return [statistic(part, draws, below(0))]
+
+
+@interdependence_claim(
     "D4",
     "… irrespective of class",
     "§3.1, fig. 4",
@@ -107,20 +124,45 @@ def d5(run: InterdependenceRun) -> list[Statistic]:
     # ASSUME: it rises where the least-squares slope of |Spearman| on distance
     # is > 0, every stratum with enough pairs counting alike.
     pairs, _ = run.strata()
-    distances = run.enough(pairs[0].sum(axis=1))
+    distances = _two_distances(run, run.enough(pairs[0].sum(axis=1)))
+    return _rises(run.rank_correlations(distances), distances, "|Spearman|")
+
+
+@interdependence_claim(
+    "D5b",
+    "… within class lines",
+    "§3.1, fig. 4",
+    "|Spearman| within distance and class line rises with distance",
+    structure=True,
+)
+def d5b(run: InterdependenceRun) -> list[Statistic]:
+    # ASSUME: at each distance the mean of ρ over the class lines with enough pairs,
+    # each weighted by its pairs.
+    pairs = np.stack([run.strata([line])[0][0].sum(axis=1) for line in LINES])
+    distances = _two_distances(run, run.enough(pairs.max(axis=0)))
+    weights = np.where(pairs >= run.min_pairs, pairs, 0.0)[:, distances]
+    rho = sum(
+        np.where(weight > 0, weight * run.rank_correlations(distances, [line]), 0.0)
+        for weight, line in zip(weights / weights.sum(axis=0), LINES, strict=True)
+    )
+    return _rises(np.asarray(rho), distances, "|Spearman| within class lines")
+
+
+def _two_distances(run: InterdependenceRun, distances: np.ndarray) -> np.ndarray:
     if len(distances) < 2:
         raise Lacks(
             f"needs two distances with {run.min_pairs} pairs, has {len(distances)}"
         )
-    rho = run.rank_correlations(distances)
+    return distances
+
+
+def _rises(rho: np.ndarray, distances: np.ndarray, what: str) -> list[Statistic]:
     # Folded as the sample is: each resample's own |ρ| would grow where ρ is
     # near 0, and with it the slope change.
     draws = (rho * np.sign(rho[0])) @ slope(distances)
     each = ", ".join(f"{value:.2f}" for value in rho[0])
     note = f"ρ at distance {distances[0]} to {distances[-1]}: {each}"
-    return [
-        statistic("slope of |Spearman| per word of distance", draws, above(0), note)
-    ]
+    return [statistic(f"slope of {what} per word of distance", draws, above(0), note)]
 
 
 @interdependence_claim(
@@ -169,7 +211,38 @@ def d7(run: InterdependenceRun) -> list[Statistic]:
     return [extreme(part, min, each, above(0), note)]
 
 
-CLAIMS: tuple[Claim, ...] = (d1, d2, d3, d4, d5, d6, d7)
+@interdependence_claim(
+    "D7b",
+    "… than pairs at any other tree distance",
+    "§3.1, fig. 4",
+    "at each distance, above the highest of the others",
+    structure=True,
+)
+def d7b(run: InterdependenceRun) -> list[Statistic]:
+    pairs, total = run.strata()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = total / pairs
+    each = [
+        statistic(f"{d}, {e}", mean[:, d, 1] - mean[:, d, e], above(0))
+        for d in run.enough(pairs[0, :, 1])
+        for e in run.enough(pairs[0, d])
+        if e > 1
+    ]
+    if not each:
+        raise Lacks(
+            f"needs a distance with {run.min_pairs} pairs of head and dependent and as "
+            "many at another tree distance, has none"
+        )
+    worst = min(each, key=lambda number: number.estimate).part.split(", ")
+    note = f"the smallest is at distance {worst[0]}, beside tree distance {worst[1]}"
+    part = "DI of head and dependent − each other tree distance, at each distance"
+    return [extreme(part, min, each, above(0), note)]
+
+
+OF_EACH = {"D5", "D5b"}
+"""Claims that ask each run, however many there are: of |ρ|, whose sign is the run's."""
+
+CLAIMS: tuple[Claim, ...] = (d1, d2, d3, d3b, d4, d5, d5b, d6, d7, d7b)
 
 
 def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
@@ -192,4 +265,10 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
         for seed, table in inputs.pairs.items()
     }
     reasons = not_judged(inputs.curves)
-    return ask(CLAIMS, runs, judged=params.judged, not_judged=reasons)
+    return ask(
+        CLAIMS,
+        runs,
+        judged=params.judged,
+        not_judged=reasons,
+        of_mean=[claim.id for claim in CLAIMS if claim.id not in OF_EACH],
+    )

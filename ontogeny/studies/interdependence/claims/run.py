@@ -93,6 +93,12 @@ class InterdependenceRun:
         """Pooled slope on tree distance within distances, shape (draws,)."""
         return slopes(self.sums.tree_distances, *self.strata(lines))
 
+    def syntactic_slope_in_lines(self) -> np.ndarray:
+        """The same within distances and class lines, shape (draws,)."""
+        strata = [self.strata([line]) for line in LINES]
+        pairs, total = (np.concatenate(x, axis=1) for x in zip(*strata, strict=True))
+        return slopes(self.sums.tree_distances, pairs, total)
+
     def sequential_slope(self) -> np.ndarray:
         """Slope on distance over pairs of any class, shape (draws,)."""
         pairs, total = (x.sum(axis=2) for x in self.strata(ALL_LINES))
@@ -102,13 +108,19 @@ class InterdependenceRun:
         """Which strata have enough pairs, of number of pairs by stratum."""
         return np.flatnonzero(pairs >= self.min_pairs)
 
-    def rank_correlations(self, distances: Iterable[int]) -> np.ndarray:
-        """Spearman's ρ with tree distance at each distance, of figure 4's pairs.
+    def rank_correlations(
+        self, distances: Iterable[int], lines: Iterable[str] = LINES
+    ) -> np.ndarray:
+        """Spearman's ρ with tree distance at each distance.
+
+        Args:
+            distances: In the text.
+            lines: Classes of the pairs; by default those of figure 4.
 
         Returns:
             Shape (draws, distances).
         """
-        in_lines = lines_of(self.table) < len(LINES)
+        in_lines = np.isin(lines_of(self.table), [ALL_LINES.index(x) for x in lines])
         found = []
         for distance in distances:
             which = in_lines & (self.table["distance"].to_numpy() == distance)

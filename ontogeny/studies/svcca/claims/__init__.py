@@ -33,6 +33,11 @@ from ontogeny.studies.svcca.names import COMMON
 SPLIT = "test"
 DOMAINS = (COMMON, "xpos", "sem")
 
+OF_EACH = {"V1", "V4", "V5", "V6", "V9", "V10", "V21"}
+"""Claims that ask each run, however many there are: of similarity to other seeds, in
+which every run has a part of every other; and where a run picks its own epochs, or its
+own rescalings."""
+
 CLAIMS = claims_in(cost, input_tags, layers, order, taggers)
 
 
@@ -67,4 +72,11 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
     }
     reasons = not_judged({seed: run.losses for (seed, _), run in runs.items()})
     ungated = {at: replace(run, gated=False) for at, run in runs.items()}
-    return ask(CLAIMS, runs, judged=params.judged, not_judged=reasons, ungated=ungated)
+    return ask(
+        CLAIMS,
+        runs,
+        judged=params.judged,
+        not_judged=reasons,
+        ungated=ungated,
+        of_mean=[claim.id for claim in CLAIMS if claim.id not in OF_EACH],
+    )

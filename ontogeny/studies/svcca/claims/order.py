@@ -233,7 +233,7 @@ def v23(run: SvccaRun) -> list[Statistic]:
     for site in RECURRENT:
         stab = {name: run.stable(tagger(name, site)) for name in TAGSETS}
         each = [
-            statistic("", stab[later] - stab[sooner], above(0))
+            statistic(f"{sooner}, {later}", stab[later] - stab[sooner], above(0))
             for sooner, later in steps
         ]
         part = f"stab, epochs, {PLACES[site]}: smallest step of the order"

@@ -22,14 +22,10 @@ from ontogeny.measures.places import PLACES
 from ontogeny.statistics.resampled import accuracy_draws
 from ontogeny.studies.svcca.claims.names import Pair, tagger
 from ontogeny.studies.svcca.curves import draws, stabilised
-from ontogeny.studies.svcca.names import COMMON, OWN_DOMAIN, TAGSETS
+from ontogeny.studies.svcca.names import COMMON, LEARNED_POINTS, OWN_DOMAIN, TAGSETS
 
 DIAGNOSTIC = ["tagset", "site", "direction", "shuffled"]
 SCORE = ["tagset", "direction", "shuffled"]
-
-LEARNED_POINTS = 10
-"""V12's margin. A tagger nearer to its shuffled twin than this represents no
-property, and similarity to it tells of none; nor does such a diagnostic classifier."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,8 +20,8 @@ from ontogeny.studies.svcca.claims.names import (
     svcca_claim,
     tagger,
 )
-from ontogeny.studies.svcca.claims.run import LEARNED_POINTS, SvccaRun
-from ontogeny.studies.svcca.names import TAGSETS
+from ontogeny.studies.svcca.claims.run import SvccaRun
+from ontogeny.studies.svcca.names import LEARNED_POINTS, TAGSETS
 
 POINTS = 100
 GROWTH = 0.02
@@ -140,7 +140,9 @@ def v19(run: SvccaRun) -> list[Statistic]:
         curve = run.mean(tagger(tagset, site) for tagset in run.tagsets())
         part = f"mean similarity of {PLACES[site]} to target taggers: E − lowest"
         each = [
-            statistic("", curve[:, last] - curve[:, r], above(GROWTH)) for r in rows
+            statistic(f"{run.epochs[r]}", curve[:, last] - curve[:, r], above(GROWTH))
+            for r in rows
+            if r != last  # E less itself would be exactly 0, and sure
         ]
         note = f"lowest at epoch {run.epochs[rows[curve[0, rows].argmin()]]}"
         found.append(extreme(part, max, each, above(GROWTH), note))
@@ -160,7 +162,8 @@ def v20(run: SvccaRun) -> list[Statistic]:
     for tagset in run.tagsets():
         curve = run.curve(tagger(tagset, "h1"))
         each = [
-            statistic("", curve[:, row] - curve[:, early[0]], below(0)) for row in early
+            statistic(f"{run.epochs[r]}", curve[:, r] - curve[:, early[0]], below(0))
+            for r in early[1:]
         ]
         part = f"similarity of h¹, {TAGSETS[tagset]}: lowest early − e₁"
         found.append(extreme(part, min, each, below(0)))
