@@ -3,7 +3,8 @@
 needs  results/{corpus}/lm/seed{seed}/epoch{epoch}.safetensors,
        results/{corpus}/corpus/{train,valid,test,vocabulary}.parquet
 makes  results/{corpus}/activations/{split}/seed{seed}/words/{shard}.parquet and,
-       where asked for, epoch{epoch}/{site}.parquet and recorded/epoch{epoch}.parquet
+       where asked for, epoch{epoch}/{site}.parquet and recorded/epoch{epoch}.parquet;
+       results/{corpus}/early/seed{seed}/words/{split}.parquet
 """
 
 
@@ -35,6 +36,25 @@ rule measure_activations:
         "{wildcards.split} split of {wildcards.corpus}, shard {wildcards.scatteritem}."
     script:
         "../workflow/scripts/measure_activations.py"
+
+
+use rule measure_activations as measure_first_epoch with:
+    input:
+        weights=EARLY_WEIGHTS,
+        tokens="results/{corpus}/corpus/{split}.parquet",
+        vocabulary="results/{corpus}/corpus/vocabulary.parquet",
+    output:
+        "results/{corpus}/early/seed{seed}/words/{split}.parquet",
+    log:
+        "logs/{corpus}/measure_first_epoch/{split}_seed{seed}.log",
+    benchmark:
+        "results/benchmarks/{corpus}/measure_first_epoch/{split}_seed{seed}.tsv"
+    resources:
+        **needs("measure_first_epoch"),
+        gpu=USES_GPU,
+    message:
+        "Measuring activations and gradients of seed {wildcards.seed} within its first "
+        "epoch on the {wildcards.split} split of {wildcards.corpus}."
 
 
 rule record_activations:

@@ -11,6 +11,13 @@ FILES["sparsity"] = StudyFiles(
     tabulated={
         "words": word_means_files(SETTINGS.measuring.splits[:1]),
         **SPARSITY_TABLES,
+        **{
+            "early": [
+                f"results/{{corpus}}/early/seed{seed}/words/"
+                f"{SETTINGS.measuring.splits[0]}.parquet"
+            ]
+            for seed in EARLY_SEEDS
+        },
     },
     params={
         "seeds": SETTINGS.seeds,

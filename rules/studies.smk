@@ -40,7 +40,7 @@ LABELS = {
             "figure": re.sub(r"^(?!\d\d)", "\N{FIGURE SPACE}", figure.label),
             "shows": figure.shows,
         }
-        for figure in about.figures
+        for figure in about.asked(early=True)
     }
     for study, about in ABOUT.items()
 }
@@ -52,7 +52,7 @@ CAPTIONS = {
             "look": figure.look,
             "sections": list(about.sections),
         }
-        for figure in about.figures
+        for figure in about.asked(early=True)
     }
     for study, about in ABOUT.items()
 }
@@ -106,10 +106,16 @@ def markdown_of_page(wildcards):
     return f"results/{wildcards.corpus}/{PAGES[wildcards.page]['file']}"
 
 
+def seeds_of(figure):
+    """Of which language models a figure is: of early steps there is one."""
+    return SETTINGS.seeds[:1] if figure.startswith("early") else SETTINGS.seeds
+
+
 def note(wildcards):
     """What stands under a figure: corpus, split, seeds, or as its study says."""
     own = FILES[wildcards.study].note if wildcards.study in FILES else None
     if own:
         return own(wildcards)
     split = SETTINGS.measuring.splits[0]
-    return f"{wildcards.corpus}, {split} split, {named(SETTINGS.seeds)}"
+    seeds = named(seeds_of(wildcards.figure))
+    return f"{wildcards.corpus}, {split} split, {seeds}"

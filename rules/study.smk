@@ -13,6 +13,7 @@ makes  results/{corpus}/figures/{study}/{figure}.{pdf,svg,png,parquet},
 for study in [ABOUT[name] for name in NAMES]:
 
     files = FILES[study.name]
+    figures = study.asked(early=bool(EARLY_STEPS))
 
     rule:
         name:
@@ -22,7 +23,7 @@ for study in [ABOUT[name] for name in NAMES]:
                 "results/{corpus}/figures/{study}/{figure}.{suffix}",
                 corpus=SETTINGS.name,
                 study=study.name,
-                figure=[figure.name for figure in study.figures],
+                figure=[figure.name for figure in figures],
                 suffix=["pdf", "svg", "png", "parquet"],
             ),
             expand(
@@ -45,7 +46,7 @@ for study in [ABOUT[name] for name in NAMES]:
         output:
             **{
                 figure.name: f"results/{{corpus}}/figures/{study.name}/{figure.name}.parquet"
-                for figure in study.figures
+                for figure in figures
             },
             **{name: f"results/{{corpus}}/{file}" for name, file in study.tables},
         log:

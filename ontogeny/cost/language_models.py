@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ontogeny.cost import rates
 from ontogeny.cost.networks import Network
@@ -54,3 +55,6 @@ def language_model_stages(plan: Plan) -> Iterator[Stage]:
     yield training(
         "train_lm", jobs, model, plan.text, settings.lm.epochs, settings.threads
     )
+    if steps := settings.lm.early_steps:
+        again = training("train_first_epoch", 1, model, plan.text, 1, settings.threads)
+        yield replace(again, disk=model.weights * (len(steps) + 3))

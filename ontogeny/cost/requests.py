@@ -13,6 +13,7 @@ MEMORY_MARGIN = 1.5
 TIME_MARGIN = 3
 LEAST = {"mem_mb": 500, "runtime": 10}
 RESUMED = (
+    "train_first_epoch",
     "train_lm",
     "train_one_layer_lm",
     "train_scaffold",

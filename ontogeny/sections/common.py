@@ -49,6 +49,18 @@ class LanguageModel(Recipe):
         le=2,
         description="Recurrent layers; the studies of sparsity and SVCCA speak of two.",
     )
+    early_steps: list[int] = Field(
+        [],
+        description="Optimiser steps within the first epoch after which the first "
+        "seed's model is measured too, rising from 1, e.g. [1, 4, 16]: docs/early.md.",
+    )
+
+    @field_validator("early_steps")
+    @classmethod
+    def _rising(cls, steps: list[int]) -> list[int]:
+        if steps != sorted({step for step in steps if step > 0}):
+            raise ValueError("give steps from 1 on, each larger than the one before")
+        return steps
 
 
 class Measuring(Section):

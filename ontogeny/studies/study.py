@@ -60,6 +60,33 @@ class Figure:
         return self.heading or f"Figure {self.label}"
 
 
+def over_first_epoch(figures: tuple[Figure, ...], *names: str) -> tuple[Figure, ...]:
+    """Second forms of some figures: over the steps of the first epoch.
+
+    Args:
+        figures: Of a study.
+        names: Of those.
+
+    >>> figures = (Figure("fig3a", "a correlation", "Does it rise?"),)
+    >>> over_first_epoch(figures, "fig3a")[0].name
+    'early3a'
+    """
+    return tuple(
+        Figure(
+            f"early{figure.name.removeprefix('fig')}",
+            f"{figure.shows}: within the first epoch",
+            f"As {figure.title[0].lower()}{figure.title[1:]}, but over the optimiser "
+            "steps of the first epoch, of the first seed's model: from which step on "
+            "does anything move? Step 0 is the untrained model, the last one the "
+            "epoch's end.",
+            f"{figure.label} (steps)",
+            f"{figure.title} over the steps of the first epoch (not in the paper)",
+        )
+        for figure in figures
+        if figure.name in names
+    )
+
+
 @dataclass(frozen=True)
 class Page:
     """A table that the report shows as a page of its own.
@@ -94,6 +121,7 @@ class Study:
         reads_corpus: Whether it is about the corpus, and so also about its control
             language; False for one that makes its own text.
         sections: Of the config, whose keys a caption names.
+        early: Second forms of some figures (`over_first_epoch`).
     """
 
     name: str
@@ -105,6 +133,11 @@ class Study:
     tables: tuple[tuple[str, str], ...] = ()
     pages: tuple[Page, ...] = ()
     reads_corpus: bool = True
+    early: tuple[Figure, ...] = ()
+
+    def asked(self, *, early: bool) -> tuple[Figure, ...]:
+        """Its figures, and those over the first epoch's steps where asked for."""
+        return self.figures + self.early * early
 
 
 def module(study: str, part: str) -> ModuleType:

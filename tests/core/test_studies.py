@@ -33,7 +33,7 @@ def test_what_is_told_of_a_study_is_what_it_draws(name):
     study = load(name)
     assert study.name == name
     drawn = module(name, "plots").FIGURES
-    assert list(drawn) == [figure.name for figure in study.figures]
+    assert list(drawn) == [figure.name for figure in study.asked(early=True)]
     assert all(callable(draw) for draw in drawn.values())
     files = [file for _, file in study.tables]
     assert {page.file for page in study.pages} <= set(files)

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import replace
+from functools import partial
 from io import BytesIO
 
 import numpy as np
@@ -20,6 +22,7 @@ from safetensors.torch import load_file
 from ontogeny.errors import InputError
 from ontogeny.models import IGNORED, LanguageModel
 from ontogeny.training.callbacks import KeepWeights, LossCurve
+from ontogeny.training.first_epoch import train_first_epoch
 from ontogeny.training.language_model import prepare_run, train_language_model
 from ontogeny.training.loop import Callback, Run
 from ontogeny.training.recipe import Recipe
@@ -235,6 +238,20 @@ def test_same_seed_same_bytes_and_another_seed_others(tmp_path):
     a, b, c = (digests(tmp_path / name) for name in "abc")
     assert a == b
     assert all(x != y for x, y in zip(a, c, strict=True))
+
+
+def test_the_first_epoch_again_has_the_same_steps(tmp_path):
+    """As if they had been kept the first time, which changes no weight."""
+    train(tmp_path / "whole", replace(RECIPE, keep_steps=(1, 4, 20)), identity="a")
+    own = {"types": TYPES, "start": 1, "seed": 1, "device": "cpu", "identity": "a"}
+    again = partial(train_first_epoch, RECIPE, splits=splits(), **own)
+    again((1, 4, 20), folder=tmp_path / "b")
+    for name in ("epoch0", "step1", "step4", "step20", "epoch1"):
+        one, two = (tmp_path / f / f"{name}.safetensors" for f in ("whole", "b"))
+        assert one.read_bytes() == two.read_bytes()
+    with pytest.raises(InputError, match=r"has 21 steps, .*: leave out 21, 30\."):
+        again((4, 21, 30), folder=tmp_path / "d")
+    assert not (tmp_path / "d").exists()
 
 
 def language_model_run(epochs=2):

@@ -23,7 +23,12 @@ RECIPE = {
     "embedding": 8, "hidden": 8, "layers": 2, "dropout": 0.2, "batch": 8, "window": 10,
     "epochs": EPOCHS, "learning_rate": 20, "divide_by": 4, "clip_norm": 0.25,
 }  # fmt: skip
-FIGURES = [figure.name for figure in load("sparsity").figures]
+FIGURES = [figure.name for figure in load("sparsity").asked(early=True)]
+EARLY_STEPS = [1, 4, 16]
+EARLY = [
+    f"early/{name}.safetensors"
+    for name in ["epoch0", *(f"step{step}" for step in EARLY_STEPS), "epoch1"]
+]
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +140,23 @@ def trained(tagged, script):
                     "recipe": RECIPE, "tokens": 2_000, "device": "cpu", "threads": 1
                 },
             )  # fmt: skip
+    script(
+        "train_first_epoch",
+        input=TRAINING["input"],
+        output=EARLY,
+        params={**TRAINING["params"], "steps": EARLY_STEPS},
+        wildcards={"seed": "1"},
+    )
+    script(
+        "measure_activations",
+        input={
+            "weights": EARLY,
+            "tokens": "test.parquet",
+            "vocabulary": "vocabulary.parquet",
+        },
+        output=["early/words.parquet"],
+        params={"recipe": RECIPE, "tokens": 2_000, "device": "cpu", "threads": 1},
+    )
     return tagged
 
 
@@ -161,7 +183,7 @@ def tabulated(trained, script):
     )
     script(
         "tabulate",
-        input=words_of(),
+        input={**words_of(), "early": ["early/words.parquet"]},
         output={name: f"{name}.parquet" for name in [*FIGURES, "correlations"]},
         params={
             "study": "sparsity",
@@ -355,6 +377,24 @@ def test_every_figure_has_a_table(tabulated):
         assert len(read_table(f"{name}.parquet")), name
     seeds = read_table("correlations.parquet")["seed"]
     assert set(seeds) >= {1, 2}
+
+
+def test_early_steps_stand_between_the_first_two_epochs(tabulated):
+    """And both ends are those of the figures over epochs, of that seed."""
+    steps = read_table("early3a.parquet")
+    assert "epoch" not in steps
+    assert set(steps["seeds"]) <= {0, 1}
+    batches = read_table("lm/1/curve.parquet")["step"][1]
+    assert sorted(set(steps["step"])) == [0, *EARLY_STEPS, batches]
+    found = read_table("correlations.parquet").query("seed == 1")
+    for epoch, step in ((0, 0), (1, batches)):
+        own = "quantity == 'gradient' and site == 'h2'"
+        rows = found.query(
+            f"{own} and epoch == {epoch} and role == 'target' and subset == 'all' "
+            "and measure == 'concentration'"
+        )
+        early = steps.query(f"{own} and step == {step}")["pearson"].item()
+        assert early == pytest.approx(rows["pearson"].item(), rel=1e-6)
 
 
 def test_every_claim_is_judged_and_reported_beside_the_control(tabulated, script):

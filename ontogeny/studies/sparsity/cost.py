@@ -37,7 +37,8 @@ def stages(plan: Plan) -> Iterator[Stage]:
         )
     yield small("tabulate_curve", 1, ("train_lm",))
     yield figures("plot_figure", 1, ("tabulate_curve",))
-    yield figures("plot_figure", len(STUDY.figures), ("tabulate_sparsity",))
+    drawn = len(STUDY.asked(early=bool(settings.lm.early_steps)))
+    yield figures("plot_figure", drawn, ("tabulate_sparsity",))
 
 
 def _measuring(plan: Plan) -> Iterator[Stage]:
@@ -57,6 +58,18 @@ def _measuring(plan: Plan) -> Iterator[Stage]:
             disk=rates.WORD_MEANS * text.types * epochs,
             detail=split,
         )
+        if settings.lm.early_steps and split == measuring.splits[0]:
+            times = len(settings.lm.early_steps) + 2
+            yield _pass(
+                plan,
+                "measure_first_epoch",
+                1,
+                words,
+                times,
+                disk=rates.WORD_MEANS * text.types * times,
+                detail=split,
+                after="train_first_epoch",
+            )
         yield _pass(
             plan,
             "record_activations",
@@ -77,6 +90,7 @@ def _pass(
     *,
     disk: float,
     detail: str,
+    after: str = "train_lm",
 ) -> Stage:
     """A language model reads words forward and backward, epoch by epoch."""
     recipe = plan.settings.lm
@@ -96,7 +110,7 @@ def _pass(
         disk=disk,
         gpu_s=rates.START_TORCH + gpu_s,
         threads=plan.settings.threads,
-        after=("train_lm",),
+        after=(after,),
         detail=detail,
     )
 

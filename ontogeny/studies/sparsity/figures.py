@@ -25,16 +25,25 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame]:
             word "frequent"; matched_words) and resamples, of `correlations`.
 
     Returns:
-        By name: correlations, fig2, fig3a, fig3b, fig4, fig5, checks.
+        By name: correlations, fig2, fig3a, fig3b, fig4, fig5, checks; early3a, early3b
+        and early4, with steps instead of epochs, where early steps were measured.
     """
     runs, counts = inputs.observations, params.thresholds
-    table = correlations(
-        runs,
-        frequent_count=counts["figure5_min_count"],
-        matched_words=counts["matched_words"],
-        resamples=params.resamples,
-    )
+    how = {
+        "frequent_count": counts["figure5_min_count"],
+        "matched_words": counts["matched_words"],
+        "resamples": params.resamples,
+    }
+    table, early = correlations(runs, **how), {}
+    if inputs.early:
+        first = correlations(inputs.early, **how)
+        early = {
+            "early3a": figure3(first, "target"),
+            "early3b": figure3(first, "input"),
+            "early4": figure4(first),
+        }
     return {
+        **{name: own.rename(columns={"epoch": "step"}) for name, own in early.items()},
         "correlations": table,
         "fig2": figure2(runs, min_count=counts["figure2_min_count"]),
         "fig3a": figure3(table, "target"),

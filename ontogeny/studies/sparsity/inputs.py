@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -19,11 +20,14 @@ class Inputs(NamedTuple):
         observations: By run: a seed, or a pair (seed, split).
         curves: By seed, the learning curve.
         steps: How much of the corpus was kept; None where nothing asks for it.
+        early: As observations, within the first epoch, with steps for epochs; empty
+            where no early steps were measured.
     """
 
     observations: dict[Any, WordObservations]
     curves: dict[int, pd.DataFrame]
     steps: pd.DataFrame | None = None
+    early: Mapping[Any, WordObservations] = MappingProxyType({})
 
 
 def read(files: Any, params: Any) -> Inputs:
@@ -31,7 +35,8 @@ def read(files: Any, params: Any) -> Inputs:
 
     Args:
         files: words, equally many of each run, run by run; curves, one per seed;
-            vocabulary, classes and, for the claims, steps.
+            vocabulary, classes and, for the claims, steps; early, the words of the
+            first seed within its first epoch, or not at all.
         params: seeds, and the runs: seeds, or pairs (seed, split).
 
     Raises:
@@ -46,8 +51,19 @@ def read(files: Any, params: Any) -> Inputs:
         vocabulary=files.vocabulary,
         classes=files.classes,
     )
-    steps = files.get("steps")
-    return Inputs(observations, curves, read_table(steps) if steps else None)
+    steps, early = files.get("steps"), {}
+    if hasattr(files, "early"):
+        seed = params.seeds[0]
+        early = read_observations(
+            files.early,
+            [seed],
+            # No rate is divided within an epoch.
+            curves={seed: curves[seed][:0]},
+            vocabulary=files.vocabulary,
+            classes=files.classes,
+            by="step",
+        )
+    return Inputs(observations, curves, read_table(steps) if steps else None, early)
 
 
 def read_observations(
@@ -57,6 +73,7 @@ def read_observations(
     curves: Mapping[int, pd.DataFrame],
     vocabulary: str,
     classes: str,
+    by: str = "epoch",
 ) -> dict[Any, WordObservations]:
     """Read the tables of several runs.
 
@@ -66,6 +83,7 @@ def read_observations(
         curves: By seed, the learning curve.
         vocabulary: File of the vocabulary.
         classes: File of the word classes.
+        by: "epoch", or "step": what tells times of training apart.
 
     Returns:
         The observations by run; pairs come as tuples.
@@ -83,6 +101,7 @@ def read_observations(
         seed, *split = (run,) if isinstance(run, int) else run
         files = means[number * shards : (number + 1) * shards]
         table = pd.concat(map(read_table, files), ignore_index=True)
+        table["epoch"] = table[by]
         by_place(table["site"].unique())  # tells a model without two layers
         observations[(seed, *split) if split else seed] = WordObservations.from_tables(
             table, *shared, curves[seed]
