@@ -50,7 +50,7 @@ rule record_tag_models:
 rule measure_similarity:
     input:
         weights=rules.train_lm.output.weights,
-        other_seed=other_seed,
+        last=f"results/{{corpus}}/lm/seed{{seed}}/epoch{EPOCHS[-1]}.safetensors",
         vocabulary="results/{corpus}/corpus/vocabulary.parquet",
         texts=expand("results/{{corpus}}/texts/{domain}.parquet", domain=DOMAINS),
         vectors=VIEW_VECTORS,
@@ -142,3 +142,7 @@ rule judge_cost:
         "Judging what similarity costs on {wildcards.corpus} (V31)."
     script:
         "../workflow/scripts/judge_cost.py"
+
+
+include: "svcca_seeds.smk"
+include: "svcca_first_epoch.smk"

@@ -1,5 +1,7 @@
 """What the SVCCA study is made of: texts with labels, and where these come from."""
 
+import re
+
 from ontogeny.studies.svcca.variants import VARIANTS as LABEL_VARIANTS
 
 VARIANTS = [variant.name for variant in LABEL_VARIANTS]
@@ -26,6 +28,7 @@ wildcard_constraints:
     domain="|".join(DOMAINS),
     tagset="|".join(DOMAIN_OF),
     variant="|".join(VARIANTS),
+    other=r"\d+",
 
 
 def labelled_parts(wildcards):
@@ -67,31 +70,32 @@ VIEW_VECTORS, VIEW_MOMENTS = (
 )
 
 
-def other_seed(wildcards):
-    """The last epoch of the next seed's model; none where there is one seed."""
-    place = SETTINGS.seeds.index(int(wildcards.seed)) + 1
-    return [
-        f"results/{wildcards.corpus}/lm/seed{seed}/epoch{EPOCHS[-1]}.safetensors"
-        for seed in [*SETTINGS.seeds[place:], *SETTINGS.seeds[: place - 1]][:1]
-    ]
-
-
 def svcca_note(wildcards):
-    """What stands under a figure of the SVCCA study: texts, substitutions, seeds."""
-    svcca = SETTINGS.svcca
-    if wildcards.figure == "decodable":  # it says of what it is made
-        return f"{wildcards.corpus}; {named(SETTINGS.seeds)}."
+    """What stands under a figure of the SVCCA study: what that one is made of."""
+    svcca, figure = SETTINGS.svcca, wildcards.figure
+    number = re.sub(r"\D", "", figure)
+    articles = f"the {svcca.articles} longest articles of the training text at most"
+    preset = f"preset {svcca.presets[0]}"
     sources = [
         f"UPOS: {svcca.upos}",
         f"XPOS: {svcca.xpos} (thesis: Groningen Meaning Bank)" * bool(svcca.xpos),
         f"SEM: {svcca.semantics} (thesis: Groningen Meaning Bank, silver)"
         * bool(svcca.semantics),
     ]
-    return (
-        f"{wildcards.corpus}, the {svcca.articles} longest articles of its training "
-        f"text at most; preset {svcca.presets[0]}; "
-        f"{named(SETTINGS.seeds)}. {'; '.join(filter(None, sources))}."
-    )
+    labels = "; ".join(filter(None, sources))
+    told = {
+        # Of the language models alone, or it says of what it is made.
+        **dict.fromkeys(["2", "decodable"], []),
+        **dict.fromkeys(["3", "4", "5"], [articles, preset]),
+        **dict.fromkeys(
+            ["6", "7"],
+            [
+                f"classifiers learn from {svcca.diagnostic_tokens:,} tokens at most",
+                labels,
+            ],
+        ),
+    }.get(number or figure, [articles, preset, labels])
+    return "; ".join([wildcards.corpus, *told, named(seeds_of(figure))]) + "."
 
 
 EPOCH_PROBES = SETTINGS.svcca.probes
@@ -117,13 +121,34 @@ def svcca_tables(*names):
         )
         for name in names
     }
-    return {**tables, **SVCCA_CURVES}
+    pairs = [
+        f"results/{{corpus}}/svcca/pairs/seed{seed}_{other}.parquet"
+        for seed in SETTINGS.seeds
+        for other in SETTINGS.seeds
+        if seed != other
+    ]
+    return {**tables, **SVCCA_CURVES, **({"pairs": pairs} if pairs else {})}
+
+
+def early_tables():
+    """What was measured within the first seed's first epoch, if asked for."""
+    tables = {}
+    for seed in EARLY_SEEDS:
+        folder = f"results/{{corpus}}/early/seed{seed}/svcca"
+        for name in ("similarity", "diagnostics"):
+            tables[f"early_{name}"] = f"{folder}/{name}.parquet"
+        if len(SETTINGS.seeds) > 1:
+            tables["early_pairs"] = [
+                f"{folder}/pair_{other}.parquet" for other in SETTINGS.seeds[1:]
+            ]
+    return tables
 
 
 FILES["svcca"] = StudyFiles(
-    tabulated=svcca_tables(
-        "similarity", "diagnostics", *["probes"] * bool(EPOCH_PROBES)
-    ),
+    tabulated={
+        **svcca_tables("similarity", "diagnostics", *["probes"] * bool(EPOCH_PROBES)),
+        **early_tables(),
+    },
     judged=svcca_tables("similarity", "diagnostics"),  # no claim is about probes
     params={
         "seeds": SETTINGS.seeds,

@@ -1,4 +1,4 @@
-"""Compare a language model with all others, every epoch (rule measure_similarity)."""
+"""Compare a language model with tag models, every epoch (rule measure_similarity)."""
 
 from ontogeny.disk.files import read_table, write_table
 from ontogeny.running.jobs import run
@@ -19,9 +19,8 @@ def main(job):
         job.params.presets,
     )
     model = Recipe(**job.params.recipe).model(len(read_table(job.input.vocabulary)))
-    other = next(iter(job.input.other_seed), None)
     table = measure_similarity(
-        model.to(device), job.input.weights, study, other_seed=other
+        model.to(device), job.input.weights, study, last=job.input.last
     )
     write_table(table, job.output[0])
 

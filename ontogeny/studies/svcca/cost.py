@@ -3,101 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import replace
 
-from ontogeny.cost import rates, sizes
+from ontogeny.cost import rates
 from ontogeny.cost.networks import Network
 from ontogeny.cost.plan import PARTS, Needs, Plan
-from ontogeny.cost.sizes import Parts
 from ontogeny.cost.stage import Stage, figures, small, tables
-from ontogeny.statistics.groups import SENTENCE_GROUPS
 from ontogeny.studies.svcca.about import STUDY
-from ontogeny.studies.svcca.names import COMMON, LAYERS, PANELS
+from ontogeny.studies.svcca.labels_cost import Tagset, tagsets, views
+from ontogeny.studies.svcca.names import COMMON, PANELS
 from ontogeny.studies.svcca.probe_cost import probe_stage
+from ontogeny.studies.svcca.similarity_cost import MOMENTS, seeds, similarity
 from ontogeny.studies.svcca.variants import VARIANTS
-
-MOMENTS = SENTENCE_GROUPS * 8
-"""Bytes of a view's moments, in units²."""
-
-ARTICLE, GENERATED_ARTICLE = 9_500, 750
-"""Words of one of the longest articles: the thesis's hundred, and mini's."""
-
-
-class Tagset(NamedTuple):
-    """Labels of one kind, and the text that they are learned from.
-
-    Attributes:
-        name: As the workflow has it.
-        classes: Different labels, about.
-        domain: The text.
-        parts: Its words.
-    """
-
-    name: str
-    classes: int
-    domain: str
-    parts: Parts
-
-
-def tagsets(plan: Plan) -> list[Tagset]:
-    """All that the config asks for."""
-    svcca = plan.section("svcca")
-    articles = _articles(plan)
-    found = [
-        Tagset("upos", 17, COMMON, articles),
-        Tagset("topic", svcca.articles, COMMON, articles),
-    ]
-    if svcca.xpos:
-        found.append(Tagset("xpos", 49, "xpos", _xpos(plan)))
-    if svcca.semantics:
-        parts = _semantics(plan)
-        found += [
-            Tagset("sem_coarse", 13, "sem", parts),
-            Tagset("sem_fine", 70, "sem", parts),
-        ]
-    return found
-
-
-def _articles(plan: Plan) -> Parts:
-    """The longest articles of the training split."""
-    settings = plan.settings
-    generated = settings.corpus.format == "generated"
-    longest = plan.section("svcca").articles * (
-        GENERATED_ARTICLE if generated else ARTICLE
-    )
-    words, shares = min(0.5 * plan.text.parts.train, longest), settings.corpus.splits
-    train, valid, test = (
-        words * share / (shares.train + shares.valid + shares.test)
-        for share in (shares.train, shares.valid, shares.test)
-    )
-    return Parts(train, valid, min(test, plan.section("svcca").test_tokens))
-
-
-def _xpos(plan: Plan) -> Parts:
-    """The treebank of fine parts of speech."""
-    parts = plan.treebank(plan.section("svcca").xpos or "")
-    ends = 1 + 1 / sizes.TREEBANK_SENTENCE
-    return Parts(*(ends * parts[part] for part in ("train", "dev", "test")))
-
-
-def _semantics(plan: Plan) -> Parts:
-    """The data set of semantic tags."""
-    name = plan.section("svcca").semantics or ""
-    if name == "generated":
-        parts = plan.treebank(name)
-        ends = 1 + 1 / sizes.GENERATED_SENTENCE
-        return Parts(*(ends * parts[part] for part in ("train", "dev", "test")))
-    settings, datasets = plan.settings, plan.datasets
-    files, ends = datasets[name].semantics, 1 + 1 / sizes.MEANING_SENTENCE
-    return Parts(
-        *(
-            ends
-            * sum(
-                sizes.file_words(settings, datasets, name, file) for file in files[part]
-            )
-            for part in ("train", "dev", "test")
-        )
-    )
 
 
 def needs(plan: Plan) -> Needs:
@@ -127,15 +44,42 @@ def stages(plan: Plan) -> Iterator[Stage]:
     for tagset in labels:
         yield _tag_models(plan, tagset)
     yield _recording(plan, labels)
-    yield _similarity(plan, labels)
+    models = len(plan.settings.seeds)
+    yield similarity(plan, labels)
+    if models > 1:
+        yield seeds(plan, labels, "compare_seeds", models * (models - 1))
     yield _classifiers(plan, labels)
+    yield from _first_epoch(plan, labels)
     if plan.section("svcca").probes:
         yield probe_stage(plan)
-    measured = ("measure_similarity", "diagnose", "train_tag_models")
+    measured = ("measure_similarity", "compare_seeds", "diagnose", "train_tag_models")
     yield tables("tabulate_svcca", 1, (*measured, "probe_lm"))
     yield tables("judge_svcca", plan.languages, measured)
     yield small("judge_cost", 1, measured)
-    yield figures("plot_figure", len(STUDY.figures), ("tabulate_svcca",))
+    drawn = len(STUDY.asked(early=bool(plan.settings.lm.early_steps)))
+    yield figures("plot_figure", drawn, ("tabulate_svcca",))
+
+
+def _first_epoch(plan: Plan, labels: list[Tagset]) -> Iterator[Stage]:
+    """The same of one model, at the steps that are asked for and at both ends."""
+    if not plan.settings.lm.early_steps:
+        return
+    share = (len(plan.settings.lm.early_steps) + 2) / (plan.settings.lm.epochs + 1)
+    others = len(plan.settings.seeds) - 1
+    for stage, rule, jobs in (
+        (similarity(plan, labels), "measure_first_similarity", 1),
+        (seeds(plan, labels, "compare_seeds", 1), "compare_first_seeds", others),
+        (_classifiers(plan, labels), "diagnose_first_epoch", 1),
+    ):
+        yield replace(
+            stage,
+            rule=rule,
+            jobs=jobs,
+            core_s=share * stage.core_s,
+            disk=share * stage.disk,
+            gpu_s=share * (stage.gpu_s or 0),
+            after=(*stage.after, "train_first_epoch"),
+        )
 
 
 def _texts(plan: Plan, labels: list[Tagset]) -> Iterator[Stage]:
@@ -198,20 +142,13 @@ def _tag_models(plan: Plan, tagset: Tagset) -> Stage:
     )
 
 
-def _views(labels: list[Tagset]) -> list[float]:
-    """Words of each tag model's views: the common text's, then its own domain's."""
-    common = labels[0].parts.test
-    own = [tagset.parts.test for tagset in labels if tagset.domain != COMMON]
-    return (len(labels) * [common] + own) * len(VARIANTS)
-
-
 def _recording(plan: Plan, labels: list[Tagset]) -> Stage:
-    views, recipe = _views(labels), plan.settings.lm
+    read, recipe = views(labels), plan.settings.lm
     model = _tag_model(plan, 50)
-    core_s = rates.START_TORCH + sum(views) * (
+    core_s = rates.START_TORCH + sum(read) * (
         rates.RECORD_WORD + rates.FORWARD * model.operations / rates.RECORD_OPERATIONS
     )
-    vectors = sum(views) * recipe.hidden * 4 * rates.VECTORS
+    vectors = sum(read) * recipe.hidden * 4 * rates.VECTORS
     moments = MOMENTS * (recipe.hidden**2 + recipe.embedding**2)
     tables = plan.text.types * recipe.embedding * 4
     return Stage(
@@ -220,41 +157,12 @@ def _recording(plan: Plan, labels: list[Tagset]) -> Stage:
         core_s,
         rates.TORCH
         + rates.PARAMETER * model.parameters
-        + 16 * max(views) * recipe.hidden
+        + 16 * max(read) * recipe.hidden
         + 6 * moments,
-        meanwhile=vectors + len(views) * (moments + tables),
+        meanwhile=vectors + len(read) * (moments + tables),
         gpu_s=core_s / rates.GPU_OTHER,
         threads=plan.settings.threads,
         after=("train_tag_models",),
-    )
-
-
-def _similarity(plan: Plan, labels: list[Tagset]) -> Stage:
-    settings, views = plan.settings, _views(labels)
-    recipe, epochs = settings.lm, settings.lm.epochs + 1
-    units = max(recipe.embedding, recipe.hidden)
-    own = len(views) - len(labels) * len(VARIANTS)
-    # Own domains are compared twice: whole, and the common text cut to their size.
-    pairs = (len(views) + own) * len(PANELS) + 2 * len(PANELS) + len(LAYERS)
-    crosses = 4 * units**2 * (sum(views) + labels[0].parts.test)
-    epoch = (
-        pairs * len(plan.section("svcca").presets) * rates.COMPARE * units**3
-        + crosses / rates.CROSS_OPERATIONS
-    )
-    core_s = rates.START_TORCH + epochs * epoch
-    return Stage(
-        "measure_similarity",
-        plan.languages * len(settings.seeds),
-        core_s,
-        rates.TORCH
-        + (2 * len(views) + 12) * MOMENTS * units**2
-        + len(views) * plan.text.types * recipe.embedding * 4
-        + 9 * 8 * labels[0].parts.test * units,
-        disk=rates.SIMILARITIES_EPOCH * epochs,
-        # Of this the GPU has the model's forward pass alone.
-        gpu_s=core_s,
-        threads=settings.threads,
-        after=("train_lm", "record_tag_models"),
     )
 
 

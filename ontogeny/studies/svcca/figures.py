@@ -3,7 +3,11 @@
 Whatever a figure draws or says is a column here; plotting computes nothing.
 Every table of curves has epoch, its value (mean over seeds), value_min,
 value_max, seeds, rescaled (the share of seeds whose step size was divided after
-that epoch) and articles (how many the common test corpus is made of).
+that epoch) and articles (how many the common test corpus is made of); those of
+similarities also null (what the views score when moved against each other) and
+calibrated (the mean over seeds of (score − null) / (1 − null), which are means over the
+other seeds where these are compared), and of those to tag models learned
+(whether these are better than their shuffled twins).
 `decodable` has task, title, metric, data, form, items, unknown and site, too.
 `stabilisation` is described in `ontogeny.studies.svcca.stabilisation`.
 """
@@ -16,16 +20,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ontogeny.measures.similarity.null import calibrated
 from ontogeny.statistics.bootstrap import resampling_weights
 from ontogeny.statistics.groups import SENTENCE_GROUPS
 from ontogeny.statistics.learning import perplexity
 from ontogeny.statistics.over_seeds import over_seeds
 from ontogeny.studies.svcca.inputs import Inputs
-from ontogeny.studies.svcca.names import COMMON
+from ontogeny.studies.svcca.names import COMMON, LEARNED_POINTS
 from ontogeny.studies.svcca.stabilisation import stabilisation
 from ontogeny.studies.svcca.table2 import table2, table2_markdown
 
 TASK = ["title", "metric", "data", "form", "items", "unknown"]
+MEANS = ["kept_a", "kept_b", "null", "calibrated"]
 TAGGER = ["site", "tagset", "direction", "shuffled", "domain"]
 
 
@@ -37,35 +43,92 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
         params: preset, the convention of similarity; resamples of groups of sentences.
 
     Returns:
-        By name: fig2 to fig11, stabilisation, decodable, table2, table2_md.
+        By name: fig2 to fig11, stabilisation, decodable, table2, table2_md; early3 to
+        early9, with steps instead of epochs, where early steps were measured.
     """
-    similarity, diagnostics, scores, curves, probes = inputs
+    similarity, diagnostics, scores, curves, probes, early = inputs
     rescaled = curves.groupby("epoch")["rescaled"].mean()
-    shown = similarity[similarity["preset"] == params.preset]
-    tables: dict[str, pd.DataFrame] = {"fig2": figure2(curves)}
-    for name, comparison in (("fig3", "self"), ("fig4", "seed"), ("fig5", "layers")):
-        rows = shown[shown["comparison"] == comparison]
-        tables[name] = by_epoch(rows, ["site", "other_site"], "score", rescaled)
-    counted = diagnostics.assign(tokens=diagnostics["tokens"].map(np.sum))
-    for name, direction in (("fig6", "input"), ("fig7", "target")):
-        rows = counted[counted["direction"] == direction]
-        keys = ["site", "tagset", "direction", "shuffled"]
-        tables[name] = by_epoch(rows, keys, "accuracy", rescaled)
-    with_taggers = shown[shown["comparison"] == "tagger"]
-    common = with_taggers[with_taggers["domain"] == COMMON]
+    shown = _of_preset(similarity, params.preset)
+    tables = {
+        "fig2": figure2(curves),
+        **_over_time("fig", shown, diagnostics, rescaled),
+    }
     both = beside_own_domain(shown)
-    for names, rows in ((("fig8", "fig9"), common), (("fig10", "fig11"), both)):
-        for name, direction in zip(names, ("target", "input"), strict=True):
-            some = rows[rows["direction"] == direction]
-            tables[name] = by_epoch(some, TAGGER, "score", rescaled)
+    for name, direction in (("fig10", "target"), ("fig11", "input")):
+        some = both[both["direction"] == direction]
+        tables[name] = by_epoch(some, TAGGER, "score", rescaled)
+    common = shown[(shown["comparison"] == "tagger") & (shown["domain"] == COMMON)]
     weights = resampling_weights(SENTENCE_GROUPS, params.resamples)
     tables["stabilisation"] = stabilisation(common, weights)
     tables["decodable"] = decodable(probes, rescaled)
-    topics = scores.loc[scores["tagset"] == "topic", "classes"]
+    if early:
+        first = _of_preset(early[0], params.preset)
+        # No rate is divided within an epoch.
+        never = pd.Series(0.0, index=first["epoch"].unique())
+        for name, table in _over_time("early", first, early[1], never).items():
+            tables[name] = table.rename(columns={"epoch": "step"})
+    topics, known = scores.loc[scores["tagset"] == "topic", "classes"], learned(scores)
     for table in tables.values():
         table["articles"] = int(topics.max())
-    models = table2(scores)
+    for name in ("fig8", "fig9", "fig10", "fig11", "early8", "early9"):
+        if name in tables:
+            pairs = zip(tables[name]["tagset"], tables[name]["direction"], strict=True)
+            tables[name]["learned"] = [known[pair] for pair in pairs]
+    tables["stabilisation"]["learned"] = [
+        known[tagset, "target"] for tagset in tables["stabilisation"]["tagset"]
+    ]
+    models = table2(scores, known)
     return {**tables, "table2": models, "table2_md": table2_markdown(models)}
+
+
+def learned(scores: pd.DataFrame) -> dict[tuple[str, str], bool]:
+    """Whether tag models are `LEARNED_POINTS` better than those of shuffled labels.
+
+    Args:
+        scores: Of tag models.
+
+    Returns:
+        By tagset and direction.
+    """
+    accuracy = scores.pivot(
+        index=["tagset", "direction"], columns="shuffled", values="accuracy"
+    )
+    better = 100 * (accuracy[False] - accuracy[True]) > LEARNED_POINTS
+    return dict(zip(better.index.tolist(), better.tolist(), strict=True))
+
+
+def _of_preset(similarity: pd.DataFrame, preset: str) -> pd.DataFrame:
+    shown = similarity[similarity["preset"] == preset]
+    found = map(calibrated, shown["score"], shown["null"])
+    return shown.assign(calibrated=list(found))
+
+
+def _over_time(
+    form: str, shown: pd.DataFrame, diagnostics: pd.DataFrame, rescaled: pd.Series
+) -> dict[str, pd.DataFrame]:
+    """Figures 3 to 9, over epochs or steps.
+
+    Args:
+        form: How their names begin.
+        shown: Similarities of one preset.
+        diagnostics: Of classifiers.
+        rescaled: See `by_epoch`.
+    """
+    tables = {}
+    for number, comparison in ((3, "self"), (4, "seed"), (5, "layers")):
+        rows = shown[shown["comparison"] == comparison]
+        sites = ["site", "other_site"]
+        tables[f"{form}{number}"] = by_epoch(rows, sites, "score", rescaled)
+    counted = diagnostics.assign(tokens=diagnostics["tokens"].map(np.sum))
+    common = shown[(shown["comparison"] == "tagger") & (shown["domain"] == COMMON)]
+    keys = ["site", "tagset", "direction", "shuffled"]
+    for number, direction in ((6, "input"), (7, "target")):
+        rows = counted[counted["direction"] == direction]
+        tables[f"{form}{number}"] = by_epoch(rows, keys, "accuracy", rescaled)
+    for number, direction in ((8, "target"), (9, "input")):
+        rows = common[common["direction"] == direction]
+        tables[f"{form}{number}"] = by_epoch(rows, TAGGER, "score", rescaled)
+    return tables
 
 
 def beside_own_domain(similarity: pd.DataFrame) -> pd.DataFrame:
@@ -139,21 +202,22 @@ def by_epoch(
 
     Returns:
         Columns keys, epoch, value, value_min, value_max, seeds; tokens (the fewest),
-        kept_a and kept_b (directions, means) where the rows have them; rescaled.
+        and the means of kept_a, kept_b, null and calibrated, where the rows have them;
+        rescaled.
 
     >>> rows = pd.DataFrame({"seed": [1, 2], "epoch": 0, "x": [0.2, 0.4]})
     >>> by_epoch(rows, [], "x", pd.Series([0.0])).iloc[0].round(2).tolist()
     [0.0, 0.3, 0.2, 0.4, 2.0, 0.0]
     """
-    kept = ["kept_a", "kept_b"] if "kept_a" in rows else []
+    means = [name for name in MEANS if name in rows]
     tokens = ["tokens"] if "tokens" in rows else []
     table = over_seeds(
         rows.rename(columns={value: "value"}),
         [*keys, "epoch"],
-        mean=["value", *kept],
+        mean=["value", *means],
         spread=["value"],
         least=tokens,
     )
     table["rescaled"] = table["epoch"].map(rescaled)
-    told = ["value", "value_min", "value_max", "seeds", *tokens, *kept, "rescaled"]
+    told = ["value", "value_min", "value_max", "seeds", *tokens, *means, "rescaled"]
     return table[[*keys, "epoch", *told]]

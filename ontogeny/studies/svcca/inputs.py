@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ontogeny.disk.files import read_by_seed, read_table
@@ -14,17 +16,22 @@ SITES = (
     *(("diagnostics", "site"), ("probes", "site")),
 )
 """Columns that hold names of sites, by table."""
+MEANS = ["score", "null", "kept_a", "kept_b", "widening"]
+"""Of a seed's similarities to others: columns that are averaged over these."""
 
 
 class Inputs(NamedTuple):
     """What was measured, with places instead of models' own names of sites.
 
     Attributes:
-        similarity: Of `measuring`, with a column seed.
+        similarity: Of `measuring`, with a column seed; each seed's similarity to
+            others as its mean (`mean_over_others`).
         diagnostics: Of `diagnosing`, with a column seed.
         scores: Of `tag_variants`.
         curves: Of the language models' training, with a column seed.
         probes: Of `probing`, with a column seed; empty where none were asked.
+        early: Similarity and diagnostics of the first seed within its first epoch, with
+            steps for epochs; empty where no early steps were measured.
     """
 
     similarity: pd.DataFrame
@@ -32,6 +39,7 @@ class Inputs(NamedTuple):
     scores: pd.DataFrame
     curves: pd.DataFrame
     probes: pd.DataFrame = pd.DataFrame()
+    early: tuple[pd.DataFrame, ...] = ()
 
 
 def read(files: Any, params: Any) -> Inputs:
@@ -39,7 +47,9 @@ def read(files: Any, params: Any) -> Inputs:
 
     Args:
         files: similarity, diagnostics and curves, a file per seed, probes likewise or
-            not at all, and scores, a file per tagset.
+            not at all; pairs, a file per ordered pair of seeds, the first seed first;
+            and scores, a file per tagset; early_similarity, early_diagnostics and, of
+            two seeds or more, early_pairs of the first seed, or none of these.
         params: seeds of the language models, in the files' order.
 
     Raises:
@@ -57,8 +67,54 @@ def read(files: Any, params: Any) -> Inputs:
         ).reset_index(level="seed")
         for name in names
     }
+    others = len(params.seeds) - 1
+    for number, seed in enumerate(params.seeds if others else []):
+        pairs = files.pairs[number * others : (number + 1) * others]
+        by_seed["similarity"] = _with_pairs(by_seed["similarity"], pairs, seed)
+    early = _early(files, params.seeds[0]) if hasattr(files, "early_similarity") else ()
     for name, column in SITES:
         if name in by_seed:
             by_seed[name][column] = by_seed[name][column].map(place)
     scores = pd.concat(map(read_table, files.scores), ignore_index=True)
-    return Inputs(**by_seed, scores=scores)
+    return Inputs(**by_seed, scores=scores, early=early)
+
+
+def _with_pairs(
+    similarity: pd.DataFrame, pairs: Sequence[str], seed: int
+) -> pd.DataFrame:
+    """Similarities, and one seed's to others."""
+    mean = mean_over_others([read_table(path) for path in pairs])
+    return pd.concat([similarity, mean.assign(seed=seed)], ignore_index=True)
+
+
+def _early(files: Any, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Similarity and diagnostics within the first epoch, by step."""
+    similarity = read_table(files.early_similarity).assign(seed=seed)
+    if hasattr(files, "early_pairs"):
+        similarity = _with_pairs(similarity, files.early_pairs, seed)
+    diagnostics = read_table(files.early_diagnostics).assign(seed=seed)
+    for table in (similarity, diagnostics):
+        table["epoch"] = table["step"]
+        table["site"] = table["site"].map(place)
+    similarity["other_site"] = similarity["other_site"].map(place)
+    return similarity, diagnostics
+
+
+def mean_over_others(pairs: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """One seed's similarity to each other, as its mean over these.
+
+    Influences are of the same groups of one text, so that their mean is that of the
+    mean score.
+
+    Args:
+        pairs: Tables of `seeds.compare_seeds`, of one seed.
+    """
+    first = pairs[0].copy()
+    for name in MEANS:
+        first[name] = np.mean([pair[name] for pair in pairs], axis=0)
+    influences = zip(*(pair["influence"] for pair in pairs), strict=True)
+    first["influence"] = [
+        None if any(one is None for one in own) else np.mean(own, axis=0)
+        for own in influences
+    ]
+    return first

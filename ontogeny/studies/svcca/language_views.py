@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from ontogeny.activations.blocks import blocks
 from ontogeny.activations.views import stack_views
 from ontogeny.measures.similarity.moments import CrossMoments, Moments
 from ontogeny.measures.similarity.rows import Rows
 from ontogeny.models import Model
 from ontogeny.statistics.groups import SENTENCE_GROUPS
 from ontogeny.studies.svcca.domains import Domain
+from ontogeny.studies.svcca.nulls import Moves, Pair
 from ontogeny.studies.svcca.tag_views import RECURRENT, TagView
 
 
@@ -27,15 +27,18 @@ class LanguageModelViews:
     """
 
     def __init__(self, model: Model, domain: Domain, lengths: Sequence[int]) -> None:
-        table = model.embedding.weight.detach().cpu().numpy()
+        # A copy: the model's own changes with the next epoch's weights.
+        table = model.embedding.weight.detach().cpu().numpy().copy()
         self.domain = domain
         self.counts = domain.counts(len(table))
-        recurrent = [site for site in model.sites if site != "embedding"]
+        self.recurrent = [site for site in model.sites if site != "embedding"]
         every = np.ones(len(domain.tokens), dtype=bool)
         # ASSUME: its state is carried through a document, as in training, and
         # zero at its start, so that no document's views depend on another's.
-        stacked = stack_views(model, domain.stream("document"), recurrent, every)
+        stacked = stack_views(model, domain.stream("document"), self.recurrent, every)
         stacked["embedding"] = table[domain.ids]
+        self.embedding, self.vectors = table, stacked
+        self._words: dict[Moves, list[tuple[np.ndarray, Moments]]] = {}
         self.table = Rows(table, counts=self.counts)
         ends = np.cumsum(lengths)[:-1]
         self.rows = {
@@ -57,21 +60,51 @@ class LanguageModelViews:
             return self._cross([self.table], [other.table])
         return self._cross(self.rows[site], other.rows[other_site])
 
-    def cross_tag_model(self, view: TagView) -> dict[tuple[str, str], CrossMoments]:
-        """Moments of every site with a tag model's, whose file is read once.
+    def moved(
+        self, moves: Moves, site: str, other: LanguageModelViews, other_site: str
+    ) -> list[Pair]:
+        """Moments of such a pair, moved against each other."""
+        a, b = self.moments[site].pooled(), other.moments[other_site].pooled()
+        if site == other_site == "embedding":
+            return moves.of_words(self.words_moved(moves), other.embedding, b)
+        (crosses,) = moves.of_tokens([self.vectors[site]], [other.vectors[other_site]])
+        return [(a, b, cross) for cross in crosses]
+
+    def words_moved(self, moves: Moves) -> list[tuple[np.ndarray, Moments]]:
+        """Its embedding, moved; made once."""
+        if moves not in self._words:
+            self._words[moves] = moves.words_moved(self.embedding)
+        return self._words[moves]
+
+    def cross_tag_model(
+        self, view: TagView, vectors: Iterable[np.ndarray]
+    ) -> dict[tuple[str, str], CrossMoments]:
+        """Moments of every site with a tag model's.
 
         The embedding is compared with its embedding, every recurrent layer with
         its only one.
+
+        Args:
+            view: The tag model's.
+            vectors: Of its file, in blocks.
         """
         table = Rows(view.embedding, counts=self.counts)
         found = {("embedding", "embedding"): self._cross([self.table], [table])}
-        recurrent = [site for site in self.rows if site != "embedding"]
-        for number, rows in enumerate(_rows_of(blocks(view.path), self.domain.groups)):
-            for site in recurrent:
+        for number, rows in enumerate(_rows_of(vectors, self.domain.groups)):
+            for site in self.recurrent:
                 mine = self.rows[site][number]
                 pair = found.setdefault((site, RECURRENT), self._empty(mine, rows))
                 pair.update(mine, rows)
         return found
+
+    def moved_tag_model(
+        self, moves: Moves, view: TagView, vectors: Iterable[np.ndarray]
+    ) -> dict[tuple[str, str], list[CrossMoments]]:
+        """Moments of the recurrent ones of these pairs, moved against each other."""
+        mine = [self.vectors[site] for site in self.recurrent]
+        crosses = moves.of_tokens(mine, vectors)
+        names = [(site, RECURRENT) for site in self.recurrent]
+        return dict(zip(names, crosses, strict=True))
 
     def _moments(self, rows: Sequence[Rows]) -> Moments:
         moments = Moments(

@@ -4,19 +4,20 @@ Every row of the table compares two views of the same tokens:
 
 ========== ==============================================================
 self       a site and the same site after the model's own last epoch
-seed       a site and the same site of another seed's last epoch
 layers     two sites of the model at one epoch
 tagger     a site and the corresponding one of a final tag model
 ========== ==============================================================
 
 `tagger matched` is `tagger` on so much of the common test corpus as the tag
 model's own domain holds: canonical correlations are biased upwards where tokens
-are few, so similarities on the two are comparable at equal size only.
+are few, so similarities on the two are comparable at equal size only. How alike
+other seeds' models are is in tables of their own (`seeds`).
 
 Columns: epoch, step, comparison, domain (whose test part), site, other_site,
-tagset, direction, shuffled, preset, score, tokens, kept_a, kept_b, and
-influence (the score's change per unit of each resampling group's weight; null
-where the preset has none).
+tagset, direction, shuffled, preset, score, null (what these views score when moved
+against each other: `nulls`), tokens, kept_a, kept_b, influence (the score's change
+per unit of each resampling group's weight; null where the preset has none) and
+widening (the factor that the influences have been multiplied by: `rows`).
 """
 
 from __future__ import annotations
@@ -30,15 +31,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ontogeny.activations.blocks import blocks
 from ontogeny.disk.files import open_parquet
 from ontogeny.measures.places import by_place
-from ontogeny.measures.similarity.cca import compare
-from ontogeny.measures.similarity.moments import CrossMoments, Moments
+from ontogeny.measures.similarity.moments import Moments
 from ontogeny.models import Model
-from ontogeny.statistics.groups import SENTENCE_GROUPS
 from ontogeny.studies.svcca.domains import Domain
 from ontogeny.studies.svcca.language_views import LanguageModelViews
 from ontogeny.studies.svcca.names import COMMON, LAYERS
+from ontogeny.studies.svcca.nulls import Moves
+from ontogeny.studies.svcca.rows import Comparison, widened
 from ontogeny.studies.svcca.tag_views import TagView
 from ontogeny.training.weights import load_weights
 
@@ -61,6 +63,10 @@ class Study:
     own_domain: Mapping[str, str]
     presets: Sequence[str]
 
+    def first(self, domain: str) -> str:
+        """The first tagset that was learned from a domain."""
+        return next(tagset for tagset, own in self.own_domain.items() if own == domain)
+
     def lengths(self, domain: str) -> list[int]:
         """Rows of each block in the files of a domain."""
         with open_parquet(self.tag_views[domain][0].path) as file:
@@ -69,19 +75,15 @@ class Study:
 
 
 def measure_similarity(
-    model: Model,
-    weights: Sequence[str | Path],
-    study: Study,
-    *,
-    other_seed: str | Path | None,
+    model: Model, weights: Sequence[str | Path], study: Study, *, last: str | Path
 ) -> pd.DataFrame:
     """Measure a language model at every epoch.
 
     Args:
         model: Of the right sizes; its weights are replaced.
-        weights: A checkpoint of each epoch, the last one last.
+        weights: A checkpoint of each epoch.
         study: What it is compared with.
-        other_seed: Another seed's last checkpoint; None: there is no other seed.
+        last: The last epoch's.
 
     Returns:
         The table described at the top of this module.
@@ -91,86 +93,103 @@ def measure_similarity(
             a checkpoint is missing or damaged.
     """
     common = study.domains[COMMON], study.lengths(COMMON)
-    last = {}
-    for comparison, path in (("self", weights[-1]), ("seed", other_seed)):
-        if path is not None:
-            load_weights(model, path)
-            last[comparison] = LanguageModelViews(model, *common)
+    load_weights(model, last)
+    end = LanguageModelViews(model, *common)
+    moves = {name: Moves(domain) for name, domain in study.domains.items()}
     rows = []
-    for path in weights:
+    for number, path in enumerate(weights):
         epoch, step = load_weights(model, path)
         logger.info("Comparing epoch %d, step %d.", epoch, step)
-        views = LanguageModelViews(model, *common)
-        found = [
-            *_with_language_models(views, last, study),
-            *_with_tag_models(views, COMMON, study),
-        ]
-        for name, domain in study.domains.items():
-            if name != COMMON:
-                views = LanguageModelViews(model, domain, study.lengths(name))
-                found += _with_tag_models(views, name, study)
-        rows += [{"epoch": epoch, "step": step, **row} for row in found]
-    return pd.DataFrame(rows)
+        for one in _comparisons(model, end, study, moves):
+            some = one._replace(halve=one.halve and number == (len(weights) - 1) // 2)
+            rows += [
+                {"epoch": epoch, "step": step, **row}
+                for row in some.rows(study.presets)
+            ]
+    return widened(rows)
+
+
+def _comparisons(
+    model: Model, end: LanguageModelViews, study: Study, moves: Mapping[str, Moves]
+) -> Iterator[Comparison]:
+    """Of a model at one epoch, all."""
+    for name in [COMMON, *(name for name in study.domains if name != COMMON)]:
+        views = LanguageModelViews(model, study.domains[name], study.lengths(name))
+        if name == COMMON:
+            yield from _with_language_models(views, end, moves[name])
+        yield from _with_tag_models(views, name, study, moves[name])
+
+
+def language_models(
+    about: Mapping[str, Any],
+    views: tuple[LanguageModelViews, LanguageModelViews],
+    sites: tuple[str, str],
+    moves: Moves,
+) -> Comparison:
+    """Two sites of language models, on the common text.
+
+    Args:
+        about: Columns of their own.
+        views: Of both models.
+        sites: Of the first and of the second.
+        moves: Of the text.
+    """
+    (mine, other), (site, other_site) = views, sites
+    cross = mine.cross(site, other, other_site)
+    return Comparison(
+        {"domain": COMMON, "tagset": "", "site": site, "other_site": other_site}
+        | {"direction": "", "shuffled": False, **about},
+        (mine.moments[site], other.moments[other_site], cross),
+        mine.moved(moves, site, other, other_site),
+        halve=True,
+    )
 
 
 def _with_language_models(
-    views: LanguageModelViews, last: Mapping[str, LanguageModelViews], study: Study
-) -> Iterator[dict[str, Any]]:
-    pairs = [
-        (comparison, site, other, site)
-        for comparison, other in last.items()
-        for site in views.moments
-    ]
+    views: LanguageModelViews, end: LanguageModelViews, moves: Moves
+) -> Iterator[Comparison]:
+    for site in views.moments:
+        yield language_models({"comparison": "self"}, (views, end), (site, site), moves)
     sites = by_place(views.moments)
-    pairs += [("layers", sites[one], views, sites[other]) for one, other in LAYERS]
-    for comparison, site, other, other_site in pairs:
-        about = {"comparison": comparison, "domain": COMMON, "tagset": ""}
-        about |= {"site": site, "other_site": other_site, "direction": ""}
-        cross = views.cross(site, other, other_site)
-        moments = views.moments[site], other.moments[other_site]
-        yield from _rows({**about, "shuffled": False}, *moments, cross, study.presets)
+    for one, other in LAYERS:
+        pair = sites[one], sites[other]
+        yield language_models({"comparison": "layers"}, (views, views), pair, moves)
 
 
 def _with_tag_models(
-    views: LanguageModelViews, name: str, study: Study
-) -> Iterator[dict[str, Any]]:
+    views: LanguageModelViews, name: str, study: Study, moves: Moves
+) -> Iterator[Comparison]:
+    parts = {0: moves}
     for tag_view in study.tag_views[name]:
-        crosses = views.cross_tag_model(tag_view)
+        vectors = list(blocks(tag_view.path))
+        crosses = views.cross_tag_model(tag_view, vectors)
         size = _matched_groups(study, name, tag_view.tagset)
-        for (site, other_site), cross in crosses.items():
-            about: dict[str, Any] = {"comparison": "tagger", "domain": name}
-            about |= {"site": site, "other_site": other_site, "tagset": tag_view.tagset}
-            about |= {"direction": tag_view.direction, "shuffled": tag_view.shuffled}
-            a, b = views.moments[site], tag_view.moments[other_site]
-            yield from _rows(about, a, b, cross, study.presets)
-            if size:
+        about: dict[str, Any] = {"comparison": "tagger", "domain": name}
+        about |= {"tagset": tag_view.tagset, "direction": tag_view.direction}
+        about["shuffled"] = tag_view.shuffled
+        for groups in dict.fromkeys([0, size]):
+            own = study.own_domain[tag_view.tagset]
+            text = COMMON if name == COMMON and not groups else own
+            # Of all tagsets it would cost more than the scores.
+            halve = tag_view.tagset == study.first(text) and not tag_view.shuffled
+            if groups:
                 about["comparison"] = "tagger matched"
-                part = _first_groups(a, size), _first_groups(b, size)
-                yield from _rows(about, *part, cross.subset(range(size)), study.presets)
-
-
-def _rows(
-    about: dict[str, Any],
-    a: Moments,
-    b: Moments,
-    cross: CrossMoments,
-    presets: Sequence[str],
-) -> Iterator[dict[str, Any]]:
-    for preset in presets:
-        found = compare(a, b, preset, cross=cross)
-        influence = found.influence
-        if influence is not None:
-            # Groups left out of a part of the text have no influence.
-            influence = np.pad(influence, (0, SENTENCE_GROUPS - len(influence)))
-        yield {
-            **about,
-            "preset": preset,
-            "score": found.score,
-            "tokens": found.n,
-            "kept_a": found.kept_a,
-            "kept_b": found.kept_b,
-            "influence": influence,
-        }
+            if groups not in parts:
+                parts[groups] = Moves(views.domain, groups)
+            moved = views.moved_tag_model(parts[groups], tag_view, vectors)
+            for sites, cross in crosses.items():
+                a, b = views.moments[sites[0]], tag_view.moments[sites[1]]
+                if groups:
+                    a, b = _first_groups(a, groups), _first_groups(b, groups)
+                    cross = cross.subset(range(groups))
+                one, other = a.pooled(), b.pooled()
+                if sites in moved:
+                    nulls = [(one, other, both) for both in moved[sites]]
+                else:
+                    words = views.words_moved(parts[groups])
+                    nulls = parts[groups].of_words(words, tag_view.embedding, other)
+                names = {"site": sites[0], "other_site": sites[1]}
+                yield Comparison({**about, **names}, (a, b, cross), nulls, halve)
 
 
 def _first_groups(moments: Moments, size: int) -> Moments:

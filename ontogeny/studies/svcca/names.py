@@ -27,3 +27,10 @@ PANELS = {"embedding": "embedding", "h1": "h1", "h2": "h1"}
 
 WITHIN = 0.02
 """Of its end value: a curve that stays so near has stabilised (claims, V16)."""
+
+LEARNED_POINTS = 10
+"""V12's margin. A tag model nearer to its shuffled twin than this represents no
+property, and similarity to it tells of none; nor does such a diagnostic classifier."""
+
+HALVES = 20
+"""How often resampling groups are cut in two, for how far a similarity may be off."""

@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
@@ -23,10 +24,12 @@ from ontogeny.plots.parts import (
     say,
     seeds_band,
 )
+from ontogeny.plots.steps import over_steps
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
 from ontogeny.statistics.learning import perplexity
-from ontogeny.studies.svcca.counts import tokens_compared
+from ontogeny.studies.svcca.counts import directions_kept, tokens_compared
 from ontogeny.studies.svcca.decodable_plot import decodable
+from ontogeny.studies.svcca.nulls_plot import LINES, null_line, null_line_handle
 from ontogeny.studies.svcca.stabilisation_plot import stabilisation
 from ontogeny.studies.svcca.tagset_plots import OF_SITE, PLACES, by_tagset
 
@@ -80,10 +83,10 @@ def _by_site(table: pd.DataFrame, note: str, *, absent: str = "") -> Figure:
 
 @house()
 def figure3(table: pd.DataFrame, note: str = "") -> Figure:
-    """Similarity of each site to its own final state.
+    """Similarity of each site to its own final state, beside its null.
 
     Args:
-        table: As `figure2`'s, with site and other_site.
+        table: As `figure2`'s, with site, other_site and null.
         note: Small text under the figure.
     """
     return _by_site(table, note)
@@ -134,6 +137,10 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "stabilisation": stabilisation,
     "decodable": decodable,
 }
+FIGURES |= {
+    name.replace("fig", "early"): over_steps(FIGURES[name])
+    for name in ("fig3", "fig4", "fig5", "fig6", "fig7", "fig8", "fig9")
+}
 
 
 def _one_panel(
@@ -146,14 +153,18 @@ def _one_panel(
     axes.set_ylabel(SIMILARITY)
     if table["value"].isna().all():
         return _empty(figure, axes, absent or "not measured", note)
-    drawn = [
-        line(axes, rows, label, look)
-        for label, look, rows in lines
-        if rows["value"].notna().any()
-    ]
+    drawn: list[Artist] = []
+    for label, look, rows in lines:
+        if rows["value"].notna().any():
+            drawn.append(line(axes, rows, label, look))
+            null_line(axes, rows, look)
     shares_axis(axes)
-    handles = [*drawn, *rescalings(axes, table), *seeds_band(table)]
-    return finish(figure, [axes], table, handles, note, tokens_compared(table))
+    kept = directions_kept(table, PLACES)
+    handles = [*drawn, null_line_handle()]
+    handles += [*rescalings(axes, table), *seeds_band(table)]
+    return finish(
+        figure, [axes], table, handles, note, LINES, tokens_compared(table), kept
+    )
 
 
 def _empty(figure: Figure, axes: Axes, sentence: str, note: str) -> Figure:

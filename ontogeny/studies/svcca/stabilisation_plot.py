@@ -15,8 +15,10 @@ from matplotlib.lines import Line2D
 from ontogeny.plots.curves import NOTE_CHARACTERS_WIDE, panels
 from ontogeny.plots.parts import epochs_axis, legend_above, note_below, say
 from ontogeny.plots.style import INK, house
+from ontogeny.studies.svcca import names
+from ontogeny.studies.svcca.counts import not_learned
 from ontogeny.studies.svcca.names import WITHIN
-from ontogeny.studies.svcca.tagset_plots import TAGSETS, TITLES
+from ontogeny.studies.svcca.tagset_plots import FAINTLY, TAGSETS, TITLES
 
 # Of a row's height, taken up by its seeds and their mean curve.
 SPREAD = 0.6
@@ -56,7 +58,8 @@ def stabilisation(table: pd.DataFrame, note: str = "") -> Figure:
     sentence = f"Stable: within {WITHIN} of the similarity after the last epoch."
     if len(table):
         sentence += f" Common corpus: {table['articles'].max()} articles."
-    note_below(figure, note, sentence, _seeds(curves), characters=NOTE_CHARACTERS_WIDE)
+    sentences = sentence, _seeds(curves), not_learned(table, names.TAGSETS)
+    note_below(figure, note, *sentences, characters=NOTE_CHARACTERS_WIDE)
     return figure
 
 
@@ -73,12 +76,14 @@ def _point(axes: Axes, row: dict[Any, Any], height: float, curves: int) -> None:
     if np.isnan(row["epoch"]):
         return
     color = TAGSETS[row["tagset"]][1].color
+    alpha = 1.0 if row["learned"] else FAINTLY
     at_end = row["epoch"] >= row["last"]
     large = pd.isna(row["seed"]) or curves == 1
     axes.plot(
         [row["low"], row["high"]],
         [height, height],
         color=color,
+        alpha=alpha,
         linewidth=2.2 if large else 0.9,
         solid_capstyle="butt",
     )
@@ -86,6 +91,7 @@ def _point(axes: Axes, row: dict[Any, Any], height: float, curves: int) -> None:
         [row["epoch"]],
         [height],
         color=color,
+        alpha=alpha,
         marker=">" if at_end else "o",
         markersize=5 if large else 3,
         markerfacecolor="white" if at_end else color,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
-from ontogeny.studies.svcca.names import TAGSETS
+from ontogeny.studies.svcca.names import LEARNED_POINTS, TAGSETS
 
 # Accuracy in percent and perplexity: label t + 1, label t, randomised.
 # ASSUME: the randomised models are target taggers; the table does not say.
@@ -30,17 +32,21 @@ MEANING = {
 }
 
 
-def table2(scores: pd.DataFrame) -> pd.DataFrame:
+def table2(
+    scores: pd.DataFrame, learned: Mapping[tuple[str, str], bool]
+) -> pd.DataFrame:
     """Test accuracy and perplexity of every tag model, and the thesis's.
 
     Args:
         scores: Of `ontogeny.studies.svcca.tag_variants`.
+        learned: By tagset and direction, whether models are better than their twins.
 
     Returns:
         Columns tagset, direction, shuffled, classes, train_tokens,
         valid_tokens, test_tokens, unseen_test_tokens, epochs, final_epoch,
         accuracy_percent, perplexity, thesis_accuracy_percent,
-        thesis_perplexity (NaN where the thesis has none). Rows in the thesis's
+        thesis_perplexity (NaN where the thesis has none), learned (True of shuffled
+        labels, of which nothing is asked). Rows in the thesis's
         order.
 
     Source: thesis ch. 4, table 2.
@@ -65,6 +71,7 @@ def table2(scores: pd.DataFrame) -> pd.DataFrame:
                     "accuracy_percent": 100 * score["accuracy"],
                     "thesis_accuracy_percent": float(theirs[0]),
                     "thesis_perplexity": float(theirs[1]),
+                    "learned": shuffled or learned[tagset, direction],
                 }
             )
     return pd.DataFrame(rows)
@@ -80,10 +87,15 @@ def table2_markdown(table: pd.DataFrame) -> str:
     head += ["accuracy / perplexity", "thesis", "note"]
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     for row in table.to_dict("records"):
-        note = ""
+        notes = []
         if row["unseen_test_tokens"]:
             unseen = row["unseen_test_tokens"]
-            note = f"{unseen} test tokens of classes that training lacks"
+            notes.append(f"{unseen} test tokens of classes that training lacks")
+        if not row["learned"]:
+            notes.append(
+                f"not {LEARNED_POINTS} points better than shuffled: similarity to it "
+                "says nothing of tags"
+            )
         cells = [
             TAGSETS[row["tagset"]],
             MEANING[row["direction"], row["shuffled"]],
@@ -92,7 +104,7 @@ def table2_markdown(table: pd.DataFrame) -> str:
             f"{row['test_tokens']:,}",
             f"{row['accuracy_percent']:.1f} % / {row['perplexity']:.2f}",
             _theirs(row["thesis_accuracy_percent"], row["thesis_perplexity"]),
-            note,
+            "; ".join(notes),
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -13,11 +13,14 @@ from ontogeny.plots.parts import line, rescaling_handle, rescalings, say, seeds_
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
 from ontogeny.studies.svcca import names
 from ontogeny.studies.svcca.counts import (
+    directions_kept,
     fewest_directions,
+    not_learned,
     tokens_compared,
     tokens_labelled,
 )
 from ontogeny.studies.svcca.names import COMMON
+from ontogeny.studies.svcca.nulls_plot import BAND, null_band, null_band_handle
 
 WINE, SKY = "#882255", "#88CCEE"
 PLACES = {"embedding": r"$h^e$", "h1": r"$h^1$", "h2": r"$h^2$"}
@@ -39,6 +42,8 @@ _LOOKS = {
     "sem_fine": Look(ORANGE, "v"),
     "topic": Look(WINE, "D"),
 }
+FAINTLY = 0.35
+"""Of curves of a tagset that was not learned."""
 TAGSETS = {key: (name, _LOOKS[key]) for key, name in names.TAGSETS.items()}
 
 
@@ -50,11 +55,11 @@ def by_tagset(
 
     Solid: true labels; dotted: shuffled ones; dashed: on the tag model's own
     domain, with true labels. Bands: from the lowest to the highest seed, of the
-    solid lines.
+    solid lines; hatched, of similarities, from the lowest to the highest null.
 
     Args:
         table: As `figure2`'s, with site, tagset, shuffled and, of similarities,
-            domain.
+            domain and null.
         note: Small text under the figure.
         label: Of the vertical axis.
     """
@@ -62,6 +67,8 @@ def by_tagset(
     for axes, (site, title) in zip(drawn, TITLES.items(), strict=True):
         axes.set_title(title, fontsize="medium")
         here = table[table["site"] == site]
+        if "null" in table:
+            null_band(axes, here)
         _tagset_lines(axes, here)
         rescalings(axes, table)
         if here["value"].isna().all():
@@ -75,7 +82,11 @@ def by_tagset(
         tokens_compared(table) if "domain" in table else tokens_labelled(table, tagsets)
     )
     sentences = [f"Not in this run: {', '.join(absent)}." if absent else "", counted]
+    if "null" in table:
+        sentences.append(BAND)
+    sentences.append(directions_kept(table, PLACES))
     sentences.append(fewest_directions(table, PLACES, tagsets))
+    sentences.append(not_learned(table, tagsets))
     handles = _tagset_handles(table[table["tagset"].isin(known)])
     return finish(figure, drawn, table, handles, note, *sentences)
 
@@ -83,6 +94,7 @@ def by_tagset(
 def _tagset_lines(axes: Axes, here: pd.DataFrame) -> None:
     for tagset, (_, look) in TAGSETS.items():
         rows = here[here["tagset"] == tagset]
+        alpha = FAINTLY if "learned" in rows and not rows["learned"].all() else 1.0
         domain = rows["domain"] if "domain" in rows else pd.Series(COMMON, rows.index)
         common, shuffled = domain == COMMON, rows["shuffled"].astype(bool)
         for which, style in (
@@ -90,9 +102,15 @@ def _tagset_lines(axes: Axes, here: pd.DataFrame) -> None:
             (rows[~common & ~shuffled], "--"),
         ):
             which = which.sort_values("epoch")
-            axes.plot(which["epoch"], which["value"], color=look.color, linestyle=style)
+            axes.plot(
+                which["epoch"],
+                which["value"],
+                color=look.color,
+                linestyle=style,
+                alpha=alpha,
+            )
         if (common & ~shuffled).any():
-            line(axes, rows[common & ~shuffled], tagset, look)
+            line(axes, rows[common & ~shuffled], tagset, look).set_alpha(alpha)
 
 
 def _tagset_handles(table: pd.DataFrame) -> list[Artist]:
@@ -105,6 +123,8 @@ def _tagset_handles(table: pd.DataFrame) -> list[Artist]:
         handles.append(Line2D([], [], color=INK, ls=":", label="shuffled labels"))
     if "domain" in table and (table["domain"] != COMMON).any():
         handles.append(Line2D([], [], color=INK, ls="--", label="own domain"))
+    if "null" in table:
+        handles.append(null_band_handle())
     if (table["rescaled"] > 0).any():
         label = "step size rescaled"
         if table["rescaled"].between(0, 1, inclusive="neither").any():

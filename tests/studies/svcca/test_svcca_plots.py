@@ -77,7 +77,8 @@ def test_one_seed_and_missing_tagsets_are_told():
 
 
 def lines(axes):
-    return {line.get_label(): line for line in axes.lines}
+    named = {line.get_label(): line for line in axes.lines}
+    return {name: line for name, line in named.items() if not name.startswith("_")}
 
 
 @pytest.mark.parametrize(("name", "looks", "keys"), [
@@ -177,8 +178,10 @@ def test_panels_share_an_axis_that_makes_small_changes_look_small(usual):
 def test_shuffled_labels_and_tokens_are_named_where_there_are_any(usual):
     names, below = texts(FIGURES["fig6"](usual["fig6"], note=NOTE))
     assert "shuffled labels" in names
-    counts = ", ".join(f"{name} 800" for name, _ in TAGSETS.values())
-    assert f"Tokens labelled: {counts}; of 17 articles." in below
+    assert (
+        "Tokens tested: UPOS 800, topic 800 (articles, 17 of them); XPOS 800 (XPOS "
+        "treebank); SEM (coarse) 800, SEM (fine) 800 (SEM texts)." in below
+    )
     true = usual["fig6"][~usual["fig6"]["shuffled"]]
     assert "shuffled labels" not in texts(FIGURES["fig6"](true))[0]
 
@@ -256,6 +259,7 @@ def test_few_epochs_are_drawn():
     measured = made(seeds=(1,))
     for name in ("similarity", "diagnostics", "curves"):
         measured[name] = measured[name].query("epoch < 2")
+    measured["early"] = tuple(table.query("epoch < 2") for table in measured["early"])
     few = tabulate(Inputs(**measured), PARAMS)
     for name, figure in FIGURES.items():
         FigureCanvasAgg(figure(few[name], note=NOTE)).draw()
@@ -288,3 +292,43 @@ def test_tagsets_differ_in_lightness_and_markers():
     steps = sorted(lightness(c) for c in [*(look.color for look in looks), "white"])
     assert min(np.diff(steps)) > 12
     assert len({look.marker for look in looks}) == len(looks)
+
+
+def test_what_was_not_learned_is_drawn_faint_and_told(usual):
+    figure = FIGURES["fig8"](usual["fig8"], note=NOTE)
+    assert "Faint: topic, whose tag models are not 10 points better" in texts(figure)[1]
+    for axes in figure.axes:
+        faint = {line.get_color() for line in axes.lines if line.get_alpha() == 0.35}
+        assert faint == {TAGSETS["topic"][1].color}
+    table = usual["fig8"].assign(learned=True)
+    assert "Faint" not in texts(FIGURES["fig8"](table, note=NOTE))[1]
+    assert "Faint" in texts(FIGURES["stabilisation"](usual["stabilisation"]))[1]
+
+
+def test_nulls_are_drawn_and_named(usual):
+    figure = FIGURES["fig5"](usual["fig5"], note=NOTE)
+    (axes,) = figure.axes
+    nulls = [line.get_ydata() for line in axes.lines if line.get_label() == "_null"]
+    expected = usual["fig5"].groupby(["site", "other_site"])["null"].agg(tuple)
+    assert {tuple(one) for one in nulls} == set(expected)
+    assert "null" in texts(figure)[0]
+    figure = FIGURES["fig8"](usual["fig8"], note=NOTE)
+    ends = usual["fig8"].query("site == 'h1'").groupby("epoch")["null"]
+    limits = {*ends.min(), *ends.max()}
+    bands = [c.get_paths()[0].vertices[:, 1] for c in figure.axes[1].collections]
+    assert any(limits <= set(band) for band in bands)
+    assert "null" not in texts(FIGURES["fig6"](usual["fig6"], note=NOTE))[0]
+
+
+def test_steps_are_drawn_on_a_broken_logarithmic_axis(usual):
+    figure = FIGURES["early3"](usual["early3"], note=NOTE)
+    (axes,) = figure.axes
+    assert axes.get_xscale() == "symlog"
+    assert axes.get_xlabel().startswith("step")
+    assert [t.get_text() for t in axes.get_xticklabels()] == ["0", "1", "2", "3", "4"]
+    assert "//" in {text.get_text() for text in axes.texts}
+    assert "after steps 0, 1, 4" in texts(FIGURES["early8"](kept(usual["early8"])))[1]
+
+
+def kept(table):
+    return table.assign(kept_a=50.0, kept_b=50.0)

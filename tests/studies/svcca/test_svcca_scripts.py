@@ -9,6 +9,7 @@ from ontogeny.corpus.filtering import SPLITS
 from ontogeny.disk.files import read_table
 from ontogeny.errors import InputError
 from ontogeny.running.states import read_states
+from ontogeny.studies.svcca.about import STUDY
 from ontogeny.studies.svcca.variants import VARIANTS
 
 LANGUAGE = {"language": "mini", "types": 200, "seed": 0}
@@ -39,14 +40,22 @@ TEXTS = {
 }
 FILES = {
     "similarity": [f"similarity/{seed}.parquet" for seed in SEEDS],
+    "pairs": [f"pairs/{seed}_{other}.parquet" for seed, other in (SEEDS, SEEDS[::-1])],
     "diagnostics": [f"diagnostics/{seed}.parquet" for seed in SEEDS],
     "curves": [f"lm/{seed}/curve.parquet" for seed in SEEDS],
     "scores": [f"tag_models/{tagset}/scores.parquet" for tagset in DOMAIN_OF],
 }
-FIGURES = [
-    *(f"fig{number}" for number in range(2, 12)),
-    *("stabilisation", "decodable"),
+FIGURES = [figure.name for figure in STUDY.asked(early=True)]
+EARLY_STEPS = [1, 8]
+EARLY = [
+    f"early/{name}.safetensors"
+    for name in ["epoch0", *(f"step{step}" for step in EARLY_STEPS), "epoch1"]
 ]
+EARLY_TABLES = {
+    "early_similarity": "early/similarity.parquet",
+    "early_pairs": ["early/pair.parquet"],
+    "early_diagnostics": "early/diagnostics.parquet",
+}
 PARTS = {"train": "train", "valid": "dev", "test": "test"}
 TASKS = ["pos", "syn_arc_pred"]
 
@@ -159,7 +168,7 @@ def measured(texts, script):
         script(
             "measure_similarity",
             input={
-                "weights": WEIGHTS[seed], "other_seed": [WEIGHTS[other][-1]],
+                "weights": WEIGHTS[seed], "last": WEIGHTS[seed][-1],
                 "vectors": views("parquet"), "moments": views("safetensors"), **TEXTS,
             },
             output=[f"similarity/{seed}.parquet"],
@@ -167,6 +176,15 @@ def measured(texts, script):
                 "recipe": RECIPE, "domains": DOMAINS, "own_domain": DOMAIN_OF,
                 "views": VIEWS, "presets": ["svcca", "cca"], **MACHINE,
             },
+        )  # fmt: skip
+        script(
+            "compare_seeds",
+            input={
+                "weights": WEIGHTS[seed], "other": WEIGHTS[other][-1],
+                "vocabulary": TEXTS["vocabulary"], "text": TEXTS["texts"][0],
+            },
+            output=[f"pairs/{seed}_{other}.parquet"],
+            params={"recipe": RECIPE, "presets": ["svcca", "cca"], **MACHINE},
         )  # fmt: skip
         script(
             "diagnose",
@@ -196,6 +214,41 @@ def measured(texts, script):
             },
             wildcards={"seed": str(seed)},
         )
+    script(
+        "train_first_epoch",
+        input={name: f"{name}.parquet" for name in (*SPLITS, "vocabulary")},
+        output=EARLY,
+        params={"recipe": RECIPE, "steps": EARLY_STEPS, **MACHINE, "code": "0"},
+        wildcards={"seed": "1"},
+    )
+    script(
+        "measure_similarity",
+        input={
+            "weights": EARLY, "last": WEIGHTS[1][-1],
+            "vectors": views("parquet"), "moments": views("safetensors"), **TEXTS,
+        },
+        output=["early/similarity.parquet"],
+        params={
+            "recipe": RECIPE, "domains": DOMAINS, "own_domain": DOMAIN_OF,
+            "views": VIEWS, "presets": ["svcca"], **MACHINE,
+        },
+    )  # fmt: skip
+    script(
+        "compare_seeds",
+        input={
+            "weights": EARLY, "other": WEIGHTS[2][-1],
+            "vocabulary": TEXTS["vocabulary"], "text": TEXTS["texts"][0],
+        },
+        output=["early/pair.parquet"],
+        params={"recipe": RECIPE, "presets": ["svcca"], **MACHINE},
+    )  # fmt: skip
+    script(
+        "diagnose",
+        input={"weights": EARLY, **TEXTS},
+        output=["early/diagnostics.parquet"],
+        params={"recipe": RECIPE, "tokens": 400, **MACHINE},
+        wildcards={"seed": "1"},
+    )
     return texts
 
 
@@ -203,7 +256,11 @@ def measured(texts, script):
 def tabulated(measured, script):
     script(
         "tabulate",
-        input={**FILES, "probes": [f"probes/{seed}.parquet" for seed in SEEDS]},
+        input={
+            **FILES,
+            **EARLY_TABLES,
+            "probes": [f"probes/{seed}.parquet" for seed in SEEDS],
+        },
         output={
             "table2_md": "table2.md",
             **{name: f"{name}.parquet" for name in [*FIGURES, "table2"]},
@@ -238,13 +295,13 @@ def test_similarity_has_every_comparison(measured):
     table = read_table("similarity/1.parquet")
     assert set(table["comparison"]) == {
         "self",
-        "seed",
         "layers",
         "tagger",
         "tagger matched",
     }
     assert set(table["preset"]) == {"svcca", "cca"}
     assert table["score"].between(0, 1).all()
+    assert set(read_table("pairs/1_2.parquet")["comparison"]) == {"seed"}
     last = table[(table["comparison"] == "self") & (table["epoch"] == EPOCHS)]
     np.testing.assert_allclose(last["score"], 1, atol=1e-6)
 
@@ -277,6 +334,20 @@ def test_every_figure_has_a_table_and_is_drawn(tabulated, script):
             wildcards={"study": "svcca", "figure": name},
         )
         assert all(Path(path).stat().st_size for path in output)
+
+
+def test_early_steps_end_where_the_first_epoch_does(tabulated):
+    for number in range(3, 10):
+        steps = read_table(f"early{number}.parquet")
+        assert sorted(set(steps["step"]))[:3] == [0, *EARLY_STEPS]
+        assert steps["step"].nunique() == 4
+        assert set(steps["seeds"]) == {1}
+    own = read_table("similarity/1.parquet").query(
+        "epoch == 1 and comparison == 'layers' and preset == 'svcca'"
+    )
+    last = read_table("early5.parquet").query("step == step.max()")
+    np.testing.assert_allclose(last["value"], own["score"])
+    np.testing.assert_allclose(last["null"], own["null"])
 
 
 def test_table_2_stands_beside_the_thesis(tabulated):
