@@ -121,7 +121,13 @@ def figure11(table: pd.DataFrame, note: str = "") -> Figure:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.set_xlabel("occurrences of the rule in training, $n$")
-    kinds = [_handle(label, style) for label, style, _ in QUANTITIES.values()]
+    kinds = [
+        Line2D(
+            [], [], color=INK, ls=style * _is_curve(table), marker="o", label=label,
+            markerfacecolor=INK if filled else "white",
+        )
+        for label, style, filled in QUANTITIES.values()
+    ]  # fmt: skip
     label = r"mean $P(\omega)$, out-domain"
     about = "Models trained with unfamiliar scaffolds, " + _at(table, occurrences=False)
     return _finish(figure, axes, table, note, label, about, kinds=kinds)
@@ -176,18 +182,25 @@ def _line(axes: Axes, rows: pd.DataFrame, x: str, look: Look) -> None:
     rows = rows[rows["seed"].isna()].sort_values(x)
     if rows.empty:
         return
-    axes.fill_between(
-        rows[x], rows["low"], rows["high"], color=look.color, alpha=0.18, linewidth=0
-    )
+    low, high = rows["low"], rows["high"]
+    if curve := x != "occurrences" or _is_curve(rows):
+        axes.fill_between(rows[x], low, high, color=look.color, alpha=0.18, linewidth=0)
+    else:  # two numbers of occurrences are no curve
+        axes.vlines(rows[x], low, high, colors=look.color)
     axes.plot(
         rows[x],
         rows["mean"],
         color=look.color,
-        linestyle=look.linestyle,
+        linestyle=look.linestyle if curve else "",
         marker=look.marker,
         markerfacecolor=look.color if look.filled else "white",
         markevery=marked(rows["mean"].to_numpy()),
     )
+
+
+def _is_curve(table: pd.DataFrame) -> bool:
+    """Whether there are more than two numbers of occurrences."""
+    return table["occurrences"].nunique() > 2
 
 
 def _finish(
@@ -218,7 +231,8 @@ def _finish(
     ]
     handles += kinds or settings
     legend_above(figure, handles, -(-len(handles) // (2 if len(handles) < 8 else 3)))
-    bands = f"Bands: {intervals_over('scaffolds', table)}"
+    drawn = "Bands" if kinds is None or _is_curve(table) else "Bars"
+    bands = f"{drawn}: {intervals_over('scaffolds', table)}"
     note_below(figure, note, f"{about} {bands}")
     return figure
 

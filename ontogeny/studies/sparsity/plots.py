@@ -19,6 +19,7 @@ from ontogeny.plots.parts import (
     rescalings,
     seeds_band,
 )
+from ontogeny.plots.steps import over_steps
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house, panel
 from ontogeny.studies.sparsity.correlation_axes import (
     correlation_axes,
@@ -96,8 +97,9 @@ def figure4(table: pd.DataFrame, note: str = "") -> Figure:
     """ρ←(h̄²) by epoch for open and closed classes, and for matched samples.
 
     Solid lines are all words of a class, dashed ones the samples alike in
-    frequency. The legend has the number of words correlated, the text below the
-    samples' counts, and says so if they are smaller than asked for.
+    frequency; light bands are 95 % intervals over words. The legend has the number of
+    words correlated, the text below the samples' counts, and says so if they are
+    smaller than asked for.
 
     Args:
         table: Of `figures.figure4`; columns as in `figure3a`, with
@@ -110,6 +112,7 @@ def figure4(table: pd.DataFrame, note: str = "") -> Figure:
     lines, series = [], {}
     for subset, (name, look) in SUBSETS.items():
         rows = series[name] = table[table["subset"] == subset]
+        interval(axes, rows, look)
         label = f"{name} ({_number_of_words(rows)})"
         lines.append(line(axes, rows, label, look, value="pearson"))
     extra = [*rescalings(axes, table), *seeds_band(table)]
@@ -117,7 +120,9 @@ def figure4(table: pd.DataFrame, note: str = "") -> Figure:
     label = f"{symbol}: Pearson correlation\n" r"of $\chi$ and target frequency"
     correlation_axes(axes, table, label)
     legend_above(figure, [*lines[:2], *extra[:1], *lines[2:], *extra[1:]], 2)
-    note_below(figure, note, *missing_lines(series), *_samples(table))
+    light = f"Light bands: {intervals_over('words', table)}"
+    light *= bool(table["low"].notna().any())
+    note_below(figure, note, light, *missing_lines(series), *_samples(table))
     return figure
 
 
@@ -210,4 +215,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "fig4": figure4,
     "fig5": figure5,
     "checks": checks,
+    "early3a": over_steps(figure3a),
+    "early3b": over_steps(figure3b),
+    "early4": over_steps(figure4),
 }

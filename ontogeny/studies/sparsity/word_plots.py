@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,7 @@ ROW_INCHES = 0.098
 MOST_ROWS = 55
 LONGEST_LABEL = 16
 EPOCH_LABELS = 11
+BRIGHT = 5
 
 CLASSES = {
     "open": Look(BLUE, "o", filled=False),
@@ -77,14 +79,15 @@ def figure2(table: pd.DataFrame, note: str = "") -> Figure:
     image = _heat_map(axes, table)
     bar = figure.colorbar(image, ax=axes, label=CHI, aspect=35, pad=0.02)
     bar.outline.set_visible(False)
-    every = _word_labels(axes, words)
+    every = _word_labels(axes, words, _brightest(table))
     handles = _rescaled_above(axes, table)
     if table["concentration"].isna().any():
         axes.patch.set(linewidth=0, **UNMET)
         handles.append(Patch(label="not met as a target", linewidth=0, **UNMET))
     if handles:
         legend_above(figure, handles, 2)
-    some = f"One word in {every} is labelled." if every > 1 else ""
+    some = f"One word in {every} is labelled, and bright rows where there is room."
+    some *= every > 1
     note_below(figure, note, _frequencies(words), some)
     return figure
 
@@ -120,8 +123,10 @@ def figure5(table: pd.DataFrame, note: str = "") -> Figure:
     note_below(
         figure, note, f"After epoch {table['epoch'].iloc[0]}; in brackets: words."
     )
-    frequent = table.sort_values("rank").groupby("word_class", sort=False)
-    label_points(figure, axes, frequent.head(LABELLED_PER_CLASS), table)
+    by_rank = table.sort_values("rank")
+    frequent = by_rank.groupby("word_class", sort=False).head(LABELLED_PER_CLASS)
+    # The most frequent of all, which make Pearson's r, find a place first.
+    label_points(figure, axes, frequent.sort_values("rank"), table)
     return figure
 
 
@@ -150,18 +155,29 @@ def _heat_map(axes: Axes, table: pd.DataFrame) -> AxesImage:
     return image
 
 
-def _word_labels(axes: Axes, words: pd.DataFrame) -> int:
-    """Name the rows; return of how many words one is named."""
+def _word_labels(axes: Axes, words: pd.DataFrame, brightest: Sequence[int]) -> int:
+    """Name the rows, the brightest too; return of how many words one is named."""
     every = -(-len(words) // MOST_ROWS)
+    rows: list[int] = []
+    for row in [*brightest, *range(0, len(words), every)]:
+        if all(abs(row - other) >= every for other in rows):  # a label's height
+            rows.append(row)
+    rows.sort()
     axes.set_yticks(
-        range(0, len(words), every),
-        [_short(word) for word in words["word"].iloc[::every]],
+        rows,
+        [_short(words["word"].iloc[row]) for row in rows],
         fontsize=SMALL_POINTS - 0.5,
         parse_math=False,
     )
     axes.tick_params(axis="y", length=2)
     axes.set_ylabel(f"{len(words):,} target words,\nmost frequent at the bottom")
     return every
+
+
+def _brightest(table: pd.DataFrame) -> list[int]:
+    """Rows of the words whose mean over epochs is largest."""
+    means = table.groupby("rank")["concentration"].mean().reset_index(drop=True)
+    return means.nlargest(BRIGHT).index.tolist()
 
 
 def _rescaled_above(axes: Axes, table: pd.DataFrame) -> list[Artist]:

@@ -43,7 +43,9 @@ def test_lines_are_the_means_over_seeds_of_the_table(usual, name):
         style, filled = STYLES[setting]
         if quantity == "probability_scaffold":
             style, filled = ":", False
-        assert line.get_linestyle() == style
+        assert line.get_linestyle() == (
+            "None" if name == "fig11" and len(x) < 3 else style
+        )
         assert (line.get_markerfacecolor() != "white") == filled
         assert line.get_color() == shown[length].color
         assert line.get_marker() == shown[length].marker
