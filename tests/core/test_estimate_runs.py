@@ -76,7 +76,7 @@ def test_peak_memory_is_that_of_the_run(name):
     stages = estimated(name)
     rows = [row for row in RUNS[name]["jobs"] if row["peak_mb"] > 100]
     largest = max(row["peak_mb"] for row in rows)
-    assert within(max(stage.memory for stage in stages) / 1e6, largest)
+    assert within(most_memory(stages, rows) / 1e6, largest)
     far = {}
     for row in rows:
         found = max(stage.memory for stage in beside(stages, row)) / 1e6
@@ -93,11 +93,16 @@ def test_disk_and_wall_time_are_those_of_a_whole_run(name):
     assert within(wall_s, measured["wall_s"])
 
 
+def most_memory(stages, rows):
+    """Bytes of the largest job of the rules that ran."""
+    return max(stage.memory for row in rows for stage in beside(stages, row))
+
+
 def shown(name):
     """What docs/performance.md has of a run, estimated / measured, row by row."""
     stages, run = estimated(name), RUNS[name]
     measured = sum(row["core_s"] for row in run["jobs"]) / 60
-    memory = max(stage.memory for stage in stages) / 1e9
+    memory = most_memory(stages, run["jobs"]) / 1e9
     largest = max(row["peak_mb"] for row in run["jobs"]) / 1e3
     if name not in WHOLE:
         timed = sum(core_s(stages, row) for row in run["jobs"]) / 60
