@@ -23,7 +23,7 @@ widening (the factor that the influences have been multiplied by: `rows`).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,15 +96,36 @@ def measure_similarity(
     load_weights(model, last)
     end = LanguageModelViews(model, *common)
     moves = {name: Moves(domain) for name, domain in study.domains.items()}
+    return over_epochs(
+        model,
+        weights,
+        lambda: _comparisons(model, end, study, moves),
+        study.presets,
+    )
+
+
+def over_epochs(
+    model: Model,
+    weights: Sequence[str | Path],
+    comparisons: Callable[[], Iterable[Comparison]],
+    presets: Sequence[str],
+) -> pd.DataFrame:
+    """The rows of all comparisons of a model at every epoch.
+
+    Args:
+        model: Of the right sizes; its weights are replaced.
+        weights: A checkpoint of each epoch, of whose middle one halves are scored, too.
+        comparisons: Of the model as it is.
+        presets: Of `ontogeny.measures.similarity.cca.compare`.
+    """
     rows = []
     for number, path in enumerate(weights):
         epoch, step = load_weights(model, path)
         logger.info("Comparing epoch %d, step %d.", epoch, step)
-        for one in _comparisons(model, end, study, moves):
+        for one in comparisons():
             some = one._replace(halve=one.halve and number == (len(weights) - 1) // 2)
             rows += [
-                {"epoch": epoch, "step": step, **row}
-                for row in some.rows(study.presets)
+                {"epoch": epoch, "step": step, **row} for row in some.rows(presets)
             ]
     return widened(rows)
 

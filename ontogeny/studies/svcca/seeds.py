@@ -7,8 +7,7 @@ seed is said to have is its mean over the others (`inputs.mean_over_others`).
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -16,12 +15,10 @@ import pandas as pd
 from ontogeny.models import Model
 from ontogeny.studies.svcca.domains import Domain
 from ontogeny.studies.svcca.language_views import LanguageModelViews
-from ontogeny.studies.svcca.measuring import language_models
+from ontogeny.studies.svcca.measuring import language_models, over_epochs
 from ontogeny.studies.svcca.nulls import Moves
-from ontogeny.studies.svcca.rows import widened
+from ontogeny.studies.svcca.rows import Comparison
 from ontogeny.training.weights import load_weights
-
-logger = logging.getLogger(__name__)
 
 
 def compare_seeds(
@@ -43,17 +40,14 @@ def compare_seeds(
     Raises:
         InputError: If a checkpoint is missing or damaged.
     """
-    lengths, moves, rows = [len(domain.tokens)], Moves(domain), []
+    lengths, moves = [len(domain.tokens)], Moves(domain)
     load_weights(model, other)
     end = LanguageModelViews(model, domain, lengths)
-    for number, path in enumerate(weights):
-        epoch, step = load_weights(model, path)
-        logger.info("Comparing epoch %d, step %d.", epoch, step)
+
+    def comparisons() -> Iterator[Comparison]:
         views = LanguageModelViews(model, domain, lengths)
         for site in views.moments:
-            one = language_models(
-                {"comparison": "seed"}, (views, end), (site, site), moves
-            )
-            one = one._replace(halve=number == (len(weights) - 1) // 2)
-            rows += [{"epoch": epoch, "step": step, **row} for row in one.rows(presets)]
-    return widened(rows)
+            about = {"comparison": "seed"}
+            yield language_models(about, (views, end), (site, site), moves)
+
+    return over_epochs(model, weights, comparisons, presets)
