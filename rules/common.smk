@@ -81,7 +81,7 @@ TESTED_TREEBANKS = [SETTINGS.tagging.treebank, *SETTINGS.tagging.also_test]
 # `auto` asks for none: whether there is one where a job will run is not known here.
 USES_GPU = 1 if SETTINGS.device == "cuda" else 0
 # Tag models are LSTMs of the language model's sizes, whatever that one is.
-TAG_RECIPE = SETTINGS.lm.model_dump(exclude={"model", "early_steps"})
+TAG_RECIPE = SETTINGS.lm.recipe()
 LM_RECIPE = {**TAG_RECIPE, "code": MODEL.code}
 
 

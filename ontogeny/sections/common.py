@@ -62,6 +62,10 @@ class LanguageModel(Recipe):
             raise ValueError("give steps from 1 on, each larger than the one before")
         return steps
 
+    def recipe(self) -> dict:
+        """What a training is told: all but which model, and what else is measured."""
+        return self.model_dump(exclude={"model", "early_steps"})
+
 
 class Measuring(Section):
     """Which tokens are measured, and which keep their vectors."""

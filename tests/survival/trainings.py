@@ -48,7 +48,7 @@ class Training:
             "input": inputs,
             "output": {"weights": weights, "curve": self.outputs[-1]},
             "params": {
-                "recipe": {**settings.lm.model_dump(exclude={"model"}), **recipe},
+                "recipe": {**settings.lm.recipe(), **recipe},
                 "device": "cpu",
                 "threads": settings.threads,
                 "code": "-",
