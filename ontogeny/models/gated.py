@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ontogeny.models.dropout import Dropout
 from ontogeny.models.gated_layer import GATES, GatedLayer
 from ontogeny.models.loss import IGNORED, OutputLoss, output_loss
 from ontogeny.models.model import AtSite, SiteModel, leave
@@ -78,7 +79,7 @@ class GatedNetwork(SiteModel):
         self.output = output
         self.output_bias = nn.Parameter(output_bias.clone())
         self.scales = nn.ModuleDict(scales or {})
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.products = products
 
     @property

@@ -7,6 +7,7 @@ from typing import cast
 
 from torch import Tensor, nn
 
+from ontogeny.models.dropout import Dropout
 from ontogeny.models.model import AtSite, Model, leave
 
 State = list[tuple[Tensor, Tensor]]
@@ -52,7 +53,7 @@ class LanguageModel(Model):
         # dropout inside cuDNN's stacked LSTM cannot be reproduced exactly.
         widths = [embedding] + [hidden] * layers
         self.lstms = nn.ModuleList(nn.LSTM(width, hidden) for width in widths[:-1])
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         # ASSUME: decoder not tied to the embedding; both uniform in ±0.1, the
         # decoder's bias 0, LSTMs as PyTorch initialises them.
         self.decoder = nn.Linear(hidden, types)

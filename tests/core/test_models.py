@@ -14,6 +14,7 @@ from ontogeny.activations.views import stack_views
 from ontogeny.errors import InputError
 from ontogeny.measures.places import by_place, place
 from ontogeny.models import LanguageModel, Model, SiteModel, map_state
+from ontogeny.models.dropout import Dropout
 from ontogeny.settings import chosen_model, read_models, read_settings
 from ontogeny.training.documents import DocumentStream
 from ontogeny.training.language_model import train_language_model
@@ -217,6 +218,12 @@ def test_recurrent_layers_stay_in_training_mode_and_dropout_does_not(gru):
         assert all(cell.training for cell in cells)
         assert not model.dropout.training
         assert not model.training
+
+
+def test_lstms_drop_units_by_masks_that_are_drawn_fast():
+    model = LanguageModel(TYPES, **SIZES, dropout=0.3)
+    dropouts = [m for m in model.modules() if isinstance(m, torch.nn.Dropout)]
+    assert [(type(m), m.p) for m in dropouts] == [(Dropout, 0.3)]
 
 
 def test_a_site_registered_under_another_name_is_told(gru, ids, text, tmp_path):
