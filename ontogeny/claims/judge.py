@@ -18,6 +18,8 @@ part            string  what the number is; "" where nothing was measured
 estimate        float64 on the sample itself; NaN where nothing was measured
 low, high       float64 95 % bootstrap interval
 bound           string  what the criterion asks of this number, e.g. "> 0"
+side            int64   1, -1: it must lie above, below that of a control without
+                        structure; 0: not compared (`ontogeny.claims.controls`)
 state           string  in, out, open, not run: this number
 seed_state      string  the same for all numbers of this claim and seed
 runs            int64   that the verdict rests on
@@ -70,6 +72,7 @@ COLUMNS = [
     "low",
     "high",
     "bound",
+    "side",
     "state",
     "seed_state",
     "runs",
@@ -145,7 +148,9 @@ def judge(
                     for (seed, at), run in (ungated or {}).items()
                     if at == split
                 }
-                block["ungated"] = _without_gate(free)
+                if free:
+                    numbers = _block(claim, split, free, least, excluded)
+                    block = _gated(block["reason"].iloc[0], numbers)
             blocks.append(block)
     return _adjusted(pd.concat(blocks, ignore_index=True))
 
@@ -190,17 +195,23 @@ class _Gate(str):
     """A gate's reason."""
 
 
-def _without_gate(free: Mapping[int, Found]) -> str:
-    """What a claim would come out as without its gate, and its numbers; or nothing."""
-    if not free:
-        return ""
-    rows = {seed: rows_of(found) for seed, found in free.items()}
-    told = verdict(own[0]["seed_state"] for own in rows.values())
-    if told == NOT_RUN:
-        return f"{told}: {_reason(rows)}"
-    table = pd.DataFrame([row for own in rows.values() for row in own])
-    means = table.groupby("part", sort=False)["estimate"].mean()
-    return f"{told} ({'; '.join(f'{part} {x:.3g}' for part, x in means.items())})"
+def _gated(gate: str, numbers: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a claim that a gate keeps from being asked: its numbers, no verdict.
+
+    Args:
+        gate: Its reason.
+        numbers: The rows without it.
+    """
+    first = numbers.iloc[0]
+    told = f"{first['verdict']}: {first['reason']}"
+    if first["verdict"] != NOT_RUN:
+        of_runs = numbers[numbers["seed"].notna()]
+        means = of_runs.groupby("part", sort=False)["estimate"].mean()
+        values = "; ".join(f"{part} {x:.3g}" for part, x in means.items())
+        told = f"{first['verdict']} ({values})"
+    states = dict.fromkeys(("state", "seed_state", "verdict"), NOT_RUN)
+    nothing = {"p": np.nan, "runs_to_decide": 0}
+    return numbers.assign(**states, **nothing, reason=gate, ungated=told)
 
 
 def _block(
@@ -239,6 +250,8 @@ def _block(
     for field in fields:
         table["claim" if field == "id" else field] = getattr(claim, field)
     reason = _reason(rows) or next((row["reason"] for row in mean if row["reason"]), "")
+    if claim.of_text or not claim.needs_structure:
+        table["side"] = 0
     found = verdict(states)
     about = {"split": split, "verdict": found, "reason": reason, "runs": len(counted)}
     table = table.assign(adjusted="", ungated="", **about, **told)

@@ -30,6 +30,15 @@ class Region:
     high: float = np.inf
     closed: bool = False
 
+    @property
+    def side(self) -> int:
+        """1 if it asks for more than a number, -1 for less; 0 of a band.
+
+        >>> above(0).side, at_most(3).side, within(0.1).side
+        (1, -1, 0)
+        """
+        return int(np.isfinite(self.low)) - int(np.isfinite(self.high))
+
     def state(self, low: float, high: float) -> str:
         """Where the interval [low, high] lies: "in", "out" or "open".
 

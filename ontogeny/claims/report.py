@@ -6,8 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from ontogeny.claims.controls import (
+    LANGUAGE,
+    beside_control,
+    beside_finding,
+    control_finding,
+)
 from ontogeny.claims.over_runs import MOST
-from ontogeny.claims.verdicts import NOT_REPRODUCED, NOT_RUN, REPRODUCED, VERDICTS
+from ontogeny.claims.verdicts import NOT_REPRODUCED, VERDICTS
 
 LEGEND = """\
 Each statistic is given as the mean over seeds of its estimate, and in brackets
@@ -26,15 +32,25 @@ verdict at a false discovery rate of 5 % over those of the paper's claims that a
 such a mean (Benjamini and Yekutieli, 2001). What all runs share, their texts, splits,
 taggers and tag models, is one draw, and no number of runs makes that surer."""
 
+BESIDE = """\
+*text − control*: the number on the text less that on a text without structure, which
+has no runs in common with it; in brackets its 95 % interval, of several pairs of runs
+the outermost ends. *Beyond*: it lies wholly on the criterion's side of 0, so that what
+holds here does not hold as much without structure."""
 
-def to_markdown(table: pd.DataFrame, control: pd.DataFrame | None = None) -> str:
+
+def to_markdown(
+    table: pd.DataFrame, control: pd.DataFrame | None = None, *, kind: str = LANGUAGE
+) -> str:
     """Write the table of verdicts, one section per paper.
 
     Args:
         table: As `ontogeny.claims.judge` returns it.
-        control: The same for the control language: adds a column with its
-            verdicts, and a section that says whether any claim that needs
-            structure came out `reproduced` where there is none.
+        control: The same for a text without structure: adds columns with its
+            verdicts and how far the text's numbers are from its, and a section that
+            says whether any claim that needs structure came out `reproduced` where
+            there is none.
+        kind: Which text that is (`ontogeny.claims.controls`).
 
     Returns:
         Markdown, ending in a newline.
@@ -42,23 +58,33 @@ def to_markdown(table: pd.DataFrame, control: pd.DataFrame | None = None) -> str
     sections = ["# Claims", LEGEND]
     if table["p"].notna().any():
         sections.append(OVER_RUNS)
+    beside = None
+    if control is not None:
+        beside = beside_control(table, control)
+        sections.append(BESIDE)
     for paper, rows in table.groupby("paper", sort=False):
         scores = "\n".join(f"- {score}" for score in _scores(rows))
-        sections += [f"## {paper}", scores, _paper(rows, control)]
-    if control is not None:
-        sections += ["## Control language", control_finding(control)]
+        sections += [f"## {paper}", scores, _paper(rows, control, beside, kind)]
+    if control is not None and beside is not None:
+        sections += [f"## {kind.capitalize()}", control_finding(control, kind)]
+        sections.append(beside_finding(table, beside, kind))
     return "\n\n".join(sections) + "\n"
 
 
 def to_landing_page(
-    table: pd.DataFrame, control: pd.DataFrame | None, *, name: str
+    table: pd.DataFrame,
+    control: pd.DataFrame | None,
+    *,
+    name: str,
+    kind: str = LANGUAGE,
 ) -> str:
     """The first page of a run's report, in reStructuredText: how the claims came out.
 
     Args:
         table: As `ontogeny.claims.judge` returns it.
-        control: The same for the control language.
+        control: The same for a text without structure.
         name: Of the run.
+        kind: Which text that is.
 
     Returns:
         reStructuredText, ending in a newline.
@@ -71,7 +97,7 @@ def to_landing_page(
             f"**{paper}**: {'; '.join(_scores(rows, short=True))}."
             for paper, rows in table.groupby("paper", sort=False)
         ),
-        *([] if control is None else [control_finding(control)]),
+        *([] if control is None else [control_finding(control, kind)]),
         "Each study, on the left, has its figures, with what to look at in them; "
         "*Tables* has every claim's criterion, statistic and verdict, and what each "
         "verdict means.",
@@ -84,46 +110,6 @@ def scoreboard(table: pd.DataFrame) -> pd.DataFrame:
     one = table.drop_duplicates(["paper", "split", "claim"])
     counts = one.groupby(["paper", "split"], sort=False)["verdict"].value_counts()
     return counts.unstack(fill_value=0).reindex(columns=list(VERDICTS), fill_value=0)
-
-
-def control_finding(control: pd.DataFrame) -> str:
-    """Say whether a claim that needs structure was reproduced without any.
-
-    Args:
-        control: Verdicts on the control language.
-
-    Returns:
-        One paragraph; it starts with "**WARNING" if there is such a claim.
-    """
-    asked = control[control["needs_structure"]].drop_duplicates(["claim", "split"])
-    false = asked[asked["verdict"] == REPRODUCED]
-    if len(false):
-        which = ", ".join(f"{r.claim} ({r.split})" for r in false.itertuples())
-        return (
-            f"**WARNING: {which} came out `reproduced` on the control language, "
-            "which has no classes, trees or topics.** These verdicts come from "
-            "our statistics and not from the structure they are about; on text "
-            "they may not be trusted until that is understood."
-        )
-    ran = asked[asked["verdict"] != NOT_RUN]
-    if not len(ran):
-        return (
-            "No claim that needs classes, trees or topics was run on the "
-            "control language: this test of our statistics has not been made."
-        )
-    done = set(ran["claim"])
-    lost = [name for name in dict.fromkeys(asked["claim"]) if name not in done]
-    free = asked[asked["ungated"].str.startswith(f"{REPRODUCED} ")]["claim"].unique()
-    gated = (
-        f" Without gates, which were made after such results had been seen, "
-        f"{', '.join(free)} would have."
-    )
-    return (
-        f"None of the {len(done)} claims that need classes, trees or "
-        "topics and were run on the control language came out `reproduced` there"
-        + (f"; not run: {', '.join(lost)}." if lost else ".")
-        + (gated if len(free) else "")
-    )
 
 
 def _scores(rows: pd.DataFrame, *, short: bool = False) -> list[str]:
@@ -153,13 +139,18 @@ def _scores(rows: pd.DataFrame, *, short: bool = False) -> list[str]:
     return found
 
 
-def _paper(rows: pd.DataFrame, control: pd.DataFrame | None) -> str:
+def _paper(
+    rows: pd.DataFrame,
+    control: pd.DataFrame | None,
+    beside: pd.DataFrame | None,
+    kind: str,
+) -> str:
     splits = list(dict.fromkeys(rows["split"]))
     head = ["id", "claim", "criterion"]
     for split in splits:
         head += [f"statistic ({split})", f"verdict ({split})"]
     if control is not None:
-        head.append("verdict (control language)")
+        head += [f"verdict ({kind})", "text − control"]
     lines = [_line(head), _line(["---"] * len(head))]
     for name, of_claim in rows.groupby("claim", sort=False):
         first = of_claim.iloc[0]
@@ -167,8 +158,9 @@ def _paper(rows: pd.DataFrame, control: pd.DataFrame | None) -> str:
         for split in splits:
             at = of_claim[of_claim["split"] == split]
             cells += [_statistics(at), _verdict(at)] if len(at) else ["–", "–"]
-        if control is not None:
+        if control is not None and beside is not None:
             cells.append(_on_control(control[control["claim"] == name]))
+            cells.append(_beside(beside[beside["claim"] == name]))
         lines.append(_line(cells))
     return "\n".join(lines)
 
@@ -224,6 +216,17 @@ def _on_control(rows: pd.DataFrame) -> str:
     if by_split.nunique() <= 1:
         return next(iter(by_split), "–")
     return "<br>".join(f"{split}: {verdict}" for split, verdict in by_split.items())
+
+
+def _beside(rows: pd.DataFrame) -> str:
+    """How far a claim's numbers on its first split are from the control's."""
+    first = rows[rows["split"].eq(rows["split"].iloc[0])] if len(rows) else rows
+    shown = [
+        f"{part}: {apart} [{low}, {high}]"
+        for part, *numbers in first[["part", "difference", "low", "high"]].to_numpy()
+        for apart, low, high in [map(_number, numbers)]
+    ]
+    return "<br>".join([*shown, *first["beside"].unique()]) or "–"
 
 
 def _number(x: float) -> str:

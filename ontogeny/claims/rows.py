@@ -39,7 +39,8 @@ def mean_rows(runs: Sequence[Found]) -> list[dict[str, Any]]:
     rows, found = [], []
     for numbers in zip(*several, strict=True):
         first = numbers[0]
-        row: dict[str, Any] = {"part": first.part, "bound": first.region.text}
+        asked = {"bound": first.region.text, "side": first.region.side}
+        row: dict[str, Any] = {"part": first.part, **asked}
         reason = not_together(numbers)
         if reason:
             rows.append(_not_run(reason) | row)
@@ -63,7 +64,7 @@ def mean_rows(runs: Sequence[Found]) -> list[dict[str, Any]]:
 
 def _not_run(reason: str) -> dict[str, Any]:
     nothing = {"part": "", "estimate": np.nan, "low": np.nan, "high": np.nan}
-    states = {"bound": "", "state": NOT_RUN, "seed_state": NOT_RUN}
+    states = {"bound": "", "side": 0, "state": NOT_RUN, "seed_state": NOT_RUN}
     return nothing | states | {"reason": reason, "note": ""}
 
 
@@ -76,6 +77,7 @@ def _row(statistic: Statistic) -> dict[str, Any]:
         "low": low,
         "high": high,
         "bound": statistic.region.text,
+        "side": statistic.region.side,
         "state": NOT_RUN if reason else statistic.region.state(low, high),
         "reason": reason,
         "note": statistic.note,

@@ -51,6 +51,8 @@ class Claim:
         measure: From one run to its statistics; raises `Lacks`.
         needs_structure: Whether it is about classes, trees or topics, so that
             it must not come out `reproduced` on the control language.
+        of_text: Whether its numbers count the text itself, not what a model made of
+            it, so that they are not set beside those of another text.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Claim:
     criterion: str
     measure: Callable[[Any], Sequence[Statistic]]
     needs_structure: bool = False
+    of_text: bool = False
 
 
 Measure = Callable[[Any], Sequence[Statistic]]
@@ -73,7 +76,7 @@ def claims_of(paper: str) -> Callable[..., Callable[[Measure], Claim]]:
 
     Returns:
         Takes id, sentence, source and criterion of a `Claim`, and by keyword
-        `structure`, its `needs_structure`.
+        `structure`, its `needs_structure`, and `of_text`.
 
     >>> @claims_of("a paper")("X1", "it rises", "§1", "slope > 0", structure=True)
     ... def x1(run):
@@ -83,10 +86,17 @@ def claims_of(paper: str) -> Callable[..., Callable[[Measure], Claim]]:
     """
 
     def claim(
-        id: str, sentence: str, source: str, criterion: str, *, structure: bool = False
+        id: str,
+        sentence: str,
+        source: str,
+        criterion: str,
+        *,
+        structure: bool = False,
+        of_text: bool = False,
     ) -> Callable[[Measure], Claim]:
         def make(measure: Measure) -> Claim:
-            return Claim(id, sentence, paper, source, criterion, measure, structure)
+            said = id, sentence, paper, source, criterion
+            return Claim(*said, measure, structure, of_text)
 
         return make
 

@@ -7,15 +7,11 @@ import numpy as np
 import pytest
 from docutils.core import publish_parts
 
+from ontogeny.claims.controls import control_finding
 from ontogeny.claims.intervals import Statistic, extreme, magnitude
 from ontogeny.claims.judge import COLUMNS, judge
 from ontogeny.claims.regions import above, at_least, at_most, below, between, within
-from ontogeny.claims.report import (
-    control_finding,
-    scoreboard,
-    to_landing_page,
-    to_markdown,
-)
+from ontogeny.claims.report import scoreboard, to_landing_page, to_markdown
 from ontogeny.claims.verdicts import Claim, Lacks, conjunction, verdict
 
 STATES = ("in", "out", "open", "not run")
@@ -278,7 +274,7 @@ def test_markdown_has_a_well_formed_table_per_paper():
     for rows in (first, second):
         assert {len(row) for row in rows} == {len(rows[0])}
         assert set(rows[1]) == {"---"}
-        assert rows[0][-1] == "verdict (control language)"
+        assert rows[0][-2:] == ["verdict (control language)", "text − control"]
     assert [row[0] for row in first[2:]] == ["X1", "X2"]
     assert [row[0] for row in second[2:]] == ["Y1"]
     # Mean over seeds, lowest low, highest high; the criterion's bars survive.

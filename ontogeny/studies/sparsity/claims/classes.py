@@ -146,6 +146,7 @@ def _gap(run: SparsityRun, names: str) -> np.ndarray:
     "§3, fig. 5",
     "AUC of frequency > 0.5",
     structure=True,
+    of_text=True,
 )
 def s14(run: SparsityRun) -> list[Statistic]:
     # ASSUME: over every word of either class, met in this split or not.
@@ -166,6 +167,7 @@ def s14(run: SparsityRun) -> list[Statistic]:
     "§3",
     "type count, mean tag entropy: open − closed > 0",
     structure=True,
+    of_text=True,
 )
 def s24(run: SparsityRun) -> list[Statistic]:
     entropy = run.words.tag_entropy_nats
