@@ -35,6 +35,11 @@ for name in NAMES:
     include: f"rules/{name}.smk"
 
 
+if SETTINGS.control == "shuffled":
+
+    include: "rules/shuffled.smk"
+
+
 include: "rules/study.smk"
 include: "rules/claims.smk"
 include: "rules/report.smk"

@@ -11,7 +11,7 @@ rule report_claims:
         control=expand(
             "results/{corpus}/{study}/claims.parquet",
             corpus=CORPORA[1:],
-            study=STUDIES_OF_LANGUAGE,
+            study=CONTROLLED_STUDIES,
         ),
     output:
         markdown="results/{corpus}/claims.md",
@@ -26,6 +26,7 @@ rule report_claims:
     resources:
         **needs("report_claims"),
     params:
+        shuffled=SETTINGS.control == "shuffled",
         code=core_digest("report_claims.py"),
     message:
         "Writing the claims of {wildcards.corpus}."

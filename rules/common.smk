@@ -40,7 +40,8 @@ except InputError as error:
 
 SPLITS = ["train", "valid", "test"]
 CONTROL = f"{SETTINGS.name}_control"
-CORPORA = [SETTINGS.name] + [CONTROL] * SETTINGS.control
+CONTROLLED_STUDIES = SETTINGS.controlled()
+CORPORA = [SETTINGS.name] + [CONTROL] * bool(SETTINGS.control)
 EPOCHS = range(SETTINGS.lm.epochs + 1)
 STUDIES = SETTINGS.studies
 STUDIES_OF_LANGUAGE = [study for study in STUDIES if load(study).reads_corpus]
@@ -83,6 +84,11 @@ USES_GPU = 1 if SETTINGS.device == "cuda" else 0
 # Tag models are LSTMs of the language model's sizes, whatever that one is.
 TAG_RECIPE = SETTINGS.lm.recipe()
 LM_RECIPE = {**TAG_RECIPE, "code": MODEL.code}
+
+
+def corpora_of(study):
+    """The corpora that a study's claims are judged on: with the control, if asked."""
+    return CORPORA if study in CONTROLLED_STUDIES else [SETTINGS.name]
 
 
 def language(wildcards):

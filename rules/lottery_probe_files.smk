@@ -8,7 +8,9 @@ PROBE_TABLE = f"{LOTTERY_FOLDER}/probes/tasks.parquet"
 PROBE_SHARDS = range(PROBES.shards) if PROBES else []
 # A generated language has a control language, whose LTH0 is probed, too.
 PROBED_CORPORA = [
-    corpus for corpus in CORPORA if PROBES and (corpus != CONTROL or not PAIR_FILES)
+    corpus
+    for corpus in CORPORA
+    if PROBES and (corpus != CONTROL or (SETTINGS.control is True and not PAIR_FILES))
 ]
 PROBED = [
     (corpus, seed, shard)

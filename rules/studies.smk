@@ -63,7 +63,7 @@ PAGES = {
         "labels": {"page": "every claim", "holds": "criterion, statistic, verdict"},
         "look": "Every claim of the papers with its criterion, which was fixed "
         "beforehand, the statistic that was measured, its 95 % bootstrap interval and "
-        "the verdict, on the text and on a control language without structure. Look "
+        "the verdict, on the text and on a control without structure. Look "
         "at the verdict's reason first: *undecided* often means too little text.",
     },
     "steps": {

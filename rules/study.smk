@@ -33,7 +33,7 @@ for study in [ABOUT[name] for name in NAMES]:
             ),
             expand(
                 "results/{corpus}/{study}/claims.parquet",
-                corpus=CORPORA if study.reads_corpus else SETTINGS.name,
+                corpus=corpora_of(study.name),
                 study=study.name,
             ),
             files.asked,

@@ -112,6 +112,14 @@ def tagging_stages(plan: Plan) -> Iterator[Stage]:
         disk=kept / tagging.shards * rates.TAGS_WORD,
         after=("keep_sentences", "train_tagger"),
     )
+    yield Stage(
+        "shuffle_corpus",
+        plan.corpora - plan.languages,
+        rates.START + kept * rates.KEEP_WORD,
+        rates.TABLES + rates.SHUFFLE_MEMORY_WORD * kept,
+        disk=kept * (rates.SENTENCES_WORD + rates.TAGS_WORD + rates.TOKENS_WORD),
+        after=("tag_sentences",),
+    )
     tested = trees["test"] + sum(plan.treebank(n)["test"] for n in tagging.also_test)
     yield Stage(
         "score_tagger",
@@ -122,7 +130,7 @@ def tagging_stages(plan: Plan) -> Iterator[Stage]:
     )
     yield Stage(
         "classify_words",
-        plan.languages * plan.word_classes,
+        plan.corpora * plan.word_classes,
         rates.START + kept * rates.READ_WORD,
         rates.TABLES,
         after=("tag_sentences",),

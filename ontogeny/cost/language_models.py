@@ -51,7 +51,7 @@ def language_model_stages(plan: Plan) -> Iterator[Stage]:
         return
     settings = plan.settings
     model = network(settings.lm, settings.lm.layers, plan.text)
-    jobs = plan.languages * len(settings.seeds)
+    jobs = plan.corpora * len(settings.seeds)
     yield training(
         "train_lm", jobs, model, plan.text, settings.lm.epochs, settings.threads
     )

@@ -66,8 +66,13 @@ class Plan:
 
     @property
     def languages(self) -> int:
-        """The corpus, and its control language where there is one."""
-        return 1 + self.settings.control
+        """The corpus, and its control language where one is generated."""
+        return 1 + (self.settings.control is True)
+
+    @property
+    def corpora(self) -> int:
+        """Those that what is asked of any control is asked of."""
+        return 1 + bool(self.settings.control)
 
     @property
     def tags(self) -> bool:

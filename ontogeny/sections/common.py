@@ -113,10 +113,12 @@ class Common(Section):
         description="Threads of a training or measuring job. Part of the result: "
         "another number rounds differently.",
     )
-    control: bool = Field(
+    control: bool | Literal["shuffled"] = Field(
         False,
-        description="Also run the control language, which has the same word "
-        "frequencies and no structure (format `generated` only).",
+        description="Also run a text without structure: true, the control language, "
+        "which has the same word frequencies (format `generated` only); shuffled, the "
+        "corpus itself with the words of each split in any order, for the studies of "
+        "sparsity and SVCCA.",
     )
     judged: bool = Field(
         True, description="Whether claims get a verdict; false for smoke tests."
@@ -134,6 +136,13 @@ class Common(Section):
     lm: LanguageModel = LanguageModel()
     measuring: Measuring = Measuring()
 
+    @field_validator("control", mode="before")
+    @classmethod
+    def _known(cls, control: object) -> object:
+        if control not in (True, False, "shuffled"):
+            raise ValueError("give true, false or shuffled")
+        return control
+
     @field_validator("data_dir")
     @classmethod
     def _at_home(cls, folder: str | None) -> str | None:
@@ -148,8 +157,11 @@ class Common(Section):
                 "neither `data` nor `benchmarks`, and not end in `_control`"
             )
         check_seeds("seeds", self.seeds)
-        if self.control and self.corpus.format != "generated":
-            raise ValueError("control: true needs corpus.format: generated")
+        if self.control is True and self.corpus.format != "generated":
+            raise ValueError(
+                "control: true needs corpus.format: generated; any other corpus has "
+                "control: shuffled"
+            )
         if len(set(self.studies)) < len(self.studies):
             raise ValueError("studies must be different studies")
         if len(set(self.measuring.splits)) < len(self.measuring.splits):

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from ontogeny.sections.common import Common, StudySection
 from ontogeny.studies.interdependence.settings import Interdependence
 from ontogeny.studies.lottery.settings import Lottery
-from ontogeny.studies.names import NAMES
+from ontogeny.studies.names import NAMES, load
 from ontogeny.studies.predefined.settings import Predefined
 from ontogeny.studies.scaffold.settings import Scaffold
 from ontogeny.studies.sparsity.settings import Sparsity
@@ -47,4 +47,21 @@ class Settings(Common):
     def _studies_fit(self) -> Self:
         for name in NAMES:
             self.study(name).check(self)
+        if self.control == "shuffled" and not self.controlled():
+            able = [name for name in NAMES if load(name).of_shuffled]
+            raise ValueError(
+                f"control: shuffled is asked by the studies {' and '.join(able)}: name "
+                "one in studies, or set control: false"
+            )
         return self
+
+    def controlled(self) -> list[str]:
+        """The studies that are asked of the control, too."""
+        if not self.control:
+            return []
+        about = {name: load(name) for name in self.studies}
+        return [
+            name
+            for name, study in about.items()
+            if (study.reads_corpus and self.control is True) or study.of_shuffled
+        ]

@@ -120,6 +120,7 @@ class Study:
         pages: Of these, those that the report shows.
         reads_corpus: Whether it is about the corpus, and so also about its control
             language; False for one that makes its own text.
+        of_shuffled: Whether it can be asked of a corpus whose words are shuffled.
         sections: Of the config, whose keys a caption names.
         early: Second forms of some figures (`over_first_epoch`).
     """
@@ -133,6 +134,7 @@ class Study:
     tables: tuple[tuple[str, str], ...] = ()
     pages: tuple[Page, ...] = ()
     reads_corpus: bool = True
+    of_shuffled: bool = False
     early: tuple[Figure, ...] = ()
 
     def asked(self, *, early: bool) -> tuple[Figure, ...]:

@@ -208,9 +208,23 @@ def test_one_layer_will_do_where_no_study_speaks_of_two():
     assert settings.lm.layers == 1
 
 
-def test_only_a_generated_corpus_has_a_control(tmp_path):
+def test_only_a_generated_corpus_has_a_control_language(tmp_path):
     with pytest.raises(InputError, match="control: true needs"):
         read_settings({**own_files(tmp_path), "control": True})
+
+
+def test_any_corpus_is_shuffled_for_the_studies_that_can_be_asked_of_it(tmp_path):
+    own = {**own_files(tmp_path), "control": "shuffled"}
+    assert read_settings(own).controlled() == ["sparsity", "svcca"]
+    mini = {**GOOD, "control": True, "studies": ["scaffold", "interdependence"]}
+    assert read_settings(mini).controlled() == ["interdependence"]
+    for wrong, said in (
+        (own | {"studies": ["scaffold"]}, "studies sparsity and svcca: name one"),
+        (own | {"control": "shufled"}, "control: give true, false or shuffled"),
+        ({**GOOD, "control": "shuffled", "svcca": {"upos": "gold"}}, "upos: silver"),
+    ):
+        with pytest.raises(InputError, match=said):
+            read_settings(wrong)
 
 
 # The shipped files
@@ -278,11 +292,12 @@ def asked_of_a_section(rules):
     """From a key to whether a rule calls what reads it in its section (`training()`)."""
 
     def asked(name, kind):
-        for called, method in vars(kind).items():
+        for called, method in inspect.getmembers_static(kind):
             function = getattr(method, "fget", method)
             if inspect.isfunction(function) and f".{called}" in rules:
                 source = inspect.getsource(function)
-                if f'"{name}"' in source or f"self.{name}" in source:
+                but_for = "self.model_dump(exclude=" in source  # all but those named
+                if (f'"{name}"' in source) != but_for or f"self.{name}" in source:
                     return True
         return False
 

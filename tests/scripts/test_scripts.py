@@ -102,6 +102,32 @@ def tagged(corpus, script):
     return corpus
 
 
+def test_a_corpus_is_shuffled(tagged, script):
+    tables = ("documents", "kept", "vocabulary", "steps")
+    names = {**{name: f"{name}.parquet" for name in tables},
+             "documents": "all_documents.parquet"}  # fmt: skip
+    shards = [f"tags/{k}-of-2.parquet" for k in (1, 2)]
+    made = {**names, **{split: f"{split}.parquet" for split in SPLITS}}
+    script(
+        "shuffle_corpus",
+        input={**names, "tags": shards},
+        output={
+            **{name: f"shuffled/{file}" for name, file in made.items()},
+            "tags": [f"shuffled/{path}" for path in shards],
+        },
+        params={"seed": 0},
+    )
+    for split in SPLITS:
+        text, control = (
+            read_table(tagged / folder / f"{split}.parquet")
+            for folder in ("", "shuffled")
+        )
+        places = ["document", "sentence"]
+        assert text[places].equals(control[places])
+        assert not text["id"].equals(control["id"])
+        assert sorted(text["id"]) == sorted(control["id"])
+
+
 TRAINING = {
     "input": {name: f"{name}.parquet" for name in (*SPLITS, "vocabulary")},
     "params": {"recipe": RECIPE, "device": "cpu", "threads": 1, "code": "0"},

@@ -136,6 +136,21 @@ def test_seeds_can_be_given_on_the_command_line(dry_run):
     assert "results/tiny/lm/seed3/curve.parquet" in run.text
 
 
+def test_any_corpus_has_a_shuffled_control(dry_run, tmp_path):
+    settings = yaml.safe_load((CONFIG / "wikitext2.yaml").read_text())
+    settings |= {"control": "shuffled", "data_dir": str(empty_data_dir(tmp_path / "d"))}
+    run = dry_run(settings, *WITH_FILES)
+    assert run.status == 0, run.text
+    assert run.jobs["shuffle_corpus"] == 1
+    assert run.jobs["shuffle_text"] == 2
+    assert run.jobs["keep_sentences"] == run.jobs["train_tagger"] == 1
+    assert run.jobs["train_lm"] == 2 * len(settings["seeds"])
+    # Trees are not shuffled.
+    assert run.jobs["judge_svcca"] == 2
+    assert run.jobs["judge_interdependence"] == 1
+    assert_estimated(run, settings)
+
+
 def test_a_config_replaces_the_default_and_is_not_merged_into_it(dry_run):
     run = dry_run({"name": "b", "corpus": {"format": "generated", "tokens": 9_000},
                    "tagging": {"treebank": "generated"}}, *WITH_FILES)  # fmt: skip

@@ -52,6 +52,7 @@ STUDY = Study(
     source="*Sparsity Emerges Naturally in Neural Language Models* "
     "(Saphra & Lopez 2019)",
     summary=": concentration χ of activations and gradients at every epoch",
+    of_shuffled=True,
     figures=FIGURES,
     early=over_first_epoch(FIGURES, "fig3a", "fig3b", "fig4"),
     sections=("lm", "sparsity"),

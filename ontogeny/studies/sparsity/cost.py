@@ -24,7 +24,7 @@ def stages(plan: Plan) -> Iterator[Stage]:
     seeds, splits = len(settings.seeds), len(settings.measuring.splits)
     for rule, jobs, models in (
         ("tabulate_sparsity", 1, seeds),
-        ("judge_sparsity", plan.languages, seeds * splits),
+        ("judge_sparsity", plan.corpora, seeds * splits),
     ):
         yield Stage(
             rule,
@@ -44,7 +44,7 @@ def stages(plan: Plan) -> Iterator[Stage]:
 def _measuring(plan: Plan) -> Iterator[Stage]:
     settings, text = plan.settings, plan.text
     recipe, measuring = settings.lm, settings.measuring
-    models = plan.languages * len(settings.seeds)
+    models = plan.corpora * len(settings.seeds)
     recorded = {epoch % (recipe.epochs + 1) for epoch in measuring.vector_epochs}
     for split in measuring.splits:
         words = min(measuring.tokens, getattr(text.parts, split))

@@ -91,6 +91,7 @@ STUDY = Study(
     source="*Understanding Learning Dynamics of Language Models with SVCCA* "
     "(Saphra & Lopez 2019; thesis ch. 4)",
     summary="",
+    of_shuffled=True,
     figures=FIGURES,
     early=over_first_epoch(FIGURES, *EARLY),
     sections=("lm", "svcca"),

@@ -54,7 +54,7 @@ def stages(plan: Plan) -> Iterator[Stage]:
         yield probe_stage(plan)
     measured = ("measure_similarity", "compare_seeds", "diagnose", "train_tag_models")
     yield tables("tabulate_svcca", 1, (*measured, "probe_lm"))
-    yield tables("judge_svcca", plan.languages, measured)
+    yield tables("judge_svcca", plan.corpora, measured)
     yield small("judge_cost", 1, measured)
     drawn = len(STUDY.asked(early=bool(plan.settings.lm.early_steps)))
     yield figures("plot_figure", drawn, ("tabulate_svcca",))
@@ -86,7 +86,7 @@ def _texts(plan: Plan, labels: list[Tagset]) -> Iterator[Stage]:
     words = {tagset.domain: sum(tagset.parts) for tagset in labels}
     yield Stage(
         "annotate_articles",
-        plan.languages,
+        plan.corpora,
         rates.START
         + plan.text.kept * rates.KEEP_WORD
         + words[COMMON] * rates.LABEL_WORD,
@@ -103,6 +103,14 @@ def _texts(plan: Plan, labels: list[Tagset]) -> Iterator[Stage]:
                 rates.TABLES,
                 disk=number * rates.LABELS_WORD,
                 after=("keep_sentences", "generate_treebank", "fetch"),
+            )
+            yield Stage(
+                "shuffle_text",
+                plan.corpora - plan.languages,
+                rates.START + number * rates.LABEL_WORD,
+                rates.TABLES,
+                disk=number * rates.LABELS_WORD,
+                after=("annotate_treebank",),
             )
 
 
@@ -128,7 +136,7 @@ def _tag_models(plan: Plan, tagset: Tagset) -> Stage:
     weights = len(VARIANTS) * model.weights
     return Stage(
         "train_tag_models",
-        plan.languages,
+        plan.corpora,
         rates.START_TORCH + passes * (operations / rates.OPERATIONS + rates.TAG_WORD),
         model.training_memory(5 * sum(parts)),
         disk=weights,
@@ -153,7 +161,7 @@ def _recording(plan: Plan, labels: list[Tagset]) -> Stage:
     tables = plan.text.types * recipe.embedding * 4
     return Stage(
         "record_tag_models",
-        plan.languages,
+        plan.corpora,
         core_s,
         rates.TORCH
         + rates.PARAMETER * model.parameters
@@ -182,7 +190,7 @@ def _classifiers(plan: Plan, labels: list[Tagset]) -> Stage:
     vectors = len(PANELS) * units * 4
     return Stage(
         "diagnose",
-        plan.languages * len(settings.seeds),
+        plan.corpora * len(settings.seeds),
         core_s,
         1.4 * rates.TORCH
         + 2.2 * vectors * max(1.2 * words[t.name] + t.parts.test for t in labels),

@@ -106,6 +106,11 @@ class Svcca(StudySection):
                 "svcca.upos: gold needs corpus.format conllu or generated, whose words "
                 "are annotated"
             )
+        if self.upos == "gold" and common.control == "shuffled":
+            raise ValueError(
+                "control: shuffled moves the tags of a tagger with their words, so it "
+                "needs svcca.upos: silver"
+            )
         if self.presets[0] == "pwcca":
             raise ValueError(
                 "svcca.presets: pwcca has no interval, so it cannot come first"

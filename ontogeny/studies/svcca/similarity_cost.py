@@ -87,7 +87,7 @@ def _comparing(
     )
     return Stage(
         rule,
-        plan.languages * jobs,
+        plan.corpora * jobs,
         core_s,
         rates.TORCH + (memory + 4 * HALVES * 8 * asked.halved) * units**2,
         disk=epoch_bytes * epochs,

@@ -119,6 +119,24 @@ def texts(folder, script):
     return folder
 
 
+def test_a_labelled_text_is_shuffled(texts, script):
+    names = {"tokens": "xpos.parquet", "classes": "xpos_classes.parquet"}
+    script(
+        "shuffle_text",
+        input={role: f"texts/{name}" for role, name in names.items()},
+        output={role: f"shuffled/{name}" for role, name in names.items()},
+        params={"seed": 0},
+    )
+    before, after = (
+        read_table(texts / f / "xpos.parquet") for f in ("texts", "shuffled")
+    )
+    assert not before["id"].equals(after["id"])
+    pairs = [t[["id", "xpos"]].value_counts().sort_index() for t in (before, after)]
+    assert pairs[0].equals(pairs[1])
+    classes = (texts / f / "xpos_classes.parquet" for f in ("texts", "shuffled"))
+    assert len({path.read_bytes() for path in classes}) == 1
+
+
 @pytest.fixture(scope="module")
 def measured(texts, script):
     """Models, tag models, and what is measured of them."""
