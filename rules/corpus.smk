@@ -24,6 +24,7 @@ rule generate_corpus:
         tokens=SETTINGS.corpus.tokens,
         types=SETTINGS.corpus.types,
         seed=SETTINGS.corpus.seed,
+        language_seed=SETTINGS.corpus.language_seed,
         code=core_digest("generate_corpus.py"),
     message:
         "Generating {params.tokens} words of {params.language}."

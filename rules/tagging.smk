@@ -28,6 +28,7 @@ rule generate_treebank:
         tokens=SETTINGS.tagging.treebank_tokens,
         types=SETTINGS.corpus.types,
         seed=SETTINGS.corpus.seed,
+        language_seed=SETTINGS.corpus.language_seed,
         code=core_digest("generate_treebank.py"),
     message:
         "Generating a treebank of {params.language}."

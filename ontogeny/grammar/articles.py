@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ontogeny.corpus.treebank import Sentence
-from ontogeny.grammar.lexicon import TOPICS, TopicTables, lexicon
+from ontogeny.grammar.lexicon import LANGUAGE_SEED, TOPICS, TopicTables, lexicon
 from ontogeny.grammar.phrases import Cast
 from ontogeny.grammar.sampling import Table, uniforms
 from ontogeny.grammar.sentences import Sentences
@@ -56,10 +56,12 @@ def draw_length(draw: Callable[[], float]) -> int:
     return SHORTEST + int((LONGEST - SHORTEST) * draw() ** 2)
 
 
-def articles(seed: int, types: int) -> Iterator[Document]:
+def articles(
+    seed: int, types: int, language_seed: int = LANGUAGE_SEED
+) -> Iterator[Document]:
     """Endless articles of mini, the same for the same arguments."""
     draw = uniforms(np.random.default_rng([seed, 0]))
-    topics = lexicon(types)
+    topics = lexicon(types, language_seed)
     number = 0
     while True:
         topic = int(draw() * len(TOPICS))

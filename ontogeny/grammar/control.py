@@ -18,13 +18,12 @@ import numpy as np
 from ontogeny.corpus.treebank import Sentence
 from ontogeny.grammar.articles import Document, articles
 from ontogeny.grammar.forms import MINI_SOUNDS, SISTER_SOUNDS, Coiner, syllable_counts
-from ontogeny.grammar.lexicon import TOPICS
+from ontogeny.grammar.lexicon import LANGUAGE_SEED, TOPICS
 from ontogeny.grammar.sampling import Table, uniforms
 from ontogeny.grammar.semantics import COARSE_OF
 from ontogeny.grammar.sister import translate
 from ontogeny.grammar.words import Entry, annotation
 
-CONTROL_SEED = 21
 # The sample of mini whose frequencies and lengths the control language takes.
 SAMPLE_TOKENS_PER_TYPE = 100
 OPEN = ("ADJ", "ADV", "INTJ", "NOUN", "PROPN", "VERB")
@@ -52,12 +51,15 @@ class Control:
 
 
 @cache
-def control(types: int) -> Control:
-    """The control language to the mini of about `types` types."""
+def control(types: int, language_seed: int = LANGUAGE_SEED) -> Control:
+    """The control language to the mini of the same arguments.
+
+    Another `language_seed` coins other words and deals tags and senses anew.
+    """
     words: Counter[str] = Counter()
     lengths: list[int] = []
     counts: list[int] = []
-    for document in articles(0, types):
+    for document in articles(0, types, language_seed):
         counts.append(len(document.sentences))
         for sentence in document.sentences:
             words.update(map(str.lower, sentence.words))
@@ -65,7 +67,8 @@ def control(types: int) -> Control:
         if sum(words.values()) >= SAMPLE_TOKENS_PER_TYPE * types:
             break
     frequencies = sorted(words.values(), reverse=True)
-    rng = np.random.default_rng(CONTROL_SEED)
+    # The next seed, so that no number is drawn that mini's lexicon is made of.
+    rng = np.random.default_rng(language_seed + 1)
     return Control(_words(frequencies, rng), tuple(lengths), tuple(counts))
 
 
@@ -109,10 +112,12 @@ def _dealt_tags(n: int, rng: np.random.Generator) -> list[tuple[str, str]]:
     ]
 
 
-def control_articles(seed: int, types: int) -> Iterator[Document]:
+def control_articles(
+    seed: int, types: int, language_seed: int = LANGUAGE_SEED
+) -> Iterator[Document]:
     """Endless documents of the control language, the same for the same arguments."""
     draw = uniforms(np.random.default_rng([seed, 1]))
-    language = control(types)
+    language = control(types, language_seed)
     number = 0
     while True:
         identity = f"control-{seed}-{number:06d}"

@@ -1,7 +1,7 @@
 """The open classes: which words there are, how frequent, and in which topics.
 
-The lexicon depends on nothing but its size: it *is* the language, and every
-text, whatever its seed, is written in it.
+The lexicon depends on nothing but its size and the language's seed: it *is* the
+language, and every text, whatever its own seed, is written in it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ontogeny.grammar.words import Adjective, Entry, Name, Noun, Verb
 
 T = TypeVar("T")
 LANGUAGE_SEED = 20
+"""Of the language that is meant where no other is asked for."""
 TOPICS = (
     "harvest", "voyage", "court", "market", "music", "medicine", "weather", "border",
     "school", "kitchen", "forest", "theatre", "mining", "contest", "worship", "trade",
@@ -115,16 +116,18 @@ class Selection:
 
 
 @cache
-def lexicon(types: int = DEFAULT_TYPES) -> tuple[TopicTables, ...]:
+def lexicon(
+    types: int = DEFAULT_TYPES, language_seed: int = LANGUAGE_SEED
+) -> tuple[TopicTables, ...]:
     """Distributions over the open classes, one set per topic of `TOPICS`.
 
     The same for every text of the language; `types` is the approximate number of
-    open-class word types.
+    open-class word types, `language_seed` chooses them and what they go with.
 
     >>> len(lexicon(400))
     16
     """
-    rng = np.random.default_rng(LANGUAGE_SEED)
+    rng = np.random.default_rng(language_seed)
     stems = draw_stems(rng, types)
     shelves = _shelves(stems, Inflector(stems, rng), rng)
     selection = _selection(shelves)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ontogeny.corpus.treebank import Sentence
 from ontogeny.grammar import documents
+from ontogeny.grammar.lexicon import LANGUAGE_SEED
 
 # Share of the training part's size.
 PARTS = {"train": 1.0, "dev": 0.2, "test": 0.2}
@@ -14,7 +15,12 @@ FIRST_SEED = 1_000_000
 
 
 def treebank(
-    tokens: int, *, language: str, types: int, seed: int
+    tokens: int,
+    *,
+    language: str,
+    types: int,
+    seed: int,
+    language_seed: int = LANGUAGE_SEED,
 ) -> dict[str, Iterator[Sentence]]:
     """Training, development and test parts, each its own text.
 
@@ -23,6 +29,7 @@ def treebank(
         language: One of `ontogeny.grammar.LANGUAGES`.
         types: As of the corpus: it is part of the language.
         seed: The corpus's; no part shares its text.
+        language_seed: As of the corpus: it is the language.
 
     >>> parts = treebank(500, language="mini", types=400, seed=0)
     >>> list(parts), len(next(parts["dev"])) > 0
@@ -36,6 +43,7 @@ def treebank(
                 language=language,
                 types=types,
                 seed=FIRST_SEED + len(PARTS) * seed + number,
+                language_seed=language_seed,
             )
             for sentence in document.sentences
         )

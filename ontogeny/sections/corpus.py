@@ -52,6 +52,12 @@ class Corpus(Section):
     types: int = Field(
         1_600, ge=200, description="Word types of a generated language, about."
     )
+    language_seed: int = Field(
+        20,
+        ge=0,
+        description="Which language of the kind is generated: another seed, other "
+        "words (format `generated` only).",
+    )
     shards: int = Field(
         1,
         ge=1,

@@ -101,6 +101,7 @@ def test_text_ends_with_the_document_that_reaches_the_size(language, tokens):
         ({"tokens": 9, "language": "maxi"}, "mini, control"),
         ({"tokens": 9, "seed": -1}, "seed"),
         ({"tokens": 9, "types": 3}, "types"),
+        ({"tokens": 9, "language_seed": -1}, "language.s seed"),
     ],
 )
 def test_bad_arguments_are_told_at_the_call(arguments, message):

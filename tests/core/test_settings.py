@@ -134,6 +134,8 @@ def test_a_misspelt_required_key_is_told_as_such():
         ("corpus.format", "docx"),
         ("corpus.tokens", "many"),
         ("corpus.min_count", 0),
+        ("corpus.language_seed", -1),
+        ("corpus.language_seed", 1.5),
         ("corpus.splits.test", 0),
         ("lm", None),
         ("lm.layers", 3),

@@ -16,7 +16,7 @@ from ontogeny.running.states import read_states
 from ontogeny.studies.names import load
 from ontogeny.tagging.upos import UPOS
 
-LANGUAGE = {"language": "mini", "types": 200, "seed": 0}
+LANGUAGE = {"language": "mini", "types": 200, "seed": 0, "language_seed": 20}
 SHARES = {"train": 70, "valid": 10, "test": 20}
 EPOCHS = 2
 RECIPE = {

@@ -13,6 +13,7 @@ def main(job):
         language=job.params.language,
         types=job.params.types,
         seed=job.params.seed,
+        language_seed=job.params.language_seed,
     )
     sentences = (s for document in text for s in document.sentences)
     write_conllu_file(sentences, Path(job.output[0]))

@@ -13,6 +13,7 @@ def main(job):
         language=job.params.language,
         types=job.params.types,
         seed=job.params.seed,
+        language_seed=job.params.language_seed,
     )
     for part, sentences in parts.items():
         write_conllu_file(sentences, Path(job.output[part]))
