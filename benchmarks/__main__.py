@@ -1,7 +1,8 @@
 """Run the benchmarks named: `python -m benchmarks [name …]`; without a name, all
 but `scale` and `lambdas`, which take long, `sentences`, which needs treebanks, and
 `probing`, which needs them and a run of Multi30k or of WikiText-2.
-`python -m benchmarks gpu` has options of its own.
+`python -m benchmarks gpu` and `python -m benchmarks false_verdicts`, which takes long,
+have options of their own.
 
 Tables go to results/benchmarks/bench/, with machine, versions and date.
 """
@@ -43,6 +44,7 @@ FIGURES = {
     "scale": "scale_figure",
 }
 ASKED = {"scale", "lambdas", "sentences", "probing"}
+WITH_OPTIONS = {"gpu", "false_verdicts"}
 FOLDER = Path("results/benchmarks/bench")
 SHOWN_ROWS = 20
 
@@ -87,10 +89,8 @@ def _lines(about: dict[str, object]) -> str:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["gpu"]:
-        from benchmarks import gpu
-
-        sys.exit(gpu.main(sys.argv[2:]))
+    if set(sys.argv[1:2]) & WITH_OPTIONS:
+        sys.exit(import_module(f"benchmarks.{sys.argv[1]}").main(sys.argv[2:]))
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
     chosen = parser.parse_args().names or [n for n in BENCHMARKS if n not in ASKED]
