@@ -93,6 +93,7 @@ def judge(
     judged: bool = True,
     not_judged: Mapping[int, str] | None = None,
     of_mean: Collection[str] = (),
+    own_items: Collection[str] = (),
     ungated: Mapping[tuple[int, str], Any] | None = None,
 ) -> pd.DataFrame:
     """Ask every claim of every run and derive the verdicts.
@@ -107,6 +108,7 @@ def judge(
         of_mean: Ids of claims that, of three runs or more, are about the mean over
             these; others, as all of fewer runs, are about each run. Only claims whose
             numbers, and components of extremes, no run chooses for itself.
+        own_items: Ids of those that are of items which no two runs share.
         ungated: The same runs, without gates (`ontogeny.claims.verdicts.Gated`).
 
     Returns:
@@ -141,7 +143,8 @@ def judge(
         for split in dict.fromkeys(split for _, split in runs):
             seeds = {seed: rows for (seed, at), rows in found.items() if at == split}
             least = FEWEST if claim.id in of_mean else None
-            block = _block(claim, split, seeds, least, excluded)
+            shared = claim.id not in own_items
+            block = _block(claim, split, seeds, least, excluded, shared)
             if any(isinstance(one, _Gate) for one in seeds.values()):
                 free = {
                     seed: _ask(claim, run, reasons.get(seed, ""))
@@ -220,6 +223,7 @@ def _block(
     seeds: Mapping[int, Found],
     least: int | None,
     excluded: Collection[int],
+    shared: bool,
 ) -> pd.DataFrame:
     """The rows of one claim and split, with the verdict over its runs.
 
@@ -229,6 +233,7 @@ def _block(
         seeds: What each says.
         least: Of how many runs it is about their mean; None: of none.
         excluded: Seeds whose model has learned nothing.
+        shared: Whether runs have the same items.
     """
     rows = {seed: rows_of(found) for seed, found in seeds.items()}
     table = pd.DataFrame([dict(r, seed=s) for s, own in rows.items() for r in own])
@@ -241,7 +246,7 @@ def _block(
     told = {"p": np.nan, "runs_to_decide": 0}
     mean: list[dict[str, Any]] = []
     if least is not None and len(counted) >= least:
-        mean = mean_rows([seeds[seed] for seed in counted])
+        mean = mean_rows([seeds[seed] for seed in counted], shared=shared)
         if mean:
             told = {key: mean[0].get(key, of) for key, of in told.items()}
             states = [mean[0]["seed_state"]]

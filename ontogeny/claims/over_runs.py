@@ -10,7 +10,8 @@ with S runs, s² the variance of their estimates and θ* resamples that all shar
 what each run's resamples have of their own, which s² holds already. The interval is
 mean ± t √V, at V² / ((s²/S)² / (S − 1)) degrees of freedom (Welch–Satterthwaite).
 More runs make the first term smaller and never the second, which is what one test text
-leaves open.
+leaves open. Where each run has items of its own there is no second term: V = s²/S, at
+S − 1 degrees of freedom.
 
 Source: the variance of a mean over runs with items crossed; degrees of freedom after
 Satterthwaite (1946). Simulated in tests.
@@ -53,11 +54,13 @@ class Spread:
     runs: int
 
     @classmethod
-    def of(cls, numbers: Sequence[Statistic]) -> Spread:
-        """From the same number of each run, whose resamples are of the same items.
+    def of(cls, numbers: Sequence[Statistic], *, shared: bool = True) -> Spread:
+        """From the same number of each run.
 
         Args:
             numbers: Of two runs or more, without components.
+            shared: Whether their resamples are of the same items. Those of other items
+                say nothing of the mean that s² does not: a run's own are in it.
 
         >>> rows = [Statistic("x", x, np.empty(0), None) for x in (1.0, 2.0, 3.0)]
         >>> Spread.of(rows).variance()
@@ -72,9 +75,13 @@ class Spread:
         if len(numbers[0].resamples):
             drawn = np.stack([number.resamples for number in numbers])
             drawn = drawn[:, np.isfinite(drawn).all(0)]
-            shared = drawn.mean(0)
-            own = (drawn - shared).var(1).sum() / (len(numbers) - 1)
-            items = max(0.0, float(shared.var() - own / len(numbers)))
+            if shared:
+                middle = drawn.mean(0)
+                own = (drawn - middle).var(1).sum() / (len(numbers) - 1)
+                items = max(0.0, float(middle.var() - own / len(numbers)))
+            elif between == 0:
+                # Of whole numbers runs may agree that their own items leave open.
+                between = float(drawn.var(1).mean())
         return cls(mean, between, items, len(numbers))
 
     def variance(self) -> float:
@@ -122,13 +129,14 @@ class Together(NamedTuple):
     note: str
 
 
-def together(numbers: Sequence[Statistic]) -> Together:
+def together(numbers: Sequence[Statistic], *, shared: bool = True) -> Together:
     """The mean of one statistic over runs, and its place.
 
     An extreme or a magnitude is taken of the intervals of its components' means.
 
     Args:
         numbers: The same statistic of each run; see `not_together`.
+        shared: Whether runs have the same items; see `Spread.of`.
 
     >>> from ontogeny.claims.regions import above
     >>> runs = [Statistic("x", x, np.empty(0), above(0)) for x in (1.0, 1.2, 1.1)]
@@ -137,7 +145,7 @@ def together(numbers: Sequence[Statistic]) -> Together:
     ('in', 0.85, True)
     """
     region = numbers[0].region
-    node = _node(numbers)
+    node = _node(numbers, shared)
     low, high = node.interval()
     counts = range(node.runs, max(node.runs, MOST) + 1)
     states = tuple(region.state(*node.grown(n).interval()) for n in counts)
@@ -233,9 +241,9 @@ class _Node:
 _PICKS = {"max": max, "min": min}
 
 
-def _node(numbers: Sequence[Statistic]) -> _Node:
+def _node(numbers: Sequence[Statistic], shared: bool) -> _Node:
     first = numbers[0]
     if not first.of:
-        return _Node("", spread=Spread.of(numbers))
-    parts = tuple(_node(own) for own in zip(*(n.of for n in numbers), strict=True))
-    return _Node(first.pick, parts)
+        return _Node("", spread=Spread.of(numbers, shared=shared))
+    of_runs = zip(*(number.of for number in numbers), strict=True)
+    return _Node(first.pick, tuple(_node(own, shared) for own in of_runs))

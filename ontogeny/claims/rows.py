@@ -25,11 +25,12 @@ def rows_of(found: Found) -> list[dict[str, Any]]:
     return [{**row, "seed_state": state} for row in rows]
 
 
-def mean_rows(runs: Sequence[Found]) -> list[dict[str, Any]]:
+def mean_rows(runs: Sequence[Found], *, shared: bool = True) -> list[dict[str, Any]]:
     """The rows of one claim, of the mean over runs; none if one of these was not asked.
 
     Args:
         runs: What each says.
+        shared: Whether they have the same items.
     """
     several = [found for found in runs if not isinstance(found, str)]
     if len(several) < len(runs):
@@ -45,7 +46,7 @@ def mean_rows(runs: Sequence[Found]) -> list[dict[str, Any]]:
         if reason:
             rows.append(_not_run(reason) | row)
             continue
-        mean = together(numbers)
+        mean = together(numbers, shared=shared)
         found.append(mean)
         row |= {"estimate": mean.estimate, "low": mean.low, "high": mean.high}
         rows.append({**row, "state": mean.states[0], "reason": "", "note": mean.note})

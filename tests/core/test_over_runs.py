@@ -49,11 +49,10 @@ def runs(rng, number, *, mean=0.0, between=1.0, items=1.0, own=0.5, region=None)
     ]
 
 
-def share_in(trials, number, seed=0, **how):
+def share_in(trials, number, seed=0, shared=True, **how):
     rng = np.random.default_rng(seed)
-    return np.mean(
-        [together(runs(rng, number, **how)).states[0] == "in" for _ in range(trials)]
-    )
+    found = (together(runs(rng, number, **how), shared=shared) for _ in range(trials))
+    return np.mean([mean.states[0] == "in" for mean in found])
 
 
 @pytest.mark.thorough
@@ -68,6 +67,18 @@ def test_few_are_found_where_there_is_nothing(number, most, between, items, own)
     """At the boundary an interval lies beyond it in 2.5 % of the cases, about."""
     trials = 2000
     found = share_in(trials, number, between=between, items=items, own=own)
+    assert found <= most + 2 * np.sqrt(most * (1 - most) / trials)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("number", "most"), [(3, 0.04), (5, 0.03), (10, 0.03)])
+@pytest.mark.parametrize(
+    ("between", "own"), [(1, 0.2), (1, 1), (0.2, 1), (0, 1), (1, 0)]
+)
+def test_few_are_found_where_each_run_has_items_of_its_own(number, most, between, own):
+    """As scaffolds, whose texts differ by seed."""
+    trials, how = 2000, {"between": between, "items": 0, "own": own, "shared": False}
+    found = share_in(trials, number, **how)
     assert found <= most + 2 * np.sqrt(most * (1 - most) / trials)
 
 
@@ -92,6 +103,29 @@ def test_the_variance_is_that_of_the_mean(own):
     seen = np.var([spread.mean for spread in spreads])
     told = np.mean([spread.variance() for spread in spreads])
     assert told == pytest.approx(seen, rel=0.07)
+
+
+@pytest.mark.parametrize("between", [0.0, 0.5])
+def test_of_items_of_its_own_a_run_s_are_in_what_differs_between_runs(between):
+    rng = np.random.default_rng(1)
+    spreads = [
+        Spread.of(runs(rng, 4, between=between, items=0, own=1.0), shared=False)
+        for _ in range(3000)
+    ]
+    np.testing.assert_allclose([spread.freedom() for spread in spreads], 3)
+    told = np.mean([spread.variance() for spread in spreads])
+    assert told == pytest.approx((between**2 + 1) / 4, rel=0.05)
+
+
+def test_agreement_of_whole_numbers_is_no_surer_than_their_items():
+    """Epochs, say: all runs need one more, and might have needed none."""
+    drawn = np.array([1.0] * 60 + [0.0] * 40)
+    numbers = [Statistic("n", 1.0, drawn, above(0)) for _ in range(3)]
+    found = together(numbers, shared=False)
+    assert (found.states[0], found.note) == ("open", "")
+    assert found.p_in > 0.025
+    certain = [Statistic("n", 1.0, np.ones(100), above(0)) for _ in range(3)]
+    assert together(certain, shared=False).note == "count"
 
 
 def test_without_items_it_is_a_t_test():
@@ -332,6 +366,16 @@ def test_the_page_tells_means_runs_and_what_would_decide():
     assert "adjusted for 1 claim of 3 runs or more: 1 undecided" in page
     few = to_markdown(judge([rises()], {(1, "test"): run(0.5)}))
     assert "about the\nmean over runs" not in few
+
+
+def test_items_are_shared_unless_a_claim_says_they_are_not():
+    runs = {(n, "test"): run(v, 0.5) for n, v in enumerate((0.2, 0.3, 0.25))}
+    both = [rises("X1"), rises("X2")]
+    table = judge(both, runs, own_items=["X2"])
+    mean = table[table["seed"].isna()].set_index("claim")
+    assert mean["state"].to_dict() == {"X1": "open", "X2": "in"}
+    test = stats.ttest_1samp((0.2, 0.3, 0.25), 0.0)
+    assert mean.loc["X2", "p"] == pytest.approx(test.pvalue)
 
 
 # Gates

@@ -416,3 +416,39 @@ def test_the_script_writes_the_verdicts(script, files, tmp_path):
     found = read_table(output[0])
     assert verdicts(found) == dict.fromkeys(IDS, "reproduced")
     assert isinstance(found, pd.DataFrame)
+
+
+def seeds(change, number=3):
+    """Measures of several seeds, each changed by its number."""
+    found = {seed: change(measures(seed=seed).copy(), seed) for seed in range(number)}
+    return judged(found, {seed: counts() for seed in range(number)})
+
+
+def test_three_seeds_are_judged_by_their_mean():
+    """Their texts and scaffolds differ, so only what differs between them counts."""
+
+    def more(table, seed):
+        table["mean"] *= 1 + 0.01 * seed * (table["position"] == 0)
+        return table
+
+    table = seeds(more)
+    assert set(verdicts(table).values()) == {"reproduced"}
+    mean = table[table["seed"].isna()]
+    assert set(IDS) - set(mean["claim"]) == {"K2", "K14", "K15"}
+    of_runs = table[table["seed"].notna() & table["claim"].eq("K5")]["estimate"]
+    assert of_runs.nunique() == 3
+    interval = stats.ttest_1samp(of_runs, 0).confidence_interval()
+    (row,) = mean[mean["claim"].eq("K5")].itertuples()
+    np.testing.assert_allclose((row.low, row.high), interval)
+
+
+def test_epochs_to_learn_are_one_number_however_many_each_run_needs():
+    def slower(table, seed):
+        rows = table["variant"].eq("momentum") & table["epoch"].lt(LAST - 2 + seed)
+        table.loc[rows & table["quantity"].eq("probability"), "mean"] = 0.0
+        return table
+
+    k13 = seeds(slower).query("claim == 'K13'")
+    assert set(k13["verdict"]) == {"reproduced"}
+    notes = k13.loc[k13["part"].str.endswith("momentum"), "note"]
+    assert notes[k13["seed"].notna()].nunique() == 3

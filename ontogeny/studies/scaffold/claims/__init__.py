@@ -5,8 +5,9 @@ scaffold, n how often the rule occurs in a text; the untrained epoch 0 is no
 point of training. Where a claim is about each k, the worst one decides.
 
 Intervals are over the scaffolds tested on, in groups. They hold neither another
-text nor another initialisation, for which every seed is judged. All is about
-generated texts, so no claim needs the structure of a language.
+text nor another initialisation: of three seeds or more claims are about the mean over
+these, each with a text and scaffolds of its own. All is about generated texts, so no
+claim needs the structure of a language.
 
 Source: thesis ch. 5, §4 and appendices B, C; Saphra & Lopez (2020),
 arXiv:2010.04650.
@@ -28,6 +29,10 @@ from ontogeny.studies.scaffold.inputs import Inputs
 SPLIT = "test"
 
 CLAIMS = claims_in(learning, parts, texts)
+
+OF_EACH = {"K2", "K14", "K15"}
+"""Claims that ask each run, however many there are: where a run has its highest epoch,
+and what every text must be like, which is counted."""
 
 
 def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
@@ -51,4 +56,5 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
         )
         for seed in sorted(measures)
     }
-    return ask(CLAIMS, runs, judged=params.judged)
+    of_mean = [claim.id for claim in CLAIMS if claim.id not in OF_EACH]
+    return ask(CLAIMS, runs, judged=params.judged, of_mean=of_mean, own_items=of_mean)

@@ -195,5 +195,5 @@ def _slower(run: ScaffoldRun, line: Line) -> Statistic:
     if fast[0] > run.last():
         raise Lacks(f"without it, P(ω) never reaches {LEARNED} ({where})")
     never = ", which never reaches it" * bool(slow[0] > run.last())
-    told = f"{where}: epoch {fast[0]} without, {slow[0]} with{never}"
-    return statistic(told, (slow - fast).astype(float), above(0))
+    told = f"epoch {fast[0]} without, {slow[0]} with{never}"
+    return statistic(where, (slow - fast).astype(float), above(0), told)

@@ -144,7 +144,7 @@ def worst(
     Args:
         part: What the number is.
         pick: `max` or `min`.
-        each: Numbers; what tells them apart is their part.
+        each: Numbers; what tells them apart is their part, and is so in every run.
         region: What the criterion asks.
         notes: Facts worth printing beside it.
 
@@ -157,7 +157,8 @@ def worst(
     decides = next(
         (n for n in each if n.estimate == pick(m.estimate for m in each)), each[0]
     )
-    told = [f"{decides.part} decides"] if len(each) > 1 else [decides.part]
+    name = ": ".join(filter(None, [decides.part, decides.note]))
+    told = [f"{name} decides"] if len(each) > 1 else [name]
     # An undefined one is named instead: it leaves no verdict.
     told = [lost.undefined() for lost in each if lost.undefined()] or told
     return extreme(part, pick, each, region, "; ".join([*told, *filter(None, notes)]))
