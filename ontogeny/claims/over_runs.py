@@ -27,7 +27,7 @@ import numpy as np
 from scipy import stats
 
 from ontogeny.claims.intervals import Statistic
-from ontogeny.claims.regions import IN, OUT
+from ontogeny.claims.regions import IN, OPEN, OUT
 
 FEWEST = 3
 """Runs of which a claim is about their mean; of fewer it is about each."""
@@ -157,8 +157,11 @@ def together(numbers: Sequence[Statistic], *, shared: bool = True) -> Together:
         asked = [(bound, above) for bound, above in sides if np.isfinite(bound)]
         p_in = max((node.beyond(b, above=a) for b, a in asked), default=0.0)
         p_out = min((node.beyond(b, above=not a) for b, a in asked), default=1.0)
+    estimate = node.estimate()
+    if region.state(estimate, estimate) == OPEN:  # whatever runs say it decides nothing
+        p_in, p_out = 1.0, 1.0
     note = "count" if count else ""
-    return Together(node.estimate(), low, high, states, p_in, p_out, note)
+    return Together(estimate, low, high, states, p_in, p_out, note)
 
 
 def not_together(numbers: Sequence[Statistic]) -> str:

@@ -11,7 +11,7 @@ from ontogeny.claims.intervals import Statistic, extreme, magnitude
 from ontogeny.claims.judge import FALSE_DISCOVERIES
 from ontogeny.claims.judge import judge as ask
 from ontogeny.claims.over_runs import MOST, Spread, not_together, together
-from ontogeny.claims.regions import above, at_least, below, within
+from ontogeny.claims.regions import Region, above, at_least, below, within
 from ontogeny.claims.report import to_markdown
 from ontogeny.claims.verdicts import Claim, Gated
 
@@ -231,6 +231,24 @@ def test_one_part_that_is_out_decides_a_claim():
     assert above(0).state(*spread.interval()) == "out"
     before = Spread(values.mean(), values.var(ddof=1), 0.0, told - 1)
     assert above(0).state(*before.interval()) == "open"
+
+
+class NeverOut(Region):
+    """As of attention that is asked beside: it can keep a claim open, no more."""
+
+    def state(self, low, high):
+        found = super().state(low, high)
+        return "open" if found == "out" else found
+
+
+def test_what_decides_nothing_has_no_p():
+    """Or it would be found among many claims, and make way for others."""
+    values = (-2.0, -2.1, -1.9)
+    region = NeverOut("> 0", low=0)
+    found = together([Statistic("x", v, np.empty(0), region) for v in values])
+    assert (found.states[0], found.p_in, found.p_out) == ("open", 1.0, 1.0)
+    plain = together([Statistic("x", v, np.empty(0), above(0)) for v in values])
+    assert plain.p_out < 0.01
 
 
 def picked(names, region=None):

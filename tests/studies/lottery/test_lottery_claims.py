@@ -10,7 +10,7 @@ from lottery_made import BLEU, FREQUENCY, made, params
 from ontogeny.claims.regions import below
 from ontogeny.claims.report import to_markdown
 from ontogeny.studies.lottery import claims
-from ontogeny.studies.lottery.claims import CLAIMS, judge
+from ontogeny.studies.lottery.claims import CLAIMS, OF_EACH, judge
 from ontogeny.studies.lottery.claims.asked import Against, Each
 
 OWN = [f"L{n}" for n in range(1, 86)]
@@ -99,6 +99,19 @@ def test_where_every_effect_is_planted_every_claim_is_reproduced(holds):
     assert found == dict.fromkeys(found, "reproduced") | NEVER | conflict
     assert (holds["low"].fillna(0) <= holds["estimate"].fillna(0) + 1e-9).all()
     assert (holds["high"].fillna(0) >= holds["estimate"].fillna(0) - 1e-9).all()
+
+
+def test_of_three_seeds_claims_are_about_their_mean_unless_a_run_picks():
+    """Of runs that agree, all but for those picks is told as of each."""
+    seeds = (1, 2, 3)
+    found = judge(made(seeds), params(seeds))
+    conflict = dict.fromkeys(["L60", "L60b"], "not reproduced")
+    told = verdicts(found)
+    assert told == dict.fromkeys(told, "reproduced") | NEVER | conflict
+    mean = set(found.loc[found["seed"].isna(), "claim"])
+    asked = {id for id, verdict in told.items() if verdict != "not run"}
+    assert mean == asked - OF_EACH
+    assert set(told) >= OF_EACH
 
 
 def test_where_the_opposite_is_planted_no_claim_is_reproduced():

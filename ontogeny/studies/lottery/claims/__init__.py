@@ -4,6 +4,9 @@ Criteria were fixed before the first run. A claim about change with sparsity, or
 scores beside LTH0's, has a second one, named so with a b: *beyond retraining*, beside
 the chain that was rewound and retrained as often, and not pruned.
 
+Of three seeds or more, each with chains of its own and all with the same texts, a claim
+is about the mean over these, but for `OF_EACH`.
+
 Source: Movva & Zhao (2020).
 """
 
@@ -56,6 +59,19 @@ CLAIMS: tuple[Claim, ...] = tuple(
     if claim
 )
 
+PICKED = {
+    "what is counted and the same for every training": "L3 L10 L35",
+    "its own number of prunings, rank, or largest of several": "L6 L6b L7 L7b L12 L13 "
+    "L14 L15 L16 L18 L60b L68b",
+    "the layer that is its best on validation text, or the model": "L20 L20b L21 L21b "
+    "L22 L22b L23 L23b L24 L24b L25 L25b L26 L26b L27 L27b L28 L28b L29 L30 L33",
+    "tasks that vary beyond its own noise, or its own signs": "L38 L38b L39 L39b L40 "
+    "L40b L41 L41b L42 L42b L43 L43b L44 L44b L79b L83 L83b",
+    "a p-value, which has no mean": "L49",
+}
+"""Why claims ask each run, however many there are: what is each run's own."""
+OF_EACH = {id for ids in PICKED.values() for id in ids.split()}
+
 
 def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
     """Ask all claims of every seed.
@@ -87,4 +103,10 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
         curve = tables["curves"][tables["curves"]["chain"].eq(DENSE)]
         if len(curve) and (evidence := unlearned(curve)):
             reasons[seed] = f"LTH0 {evidence}"
-    return ask(CLAIMS, runs, judged=params.judged, not_judged=reasons)
+    return ask(
+        CLAIMS,
+        runs,
+        judged=params.judged,
+        not_judged=reasons,
+        of_mean=[claim.id for claim in CLAIMS if claim.id not in OF_EACH],
+    )

@@ -154,7 +154,10 @@ def absent(region: Region, why: str) -> Absent:
 
 def _worst(part: str, values: np.ndarray, region: Region, note: str = "") -> Statistic:
     pick = min if region.high == np.inf else max
-    numbers = [statistic(part, column, region) for column in values.T]
+    # Columns stand in one order in all runs, by model, layer or task.
+    numbers = [
+        statistic(str(place), column, region) for place, column in enumerate(values.T)
+    ]
     return extreme(part, pick, numbers, region, note)
 
 

@@ -164,7 +164,7 @@ def l8(run: LotteryRun, beside: str) -> list[Statistic]:
     run.need(RANDOM, *asked)
     better = {k: run.bleu(MAGNITUDE, k) - run.bleu(RANDOM, k) for k in asked}
     part = "BLEU magnitude − random"
-    each = [statistic(part, draws, above(0)) for draws in better.values()]
+    each = [statistic(f"k = {k}", draws, above(0)) for k, draws in better.items()]
     run.need(MAGNITUDE, 1)
     first = run.bleu(MAGNITUDE, 1) - run.bleu(RANDOM, 1)
     return [
