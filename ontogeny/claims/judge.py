@@ -155,22 +155,22 @@ def judge(
                     numbers = _block(claim, split, free, least, excluded)
                     block = _gated(block["reason"].iloc[0], numbers)
             blocks.append(block)
-    return _adjusted(pd.concat(blocks, ignore_index=True))
+    return adjusted(pd.concat(blocks, ignore_index=True))
 
 
-def _adjusted(table: pd.DataFrame) -> pd.DataFrame:
+def adjusted(table: pd.DataFrame) -> pd.DataFrame:
     """Verdicts adjusted for how many claims of a paper there are.
 
-    Those about a mean over runs that were run on the first split: their p by Benjamini
-    and Yekutieli (2001) at a false discovery rate of 5 %, whatever hangs together among
-    them. What is not rejected is `undecided`.
+    Those about a mean over runs that were run on the first split of which they are
+    asked: their p by Benjamini and Yekutieli (2001) at a false discovery rate of 5 %,
+    whatever hangs together among them. What is not rejected is `undecided`.
 
     Args:
-        table: Of `judge`.
+        table: Of `judge`, or of several of its tables, whose claims differ.
     """
     table = table.assign(adjusted="")
     for _, rows in table.groupby("paper", sort=False):
-        split = rows["split"].iloc[0]
+        split = rows.groupby("claim", sort=False)["split"].transform("first")
         first = rows[rows["split"].eq(split) & rows["p"].notna()]
         claims = first.drop_duplicates("claim").set_index("claim")
         if claims.empty:

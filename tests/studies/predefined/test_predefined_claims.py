@@ -10,6 +10,8 @@ from ontogeny.studies.predefined.claims import CLAIMS, judge
 
 IDS = [f"P{n}" for n in range(1, 25)]
 AWD = ["P4", "P5", "P6", "P7", "P8", "P9", "P11"]
+# Finetuned, seeds are planted to differ so much (P7) that their mean stays open.
+OPEN = {"P6": "undecided"}
 SIZES = ["P1", "P2", "P3", "P13", "P14", "P23", "P24"]
 
 
@@ -32,9 +34,23 @@ def test_every_claim_is_there_once():
 
 
 def test_where_every_effect_is_planted_every_claim_is_reproduced(holds):
-    assert verdicts(holds) == dict.fromkeys(IDS, "reproduced") | {"P20": "not run"}
+    expected = dict.fromkeys(IDS, "reproduced") | OPEN | {"P20": "not run"}
+    assert verdicts(holds) == expected
     assert "no sign is claimed; on rare words up − down is +" in reason(holds, "P20")
     assert (holds["low"].fillna(0) <= holds["estimate"].fillna(0) + 1e-9).all()
+
+
+def test_of_three_seeds_claims_about_trainings_are_about_their_mean(holds):
+    mean = holds[holds["seed"].isna()]
+    assert set(IDS) - set(mean["claim"]) == {*SIZES, "P5", "P7", "P20"}
+    assert mean.loc[~mean["claim"].isin(OPEN), "p"].lt(0.025).all()
+    # Adjusted together, although each claim is asked of seeds of its own.
+    by_itself = mean.drop_duplicates("claim").set_index("claim")
+    harmonic = np.sum(1 / np.arange(1, len(by_itself) + 1))
+    told = by_itself["adjusted"].eq("reproduced")
+    assert told[by_itself["p"].lt(0.05 / len(by_itself) / harmonic)].all()
+    assert not told[by_itself["p"].gt(0.05 / harmonic)].any()
+    assert set(holds.loc[holds["seed"].notna() & holds["p"].isna(), "adjusted"]) == {""}
 
 
 def test_where_the_negation_is_planted_no_claim_is_reproduced():

@@ -16,7 +16,13 @@ from structured_made import (
 
 from ontogeny.claims.report import to_markdown
 from ontogeny.claims.verdicts import NOT_REPRODUCED, NOT_RUN, REPRODUCED, UNDECIDED
-from ontogeny.studies.structured.claims import ALL, CLAIMS, judge
+from ontogeny.studies.structured.claims import (
+    ALL,
+    CLAIMS,
+    OF_EACH,
+    OWN_ITEMS,
+    judge,
+)
 from ontogeny.studies.structured.claims.asking import ASKED, PAPER
 
 # As fixed before the first run; settled since: G10's compression within 0.03, and
@@ -133,6 +139,20 @@ def test_a_claim_holds_where_it_should(id, monkeypatch):
     ]
     # Where some setting is enough, each has its own seeds.
     assert set(table["seed"]) == ({SEEDS[0]} if asked.some else set(SEEDS))
+
+
+@pytest.mark.parametrize("id", sorted(set(CRITERIA) - {"G24"}))
+def test_of_three_seeds_a_claim_is_about_their_mean_or_says_why_not(id, monkeypatch):
+    special = AS_TABLE1 if id == "G10" else {}
+    inputs = made(HOLDS[id], (1, 2, 3), left={**LEFT, **special})
+    table = ask(id, inputs, *HOLDS[id], monkeypatch=monkeypatch)
+    assert set(table["verdict"]) == {REPRODUCED}, table[["part", "low", "high"]]
+    assert table["seed"].isna().any() == (id not in OF_EACH)
+    assert table["p"].isna().all() == (id in OF_EACH)
+
+
+def test_own_items_are_of_claims_about_the_mean():
+    assert set(CRITERIA) - OF_EACH >= OWN_ITEMS
 
 
 def structures(task, variant, *layers):

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from ontogeny.claims.judge import adjusted
 from ontogeny.claims.judge import judge as ask
 from ontogeny.claims.verdicts import Claim, claims_in
 from ontogeny.studies.predefined.claims import sizes, taggers, texts
@@ -20,6 +21,11 @@ from ontogeny.studies.predefined.inputs import Inputs
 SPLIT = "test"
 
 CLAIMS: tuple[Claim, ...] = claims_in(sizes, texts, taggers)
+
+OF_EACH = {claim.id for claim in claims_in(sizes)} | {"P5", "P7"}
+"""Claims that ask each run, however many there are: what no training enters, so that
+there is no mean over trainings; "in every seed"; and a spread over all seeds, which is
+one number."""
 
 
 def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
@@ -55,5 +61,6 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
             for seed, run in runs.items()
             if seed in seeds
         }
-        tables.append(ask([claim], own, judged=params.judged))
-    return pd.concat(tables, ignore_index=True)
+        of_mean = {claim.id} - OF_EACH
+        tables.append(ask([claim], own, judged=params.judged, of_mean=of_mean))
+    return adjusted(pd.concat(tables, ignore_index=True))

@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from ontogeny.claims.judge import adjusted
 from ontogeny.claims.judge import judge as ask
 from ontogeny.claims.verdicts import Claim, Lacks, claims_in
 from ontogeny.studies.structured.claims import (
@@ -38,6 +39,18 @@ ALL = "all tasks"
 
 CLAIMS = claims_in(pruning, bayes, printed, gates, tasks_apart, lags, engineering)
 
+OF_EACH = {"G22", "G24", "G32", "G36", "G37", "G44", "G47", "G48", "G52"}
+"""Claims that ask each run, however many there are: where a run has its own best epoch,
+its own structures, its own signs or its own largest neuron; and what must be so of
+every network, or of every size."""
+
+OWN_ITEMS = {
+    *("G4", "G5", "G26", "G27", "G28", "G29", "G30", "G31", "G33", "G34", "G35"),
+    *("G38", "G39", "G40", "G41", "G42", "G43", "G45", "G49", "G51"),
+}
+"""Claims that are of the neurons which a network has left, or of its own timings:
+others in each run, so that resamples share nothing."""
+
 
 def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
     """Ask each claim of the tasks that it is about, and of every seed.
@@ -55,7 +68,7 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
         raise ValueError("no task was measured")
     tasks = tasks_of(params)
     blocks = [_judge(claim, tasks, runs, params.judged) for claim in CLAIMS]
-    return pd.concat(blocks, ignore_index=True)
+    return adjusted(pd.concat(blocks, ignore_index=True))
 
 
 def _runs(inputs: Inputs, params: Any) -> dict[tuple[str, int], TaskRun]:
@@ -92,17 +105,24 @@ def _judge(
         return ask([claim], {(seed, ALL): list(runs.values())}, judged=judged)
     if asked.across:
         across = _across(asked.roles, runs)
-        return ask([claim], {(s, ALL): run for s, run in across.items()}, judged=judged)
+        return _ask(claim, {(s, ALL): run for s, run in across.items()}, judged)
     own = {
         (seed, name): run
         for (name, seed), run in runs.items()
         if run.task.role in asked.roles
     }
     if own:
-        return ask([claim], own, judged=judged)
+        return _ask(claim, own, judged)
     nobody = Claim(**{**vars(claim), "measure": _none(asked.roles)})
     seed = min(seed for _, seed in runs)
     return ask([nobody], {(seed, ALL): None}, judged=judged)
+
+
+def _ask(
+    claim: Claim, runs: Mapping[tuple[int, str], Any], judged: bool
+) -> pd.DataFrame:
+    of_mean = {claim.id} - OF_EACH
+    return ask([claim], runs, judged=judged, of_mean=of_mean, own_items=OWN_ITEMS)
 
 
 def _none(roles: tuple[str, ...]) -> Any:
