@@ -36,27 +36,24 @@ note            string  a fact worth printing, else ""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from ontogeny.claims.adjusting import adjusted
 from ontogeny.claims.over_runs import FEWEST
 from ontogeny.claims.rows import Found, mean_rows, rows_of
 from ontogeny.claims.verdicts import (
     NOT_JUDGED,
     NOT_RUN,
-    UNDECIDED,
     Claim,
     Gated,
     Lacks,
     verdict,
 )
-
-FALSE_DISCOVERIES = 0.05
-"""Share of a paper's adjusted verdicts that may be false, in the mean."""
 
 COLUMNS = [
     "paper",
@@ -94,6 +91,7 @@ def judge(
     not_judged: Mapping[int, str] | None = None,
     of_mean: Collection[str] = (),
     own_items: Collection[str] = (),
+    without: Mapping[str, Mapping[int, Mapping[tuple[int, str], Any]]] | None = None,
     ungated: Mapping[tuple[int, str], Any] | None = None,
 ) -> pd.DataFrame:
     """Ask every claim of every run and derive the verdicts.
@@ -109,6 +107,8 @@ def judge(
             these; others, as all of fewer runs, are about each run. Only claims whose
             numbers, and components of extremes, no run chooses for itself.
         own_items: Ids of those that are of items which no two runs share.
+        without: By id, of those of numbers that a run has with every other: by seed,
+            the other runs as they are without it (`ontogeny.claims.deletion`).
         ungated: The same runs, without gates (`ontogeny.claims.verdicts.Gated`).
 
     Returns:
@@ -142,9 +142,12 @@ def judge(
         }
         for split in dict.fromkeys(split for _, split in runs):
             seeds = {seed: rows for (seed, at), rows in found.items() if at == split}
-            least = FEWEST if claim.id in of_mean else None
-            shared = claim.id not in own_items
-            block = _block(claim, split, seeds, least, excluded, shared)
+            mean = None
+            if claim.id in of_mean:
+                others = (without or {}).get(claim.id, {})
+                shared = claim.id not in own_items
+                mean = partial(_mean, claim, split, seeds, others, shared)
+            block = _block(claim, split, seeds, mean, excluded)
             if any(isinstance(one, _Gate) for one in seeds.values()):
                 free = {
                     seed: _ask(claim, run, reasons.get(seed, ""))
@@ -156,30 +159,6 @@ def judge(
                     block = _gated(block["reason"].iloc[0], numbers)
             blocks.append(block)
     return adjusted(pd.concat(blocks, ignore_index=True))
-
-
-def adjusted(table: pd.DataFrame) -> pd.DataFrame:
-    """Verdicts adjusted for how many claims of a paper there are.
-
-    Those about a mean over runs that were run on the first split of which they are
-    asked: their p by Benjamini and Yekutieli (2001) at a false discovery rate of 5 %,
-    whatever hangs together among them. What is not rejected is `undecided`.
-
-    Args:
-        table: Of `judge`, or of several of its tables, whose claims differ.
-    """
-    table = table.assign(adjusted="")
-    for _, rows in table.groupby("paper", sort=False):
-        split = rows.groupby("claim", sort=False)["split"].transform("first")
-        first = rows[rows["split"].eq(split) & rows["p"].notna()]
-        claims = first.drop_duplicates("claim").set_index("claim")
-        if claims.empty:
-            continue
-        corrected = stats.false_discovery_control(claims["p"], method="by")
-        rejected = claims.index[corrected <= FALSE_DISCOVERIES]
-        told = first["verdict"].where(first["claim"].isin(rejected), UNDECIDED)
-        table.loc[first.index, "adjusted"] = told
-    return table
 
 
 def _ask(claim: Claim, run: Any, not_judged: str) -> Found:
@@ -217,13 +196,41 @@ def _gated(gate: str, numbers: pd.DataFrame) -> pd.DataFrame:
     return numbers.assign(**states, **nothing, reason=gate, ungated=told)
 
 
+def _mean(
+    claim: Claim,
+    split: str,
+    seeds: Mapping[int, Found],
+    without: Mapping[int, Mapping[tuple[int, str], Any]],
+    shared: bool,
+    counted: Collection[int],
+) -> list[dict[str, Any]]:
+    """Rows of the mean over runs.
+
+    Args:
+        claim: It.
+        split: It.
+        seeds: What each says.
+        without: See `judge`; empty where a run's number is its own.
+        shared: Whether runs have the same items.
+        counted: Seeds of these runs.
+    """
+    deleted = [
+        [
+            _ask(claim, run, "")
+            for (other, at), run in without[seed].items()
+            if at == split and other in counted
+        ]
+        for seed in (counted if without else ())
+    ]
+    return mean_rows([seeds[s] for s in counted], shared=shared, deleted=deleted)
+
+
 def _block(
     claim: Claim,
     split: str,
     seeds: Mapping[int, Found],
-    least: int | None,
+    mean_of: Callable[[Collection[int]], list[dict[str, Any]]] | None,
     excluded: Collection[int],
-    shared: bool,
 ) -> pd.DataFrame:
     """The rows of one claim and split, with the verdict over its runs.
 
@@ -231,22 +238,21 @@ def _block(
         claim: It.
         split: It.
         seeds: What each says.
-        least: Of how many runs it is about their mean; None: of none.
+        mean_of: From seeds to rows of the mean over their runs; None: it is of each.
         excluded: Seeds whose model has learned nothing.
-        shared: Whether runs have the same items.
     """
     rows = {seed: rows_of(found) for seed, found in seeds.items()}
     table = pd.DataFrame([dict(r, seed=s) for s, own in rows.items() for r in own])
     # Of several runs those whose model has learned nothing do not count.
-    several = least is not None and len(seeds) >= least
+    several = mean_of is not None and len(seeds) >= FEWEST
     counted = {s: own for s, own in rows.items() if not (several and s in excluded)}
     if several and len(counted) < 2:
         counted = rows
     states = [own[0]["seed_state"] for own in counted.values()]
     told = {"p": np.nan, "runs_to_decide": 0}
     mean: list[dict[str, Any]] = []
-    if least is not None and len(counted) >= least:
-        mean = mean_rows([seeds[seed] for seed in counted], shared=shared)
+    if mean_of is not None and len(counted) >= FEWEST:
+        mean = mean_of(counted)
         if mean:
             told = {key: mean[0].get(key, of) for key, of in told.items()}
             states = [mean[0]["seed_state"]]

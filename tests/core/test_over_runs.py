@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from ontogeny.claims.adjusting import FALSE_DISCOVERIES
 from ontogeny.claims.controls import control_finding
 from ontogeny.claims.intervals import Statistic, extreme, magnitude
-from ontogeny.claims.judge import FALSE_DISCOVERIES
 from ontogeny.claims.judge import judge as ask
 from ontogeny.claims.over_runs import MOST, Spread, not_together, together
 from ontogeny.claims.regions import Region, above, at_least, below, within

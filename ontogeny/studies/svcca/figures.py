@@ -46,7 +46,7 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
         By name: fig2 to fig11, stabilisation, decodable, table2, table2_md; early3 to
         early9, with steps instead of epochs, where early steps were measured.
     """
-    similarity, diagnostics, scores, curves, probes, early = inputs
+    similarity, diagnostics, scores, curves, probes, early, _ = inputs
     rescaled = curves.groupby("epoch")["rescaled"].mean()
     shown = _of_preset(similarity, params.preset)
     tables = {

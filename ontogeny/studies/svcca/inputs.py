@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import permutations
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,6 +34,7 @@ class Inputs(NamedTuple):
         probes: Of `probing`, with a column seed; empty where none were asked.
         early: Similarity and diagnostics of the first seed within its first epoch, with
             steps for epochs; empty where no early steps were measured.
+        pairs: By seed and other seed, the similarity of the one to the other.
     """
 
     similarity: pd.DataFrame
@@ -40,6 +43,21 @@ class Inputs(NamedTuple):
     curves: pd.DataFrame
     probes: pd.DataFrame = pd.DataFrame()
     early: tuple[pd.DataFrame, ...] = ()
+    pairs: Mapping[tuple[int, int], pd.DataFrame] = MappingProxyType({})
+
+    def among(self, seeds: Collection[int]) -> pd.DataFrame:
+        """Similarities, of which those of some seeds to others are to these alone.
+
+        Args:
+            seeds: Two or more.
+        """
+        table = self.similarity
+        means = table["comparison"].eq("seed") & table["seed"].isin(seeds)
+        anew = [
+            mean_over_others([self.pairs[s, o] for o in seeds if o != s]).assign(seed=s)
+            for s in seeds
+        ]
+        return pd.concat([table[~means], *anew], ignore_index=True)
 
 
 def read(files: Any, params: Any) -> Inputs:
@@ -67,31 +85,32 @@ def read(files: Any, params: Any) -> Inputs:
         ).reset_index(level="seed")
         for name in names
     }
-    others = len(params.seeds) - 1
-    for number, seed in enumerate(params.seeds if others else []):
-        pairs = files.pairs[number * others : (number + 1) * others]
-        by_seed["similarity"] = _with_pairs(by_seed["similarity"], pairs, seed)
+    ordered = list(permutations(params.seeds, 2))
+    pairs = {
+        both: _placed(read_table(path))
+        for both, path in zip(ordered, files.pairs if ordered else [], strict=True)
+    }
     early = _early(files, params.seeds[0]) if hasattr(files, "early_similarity") else ()
     for name, column in SITES:
         if name in by_seed:
             by_seed[name][column] = by_seed[name][column].map(place)
     scores = pd.concat(map(read_table, files.scores), ignore_index=True)
-    return Inputs(**by_seed, scores=scores, early=early)
+    found = Inputs(**by_seed, scores=scores, early=early, pairs=pairs)
+    return found._replace(similarity=found.among(params.seeds)) if pairs else found
 
 
-def _with_pairs(
-    similarity: pd.DataFrame, pairs: Sequence[str], seed: int
-) -> pd.DataFrame:
-    """Similarities, and one seed's to others."""
-    mean = mean_over_others([read_table(path) for path in pairs])
-    return pd.concat([similarity, mean.assign(seed=seed)], ignore_index=True)
+def _placed(similarity: pd.DataFrame) -> pd.DataFrame:
+    """With places for names of sites."""
+    sites = {name: similarity[name].map(place) for name in ("site", "other_site")}
+    return similarity.assign(**sites)
 
 
 def _early(files: Any, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Similarity and diagnostics within the first epoch, by step."""
     similarity = read_table(files.early_similarity).assign(seed=seed)
     if hasattr(files, "early_pairs"):
-        similarity = _with_pairs(similarity, files.early_pairs, seed)
+        mean = mean_over_others([read_table(path) for path in files.early_pairs])
+        similarity = pd.concat([similarity, mean.assign(seed=seed)], ignore_index=True)
     diagnostics = read_table(files.early_diagnostics).assign(seed=seed)
     for table in (similarity, diagnostics):
         table["epoch"] = table["step"]

@@ -1,7 +1,7 @@
 """Claims V1–V31 on tables with planted effects."""
 
 from functools import cache
-from itertools import product
+from itertools import permutations, product
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,7 +14,7 @@ from ontogeny.claims.verdicts import Lacks
 from ontogeny.measures.places import PLACES
 from ontogeny.statistics.bootstrap import resampling_weights
 from ontogeny.statistics.groups import SENTENCE_GROUPS
-from ontogeny.studies.svcca.claims import CLAIMS, judge
+from ontogeny.studies.svcca.claims import CLAIMS, OF_EACH, OF_PAIRS, judge
 from ontogeny.studies.svcca.claims.cost import judge_cost
 from ontogeny.studies.svcca.claims.names import (
     DIRECTIONS,
@@ -823,13 +823,61 @@ def test_cost():
             judge_cost(similarity, diagnostics)
 
 
+def among(number, effect=0.0, without=()):
+    """Several seeds as the paper has them, with every ordered pair of theirs.
+
+    Args:
+        number: Of seeds.
+        effect: How much more alike others each seed is than the one before.
+        without: Seeds whose model has learned nothing.
+    """
+    similarity, diagnostics, scores, curves = tables(*["paper"] * number)
+    rows = similarity["comparison"] == "seed"
+    pairs = {}
+    for seed, other in permutations(range(number), 2):
+        own = similarity[rows & (similarity["seed"] == seed)].drop(columns="seed")
+        more = effect * (seed + other - number + 1)
+        pairs[seed, other] = own.assign(
+            score=own["score"] + more, null=0.0, kept_a=9, kept_b=9, widening=1.0
+        )
+    curves = curves.copy()
+    curves.loc[curves["seed"].isin(without), "valid_loss_nats"] = 9.0
+    usual = SimpleNamespace(preset="svcca", resamples=RESAMPLES, judged=True)
+    read = Inputs(similarity, diagnostics, scores, curves, pairs=pairs)
+    return judge(read._replace(similarity=read.among(range(number))), usual)
+
+
 def test_three_seeds_are_judged_by_their_mean_where_no_run_picks():
     """Planted effects of three models: all hold, and most are about the mean."""
-    found = ask(tables("paper", "paper", "paper"))
+    found = among(3)
     assert verdicts(found) == {**dict.fromkeys(JUDGED, "reproduced"), "V31": "not run"}
     of_mean = set(found.loc[found["seed"].isna(), "claim"])
-    assert set(JUDGED) - of_mean == {"V1", "V4", "V5", "V6", "V9", "V10", "V21"}
+    assert set(JUDGED) - of_mean == OF_EACH
     assert found.loc[found["seed"].isna(), "p"].dropna().lt(0.05).all()
+    # Without the pairs nobody knows how much of each number is which run's.
+    alone = ask(tables("paper", "paper", "paper"))
+    of_mean = set(alone.loc[alone["seed"].isna(), "claim"])
+    assert set(JUDGED) - of_mean == OF_EACH.union(OF_PAIRS)
+
+
+@pytest.mark.parametrize("number", [3, 4])
+def test_how_alike_seeds_are_varies_as_when_each_is_left_out(number):
+    effect = 0.01
+    row = among(number, effect).query("claim == 'V5' and seed.isna()").iloc[0]
+    place = np.arange(number)
+    # Every pair has an effect of either seed, so that the mean has twice each.
+    spread = 2 * effect * place.std(ddof=1) / np.sqrt(number)
+    half = stats.t.isf(0.025, number - 1) * spread
+    assert row["high"] - row["low"] == pytest.approx(2 * half, rel=0.05)
+    assert row["estimate"] == pytest.approx(0.7, abs=0.005)
+
+
+def test_a_seed_that_learned_nothing_is_none_to_be_alike():
+    found = among(4, 0.01, without=[3])
+    row = found.query("claim == 'V5' and seed.isna()").iloc[0]
+    assert row["runs"] == 3
+    # Of seeds 0 to 2 the pairs' effects are −0.02, −0.01 and 0.
+    assert row["estimate"] == pytest.approx(0.69, abs=0.005)
 
 
 @pytest.mark.parametrize(("name", "own"), [("V19", LAST), ("V20", 1)])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from ontogeny.claims.judge import adjusted
+from ontogeny.claims.adjusting import adjusted
 from ontogeny.claims.judge import judge as ask
 from ontogeny.claims.verdicts import Claim, claims_in
 from ontogeny.studies.predefined.claims import sizes, taggers, texts

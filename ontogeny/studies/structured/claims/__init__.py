@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from ontogeny.claims.judge import adjusted
+from ontogeny.claims.adjusting import adjusted
 from ontogeny.claims.judge import judge as ask
 from ontogeny.claims.verdicts import Claim, Lacks, claims_in
 from ontogeny.studies.structured.claims import (

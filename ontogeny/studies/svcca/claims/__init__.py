@@ -21,6 +21,7 @@ from typing import Any
 import pandas as pd
 
 from ontogeny.claims.judge import judge as ask
+from ontogeny.claims.over_runs import FEWEST
 from ontogeny.claims.verdicts import claims_in
 from ontogeny.statistics.bootstrap import resampling_weights
 from ontogeny.statistics.groups import SENTENCE_GROUPS
@@ -33,10 +34,13 @@ from ontogeny.studies.svcca.names import COMMON
 SPLIT = "test"
 DOMAINS = (COMMON, "xpos", "sem")
 
-OF_EACH = {"V1", "V4", "V5", "V6", "V9", "V10", "V21"}
-"""Claims that ask each run, however many there are: of similarity to other seeds, in
-which every run has a part of every other; and where a run picks its own epochs, or its
-own rescalings."""
+OF_EACH = {"V1", "V10", "V21"}
+"""Claims that ask each run, however many there are: where a run picks its own epochs,
+or its own rescalings."""
+
+OF_PAIRS = ("V4", "V5", "V6", "V9")
+"""Claims of similarity to other seeds, in which every run has a part of every other:
+what differs between runs is told by leaving out each (`ontogeny.claims.deletion`)."""
 
 CLAIMS = claims_in(cost, input_tags, layers, order, taggers)
 
@@ -53,30 +57,45 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
         ValueError: If there is no similarity of this preset or fewer than one
             resample.
     """
-    ours = inputs.similarity[inputs.similarity["preset"] == params.preset]
-    if not len(ours):
+    if not inputs.similarity["preset"].eq(params.preset).any():
         raise ValueError(f"no similarity of preset {params.preset}")
     weights = {
         domain: resampling_weights(SENTENCE_GROUPS, params.resamples, seed=number)
         for number, domain in enumerate(DOMAINS)
     }
-    runs = {
-        (seed, SPLIT): SvccaRun(
-            similarity=ours[ours["seed"] == seed],
-            diagnostics=inputs.diagnostics[inputs.diagnostics["seed"] == seed],
-            scores=inputs.scores,
-            losses=inputs.curves[inputs.curves["seed"] == seed],
-            weights=weights,
-        )
-        for seed in sorted(map(int, ours["seed"].unique()))
-    }
+
+    def runs_of(similarity: pd.DataFrame) -> dict[tuple[int, str], SvccaRun]:
+        ours = similarity[similarity["preset"] == params.preset]
+        return {
+            (seed, SPLIT): SvccaRun(
+                similarity=ours[ours["seed"] == seed],
+                diagnostics=inputs.diagnostics[inputs.diagnostics["seed"] == seed],
+                scores=inputs.scores,
+                losses=inputs.curves[inputs.curves["seed"] == seed],
+                weights=weights,
+            )
+            for seed in sorted(map(int, ours["seed"].unique()))
+        }
+
+    runs = runs_of(inputs.similarity)
     reasons = not_judged({seed: run.losses for (seed, _), run in runs.items()})
+    deleted: dict[int, dict[tuple[int, str], SvccaRun]] = {}
+    learned = [seed for seed, _ in runs if seed not in reasons]
+    if inputs.pairs and len(learned) >= FEWEST:
+        # A model that has learned nothing is none to be alike.
+        runs = runs_of(inputs.among(learned))
+        for seed in learned:
+            others = [other for other in learned if other != seed]
+            left = runs_of(inputs.among(others))
+            deleted[seed] = {(other, SPLIT): left[other, SPLIT] for other in others}
     ungated = {at: replace(run, gated=False) for at, run in runs.items()}
+    of_each = OF_EACH if deleted else OF_EACH.union(OF_PAIRS)
     return ask(
         CLAIMS,
         runs,
         judged=params.judged,
         not_judged=reasons,
         ungated=ungated,
-        of_mean=[claim.id for claim in CLAIMS if claim.id not in OF_EACH],
+        of_mean=[claim.id for claim in CLAIMS if claim.id not in of_each],
+        without=dict.fromkeys(OF_PAIRS, deleted),
     )
