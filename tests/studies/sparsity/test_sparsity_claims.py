@@ -77,6 +77,7 @@ CLAIMED = {
         gradient("embedding", "input"): 0.0,
         gradient("h1", "input"): 0.0,
         gradient("h2", "input"): 0.0,
+        gradient("logits", "input"): 0.0,
     },
     "levels": (0.2, line((1, 0.15), (15, 0.18)), 0.1),
     "l1": 0.0,
@@ -100,6 +101,7 @@ NEGATED = {
         gradient("embedding", "input"): 0.5,
         gradient("h1", "input"): 0.5,
         gradient("h2", "input"): 0.5,
+        gradient("logits", "input"): 0.5,
     },
     "levels": [scale * line((1, 1.0), (15, 1.07)) for scale in (0.1, 0.15, 0.2)],
     "l1": -0.5,
@@ -356,6 +358,22 @@ def test_planted_correlations_come_back(holds):
     after, before = (np.polyfit(e, mean[e], 1)[0] for e in ([7, 8, 9], [4, 5, 6]))
     assert found["S21"].item() == pytest.approx(after - before)
     assert found["S26"].tolist() == pytest.approx([0.2, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize("site", ["embedding", "h1", "h2", "logits"])
+def test_any_gradient_is_one_that_could_be_significant(site):
+    words, s20 = planted(), [claim for claim in CLAIMS if claim.id == "S20"]
+    rng, z = np.random.default_rng(0), stats.zscore(words.counts)
+    strong = correlated(z, line((1, 0.5), (15, 0.6)), 0.1, rng)
+    one = {gradient(site, "input"): strong}
+    table = judge(s20, {(0, "test"): run_of(with_series(words, one))})
+    assert table["verdict"].tolist() == ["not reproduced"]
+
+
+def test_s5_and_s20_name_the_gradients_that_they_count():
+    told = {claim.id: claim.criterion for claim in CLAIMS}
+    for name, own in (("S5", "h̄ᵉ h̄¹ x̄"), ("S20", "h̄ᵉ h̄¹ h̄² x̄")):
+        assert all(site in told[name] for site in own.split())
 
 
 def test_the_crossing_epoch_is_noted(holds):

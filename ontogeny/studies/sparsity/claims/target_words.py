@@ -74,7 +74,8 @@ def s4(run: SparsityRun) -> list[Statistic]:
     "S5",
     '"only" there',
     "§3, fig. 3a",
-    "no other site meets S3 and S4; difference to the next best > 0",
+    "no other site (hᵉ, h¹, h², h̄ᵉ, h̄¹, x̄) meets S3 and S4; difference to the next "
+    "best > 0",
 )
 def s5(run: SparsityRun) -> list[Statistic]:
     # ASSUME: the other sites are figure 3a's five other lines and x̄.
