@@ -39,10 +39,13 @@ WEAK_MAXIMUM = below(0.8)
 )
 def v1(run: SvccaRun) -> list[Statistic]:
     gains = _gains(run)
-    # ASSUME: the mean over rescalings.
+    # ASSUME: the mean over rescalings, wherever in training they come.
+    # No interval over test documents: a training logs one loss per epoch, of the whole
+    # text, and documents' own would take a pass of every epoch's weights over it. Over
+    # runs the interval is thus of what differs between these alone.
     note = (
         f"{np.sum(np.array(gains) > 0)} of {len(gains)} rescalings; the loss is "
-        "one number per epoch, without resamples: no interval"
+        "one number per epoch, of the whole test text: no interval over documents"
     )
     part = "drop of test loss after a rescaling − neighbours', nats"
     return [Statistic(part, float(np.mean(gains)), np.empty(0), above(0), note)]
