@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -129,7 +130,10 @@ def _scores(rows: pd.DataFrame, *, short: bool = False) -> list[str]:
             if n or not short
         )
 
-    found = [f"{split}: {counted(line)}" for split, line in counts.iterrows()]
+    found = [
+        f"{split}: {counted(line)}{of_runs(rows[rows['split'].eq(split)])}"
+        for split, line in counts.iterrows()
+    ]
     family = rows[rows["adjusted"].ne("")].drop_duplicates("claim")
     if len(family):
         line = family["adjusted"].value_counts().reindex(list(VERDICTS), fill_value=0)
@@ -137,6 +141,31 @@ def _scores(rows: pd.DataFrame, *, short: bool = False) -> list[str]:
         asked = f"{len(family)} claim{one} of {family['runs'].min()} runs or more"
         found[0] += f"; adjusted for {asked}: {counted(line[line > 0])}"
     return found
+
+
+def of_runs(rows: pd.DataFrame) -> str:
+    """Of which runs the verdicts of a paper and split are; "" without any.
+
+    Args:
+        rows: Of that paper and split.
+
+    >>> told = {"claim": ["X1"] * 2, "verdict": REPRODUCED, "seed": [1, 2], "runs": 2}
+    >>> of_runs(pd.DataFrame(told))
+    '; of each of 2 runs'
+    """
+    ran = rows[rows["verdict"].ne(NOT_RUN)]
+    about = [
+        (at["seed"].isna().any(), at["runs"].iloc[0]) for _, at in ran.groupby("claim")
+    ]
+    kinds = Counter(
+        f"of the mean over {runs} runs" if mean
+        else "of one run" if runs == 1
+        else f"of each of {runs} runs"
+        for mean, runs in sorted(about, reverse=True)
+    )  # fmt: skip
+    several = len(kinds) > 1
+    told = [f"{n} {kind}" if several else kind for kind, n in kinds.items()]
+    return f"; {', '.join(told)}" if told else ""
 
 
 def _paper(

@@ -289,10 +289,28 @@ def test_the_landing_page_counts_verdicts_per_paper_and_is_valid():
     table = judge(claims, {(s, "test"): 1.0 + s for s in (0, 1)})
     text = to_landing_page(table, table, name="mine")
     assert text.startswith("mine: how the papers' claims came out\n=====")
-    assert "**A paper**: test: 2 reproduced." in text
-    assert "**Another paper**: test: 1 reproduced." in text
+    assert "**A paper**: test: 2 reproduced; of each of 2 runs." in text
+    assert "**Another paper**: test: 1 reproduced; of each of 2 runs." in text
     parts = publish_parts(text, writer="html", settings_overrides={"halt_level": 2})
     assert "<strong>Another paper</strong>" in parts["html_body"]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "of_mean", "told"),
+    [
+        (1, ["X1", "X2"], "; of one run\n"),
+        (2, ["X1", "X2"], "; of each of 2 runs\n"),
+        (3, ["X1", "X2"], "; of the mean over 3 runs; adjusted for 2 claims"),
+        (3, ["X1"], "; 1 of the mean over 3 runs, 1 of each of 3 runs; adjusted"),
+        (3, [], "; of each of 3 runs\n"),
+    ],
+)
+def test_a_paper_s_score_says_of_which_runs_it_is(seeds, of_mean, told):
+    runs = {(seed, "test"): 1.0 + seed / 10 for seed in range(seeds)}
+    table = judge([claim("X1"), claim("X2")], runs, of_mean=of_mean)
+    assert f"0 not run{told}" in to_markdown(table)
+    nothing = judge([claim("X1")], runs, judged=False)
+    assert "1 not run\n" in to_markdown(nothing)
 
 
 def test_markdown_says_why_nothing_was_run_and_prints_notes():
