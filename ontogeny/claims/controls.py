@@ -135,6 +135,25 @@ def _runs(rows: pd.DataFrame) -> list[dict[str, Number]]:
     ]
 
 
+def behind_gate(gate: str, numbers: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a claim that a gate keeps from being asked: its numbers, no verdict.
+
+    Args:
+        gate: Its reason.
+        numbers: The rows without it.
+    """
+    first = numbers.iloc[0]
+    told = f"{first['verdict']}: {first['reason']}"
+    if first["verdict"] != NOT_RUN:
+        of_runs = numbers[numbers["seed"].notna()]
+        means = of_runs.groupby("part", sort=False)["estimate"].mean()
+        values = "; ".join(f"{part} {x:.3g}" for part, x in means.items())
+        told = f"{first['verdict']} ({values})"
+    states = dict.fromkeys(("state", "seed_state", "verdict"), NOT_RUN)
+    nothing = {"p": np.nan, "runs_to_decide": 0}
+    return numbers.assign(**states, **nothing, reason=gate, ungated=told)
+
+
 def control_finding(control: pd.DataFrame, kind: str = LANGUAGE) -> str:
     """Say whether a claim that needs structure was reproduced without any.
 

@@ -44,11 +44,11 @@ import numpy as np
 import pandas as pd
 
 from ontogeny.claims.adjusting import adjusted
+from ontogeny.claims.controls import behind_gate
 from ontogeny.claims.over_runs import FEWEST
 from ontogeny.claims.rows import Found, mean_rows, rows_of
 from ontogeny.claims.verdicts import (
     NOT_JUDGED,
-    NOT_RUN,
     Claim,
     Gated,
     Lacks,
@@ -146,7 +146,7 @@ def judge(
             if claim.id in of_mean:
                 others = (without or {}).get(claim.id, {})
                 shared = claim.id not in own_items
-                mean = partial(_mean, claim, split, seeds, others, shared)
+                mean = partial(_mean, claim, split, others, shared)
             block = _block(claim, split, seeds, mean, excluded)
             if any(isinstance(one, _Gate) for one in seeds.values()):
                 free = {
@@ -155,8 +155,8 @@ def judge(
                     if at == split
                 }
                 if free:
-                    numbers = _block(claim, split, free, least, excluded)
-                    block = _gated(block["reason"].iloc[0], numbers)
+                    numbers = _block(claim, split, free, mean, excluded)
+                    block = behind_gate(block["reason"].iloc[0], numbers)
             blocks.append(block)
     return adjusted(pd.concat(blocks, ignore_index=True))
 
@@ -177,31 +177,12 @@ class _Gate(str):
     """A gate's reason."""
 
 
-def _gated(gate: str, numbers: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a claim that a gate keeps from being asked: its numbers, no verdict.
-
-    Args:
-        gate: Its reason.
-        numbers: The rows without it.
-    """
-    first = numbers.iloc[0]
-    told = f"{first['verdict']}: {first['reason']}"
-    if first["verdict"] != NOT_RUN:
-        of_runs = numbers[numbers["seed"].notna()]
-        means = of_runs.groupby("part", sort=False)["estimate"].mean()
-        values = "; ".join(f"{part} {x:.3g}" for part, x in means.items())
-        told = f"{first['verdict']} ({values})"
-    states = dict.fromkeys(("state", "seed_state", "verdict"), NOT_RUN)
-    nothing = {"p": np.nan, "runs_to_decide": 0}
-    return numbers.assign(**states, **nothing, reason=gate, ungated=told)
-
-
 def _mean(
     claim: Claim,
     split: str,
-    seeds: Mapping[int, Found],
     without: Mapping[int, Mapping[tuple[int, str], Any]],
     shared: bool,
+    seeds: Mapping[int, Found],
     counted: Collection[int],
 ) -> list[dict[str, Any]]:
     """Rows of the mean over runs.
@@ -209,9 +190,9 @@ def _mean(
     Args:
         claim: It.
         split: It.
-        seeds: What each says.
         without: See `judge`; empty where a run's number is its own.
         shared: Whether runs have the same items.
+        seeds: What each says.
         counted: Seeds of these runs.
     """
     deleted = [
@@ -229,7 +210,7 @@ def _block(
     claim: Claim,
     split: str,
     seeds: Mapping[int, Found],
-    mean_of: Callable[[Collection[int]], list[dict[str, Any]]] | None,
+    mean_of: Callable[..., list[dict[str, Any]]] | None,
     excluded: Collection[int],
 ) -> pd.DataFrame:
     """The rows of one claim and split, with the verdict over its runs.
@@ -238,7 +219,8 @@ def _block(
         claim: It.
         split: It.
         seeds: What each says.
-        mean_of: From seeds to rows of the mean over their runs; None: it is of each.
+        mean_of: From what each says and which count to rows of the mean over these;
+            None: it is of each.
         excluded: Seeds whose model has learned nothing.
     """
     rows = {seed: rows_of(found) for seed, found in seeds.items()}
@@ -252,7 +234,7 @@ def _block(
     told = {"p": np.nan, "runs_to_decide": 0}
     mean: list[dict[str, Any]] = []
     if mean_of is not None and len(counted) >= FEWEST:
-        mean = mean_of(counted)
+        mean = mean_of(seeds, counted)
         if mean:
             told = {key: mean[0].get(key, of) for key, of in told.items()}
             states = [mean[0]["seed_state"]]

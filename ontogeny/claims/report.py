@@ -14,7 +14,7 @@ from ontogeny.claims.controls import (
     control_finding,
 )
 from ontogeny.claims.over_runs import MOST
-from ontogeny.claims.verdicts import NOT_REPRODUCED, VERDICTS
+from ontogeny.claims.verdicts import NOT_REPRODUCED, NOT_RUN, VERDICTS
 
 LEGEND = """\
 Each statistic is given as the mean over seeds of its estimate, and in brackets
@@ -131,7 +131,7 @@ def _scores(rows: pd.DataFrame, *, short: bool = False) -> list[str]:
         )
 
     found = [
-        f"{split}: {counted(line)}{of_runs(rows[rows['split'].eq(split)])}"
+        f"{split}: {counted(line)}{of_runs(rows[rows['split'].eq(str(split))])}"
         for split, line in counts.iterrows()
     ]
     family = rows[rows["adjusted"].ne("")].drop_duplicates("claim")
