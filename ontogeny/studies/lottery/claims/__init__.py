@@ -61,8 +61,8 @@ CLAIMS: tuple[Claim, ...] = tuple(
 
 PICKED = {
     "what is counted and the same for every training": "L3 L10 L35",
-    "its own number of prunings, rank, or largest of several": "L6 L6b L7 L7b L12 L13 "
-    "L14 L15 L16 L18 L60b L68b",
+    "its own number of prunings, rank, or largest of several": "L6 L6b L7 L7b L14 "
+    "L15 L18 L60b L68b",
     "the layer that is its best on validation text, or the model": "L20 L20b L21 L21b "
     "L22 L22b L23 L23b L24 L24b L25 L25b L26 L26b L27 L27b L28 L28b L29 L30 L33",
     "tasks that vary beyond its own noise, or its own signs": "L38 L38b L39 L39b L40 "

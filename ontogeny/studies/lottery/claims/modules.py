@@ -5,9 +5,11 @@ Every number is one of a seed: there is nothing to resample, and the seeds decid
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
-from ontogeny.claims.intervals import Statistic
+from ontogeny.claims.intervals import Statistic, extreme
 from ontogeny.claims.regions import Region, above, at_least, below, between
 from ontogeny.studies.lottery.claims.asked import FEWEST, spearman_with
 from ontogeny.studies.lottery.claims.names import MAGNITUDE, STACKS, lottery_claim
@@ -58,16 +60,18 @@ def l12(run: LotteryRun) -> list[Statistic]:
     ratio = max(values[-1] / values[0] for values in of.values())
     holds = "holds" if ratio >= 1.25 else "does not hold"
     note = f"k = {most}; relative reading, largest ratio {ratio:.2f} ≥ 1.25: {holds}"
-    more = of[most][-1] - of[most][0]
-    return [count("fc, decoder N − 1, largest over k", more, at_least(0.2), note)]
+    region = at_least(0.2)
+    each = [count(f"k = {k}", own[-1] - own[0], region) for k, own in of.items()]
+    part = "fc, decoder N − 1, largest over k"
+    return [extreme(part, max, each, region, note)]
 
 
-def _first_more(run: LotteryRun, prunings: int, stack: str) -> float:
-    """Sparsity of self-attention, layer 1 − the others' largest."""
+def _first_more(run: LotteryRun, prunings: int, stack: str) -> np.ndarray:
+    """Sparsity of self-attention, layer 1 − each other."""
     run.need_layers(2, "a first and others")
     run.need(MAGNITUDE, prunings)
     values = _by_layer(run, prunings, stack, "self")
-    return float(values[0] - values[1:].max())
+    return values[0] - values[1:]
 
 
 @lottery_claim(
@@ -77,15 +81,13 @@ def _first_more(run: LotteryRun, prunings: int, stack: str) -> float:
     "sparsity(1) − max of the others > 0, both stacks, at K and at k = 1",
 )
 def l13(run: LotteryRun) -> list[Statistic]:
-    return [
-        count(
-            f"self-attention 1 − others' largest, {stack}, k = {k}",
-            _first_more(run, k, stack),
-            above(0),
-        )
-        for k in (run.last, 1)
-        for stack in STACKS
-    ]
+    found = []
+    for k, stack in product((run.last, 1), STACKS):
+        more = enumerate(_first_more(run, k, stack), start=2)
+        each = [count(f"layer {n}", value, above(0)) for n, value in more]
+        part = f"self-attention 1 − others' largest, {stack}, k = {k}"
+        found.append(extreme(part, min, each, above(0)))
+    return found
 
 
 @lottery_claim(
@@ -98,7 +100,7 @@ def l14(run: LotteryRun) -> list[Statistic]:
     return [
         count(
             f"that gap, {stack}, k = 1 − K",
-            _first_more(run, 1, stack) - _first_more(run, run.last, stack),
+            _first_more(run, 1, stack).min() - _first_more(run, run.last, stack).min(),
             above(0),
         )
         for stack in STACKS
@@ -131,15 +133,14 @@ def l15(run: LotteryRun) -> list[Statistic]:
 def l16(run: LotteryRun) -> list[Statistic]:
     of = sparsity_by(run.modules(run.last), ["stack", "layer", "kind"])
     # ASSUME: all of them, of all layers and both stacks.
-    least = of[of.index.get_level_values("kind") != "cross"].min()
-    return [
-        count(
-            f"enc–dec {layer} − least of the other modules",
-            of["decoder", layer, "cross"] - least,
-            below(0),
-        )
-        for layer in run.every_layer()
-    ]
+    others = of[of.index.get_level_values("kind") != "cross"]
+    found = []
+    for layer in run.every_layer():
+        less = of["decoder", layer, "cross"] - others
+        each = [count(str(name), value, below(0)) for name, value in less.items()]
+        part = f"enc–dec {layer} − least of the other modules"
+        found.append(extreme(part, max, each, below(0)))
+    return found
 
 
 @lottery_claim(
