@@ -2,23 +2,19 @@
 
 needs  results/<name>/corpus/*, its tags, results/<name>/texts/{xpos,sem}.parquet
 makes  results/<name>_control/corpus/{documents,kept,vocabulary,steps}.parquet,
-       results/<name>_control/corpus/{train,valid,test}.parquet, its tags,
+       results/<name>_control/corpus/{train,valid,test}.parquet, steps.md, its tags,
        results/<name>_control/texts/{xpos,sem}.parquet
 """
 
-
-def of_text(path):
-    """A file of the text, by that of the control."""
-    return path.replace("{corpus}", SETTINGS.name)
-
-
-def of_control(path):
-    """A file of the control."""
-    return path.replace("{corpus}", CONTROL)
-
-
-SHUFFLED_TABLES = ("documents", "kept", "vocabulary", "steps")
-TAGS = "results/{corpus}/tagging/tags/{scatteritem}.parquet"
+# All that keep_sentences makes, or it would write some of it over what is shuffled.
+READ, SHUFFLED = (
+    {
+        name: path.replace("{corpus}", corpus)
+        for name, path in rules.keep_sentences.output.items()
+    }
+    for corpus in (SETTINGS.name, CONTROL)
+)
+TAGS = "results/{corpus}/tagging/tags/{{scatteritem}}.parquet"
 
 
 ruleorder: shuffle_corpus > keep_sentences
@@ -28,14 +24,11 @@ ruleorder: shuffle_text > annotate_treebank
 
 rule shuffle_corpus:
     input:
-        **{name: of_text(rules.keep_sentences.output[name]) for name in SHUFFLED_TABLES},
-        tags=gather.tags(of_text(TAGS)),
+        **{name: READ[name] for name in READ if name not in SPLITS},
+        tags=gather.tags(TAGS.format(corpus=SETTINGS.name)),
     output:
-        **{
-            name: of_control(rules.keep_sentences.output[name])
-            for name in (*SHUFFLED_TABLES, *SPLITS)
-        },
-        tags=gather.tags(of_control(TAGS)),
+        **SHUFFLED,
+        tags=gather.tags(TAGS.format(corpus=CONTROL)),
     log:
         f"logs/{CONTROL}/shuffle_corpus.log",
     benchmark:

@@ -3,7 +3,8 @@
 The control of a text that nobody generated. Each split keeps its words, so that the
 vocabulary and every word's frequency stay; documents and sentences keep their lengths;
 a word keeps its tag, so that tagsets are as large and as ambiguous. What is lost is
-where a word stands: no tag of the next word, no topic and no tree can be learned.
+where a word stands: of the next word's tag, of topics and trees nothing is left to
+learn, but from the lengths of sentences.
 """
 
 from __future__ import annotations

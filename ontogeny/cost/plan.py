@@ -71,7 +71,7 @@ class Plan:
 
     @property
     def corpora(self) -> int:
-        """Those that what is asked of any control is asked of."""
+        """The corpus and its control, of either kind."""
         return 1 + bool(self.settings.control)
 
     @property

@@ -59,7 +59,7 @@ def shuffled(corpus, folder, seed=3):
 
 
 def words(path):
-    return pd.concat(batch.to_pandas() for batch in batches(path))
+    return pq.read_table(path).to_pandas()
 
 
 def pairs_of(corpus):

@@ -104,7 +104,7 @@ def tagged(corpus, script):
 
 def test_a_corpus_is_shuffled(tagged, script):
     tables = ("documents", "kept", "vocabulary", "steps")
-    names = {**{name: f"{name}.parquet" for name in tables},
+    names = {**{name: f"{name}.parquet" for name in tables}, "steps_md": "steps.md",
              "documents": "all_documents.parquet"}  # fmt: skip
     shards = [f"tags/{k}-of-2.parquet" for k in (1, 2)]
     made = {**names, **{split: f"{split}.parquet" for split in SPLITS}}
@@ -431,6 +431,7 @@ def test_every_claim_is_judged_and_reported_beside_the_control(tabulated, script
             "report_claims",
             input={"claims": ["claims.parquet"], "control": control},
             output={"markdown": "claims.md", "landing": "report.rst"},
+            params={"shuffled": False},
             wildcards={"corpus": "mini"},
         )
         page = Path("claims.md").read_text()

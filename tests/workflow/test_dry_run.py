@@ -145,6 +145,10 @@ def test_any_corpus_has_a_shuffled_control(dry_run, tmp_path):
     assert run.jobs["shuffle_text"] == 2
     assert run.jobs["keep_sentences"] == run.jobs["train_tagger"] == 1
     assert run.jobs["train_lm"] == 2 * len(settings["seeds"])
+    page = dry_run(
+        settings, *WITH_FILES, "--", "results/wikitext2_control/corpus/steps.md"
+    )
+    assert page.jobs["shuffle_corpus"] == page.jobs["keep_sentences"] == 1
     # Trees are not shuffled.
     assert run.jobs["judge_svcca"] == 2
     assert run.jobs["judge_interdependence"] == 1

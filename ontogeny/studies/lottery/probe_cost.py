@@ -23,7 +23,9 @@ def controlled(plan: Plan) -> bool:
     """Whether a control language is probed, too."""
     study = plan.section("lottery")
     return bool(
-        study.probes and plan.settings.control and not (study.dataset or study.files)
+        study.probes
+        and plan.settings.control is True
+        and not (study.dataset or study.files)
     )
 
 
