@@ -26,7 +26,8 @@ from ontogeny.disk.files import read_table, write_table, write_text
 ROOT = Path(__file__).parents[1]
 FOLDER = Path("results/benchmarks/false_verdicts")
 STUDIES = ("sparsity", "svcca", "interdependence")
-"""Those whose claims are also judged on a control language."""
+"""Those whose claims are judged on a control language; not structured, of whose claims
+one is about structure, and which trains a network for every penalty."""
 LANGUAGES, SEEDS, EPOCHS, RESAMPLES = 10, [1, 2, 3], 10, 1_000
 ALL, ANY = "all claims", "languages with one or more"
 

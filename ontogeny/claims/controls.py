@@ -44,7 +44,7 @@ class Number(NamedTuple):
 
 
 def difference(text: Number, control: Number) -> Number:
-    """The difference of two independent estimates, from their intervals alone.
+    """The difference of two estimates, as if independent, from their intervals alone.
 
     d ± √(a² + b²), with a and b from the estimates to those ends of their intervals
     that make the difference smaller, below, or larger, above. Of symmetric intervals
@@ -73,9 +73,10 @@ def _away(a: float, b: float) -> float:
 def beside_control(text: pd.DataFrame, control: pd.DataFrame) -> pd.DataFrame:
     """How far numbers about structure lie beyond those of a text without it.
 
-    Of a claim that is about the mean over runs on both sides, the means are compared;
-    else each run with each of the control's, which are not paired: another text trains
-    another model, whatever the seed. Gated numbers count as they are.
+    Each side gives the mean over its runs, of a claim that is about it, or else each
+    of its runs; these are compared with each of the other side's and not paired, since
+    another text trains another model, whatever the seed. All pairs must agree. Gated
+    numbers count as they are; what was not run for another reason is not compared.
 
     Args:
         text: Of `ontogeny.claims.judge`.
@@ -83,18 +84,20 @@ def beside_control(text: pd.DataFrame, control: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         A row per (claim, split, part): difference, low, high (of several pairs of runs
-        the mean and the outermost ends), beside (one of `BEYOND`'s, of the claim).
-        Claims that ask for a band, or count the text itself, are not there.
+        the mean and the outermost ends), beside (one of `BEYOND`'s, of the claim: all
+        its parts must lie beyond). Claims of which any part asks for a band, or that
+        count the text itself, are not there.
     """
     rows = []
-    asked = text[text["side"].ne(0)]
     there = dict(iter(control.groupby(["claim", "split"])))
-    for (claim, split), own in asked.groupby(["claim", "split"], sort=False):
+    for (claim, split), own in text.groupby(["claim", "split"], sort=False):
         theirs = there.get((claim, split), control[:0])
-        sides = [_runs(own), _runs(theirs[theirs["side"].ne(0)])]
+        if not (_is_compared(own) and _is_compared(theirs)):
+            continue
+        sides = [_runs(own), _runs(theirs)]
         parts = own["part"].drop_duplicates()
         if any(set(run) != set(parts) for side in sides for run in side):
-            continue  # of other parts, or undefined in a run
+            continue  # its parts are named by what was found
         pairs = list(product(*sides))
         if not pairs:
             continue
@@ -114,6 +117,15 @@ def beside_control(text: pd.DataFrame, control: pd.DataFrame) -> pd.DataFrame:
             rows.append({**about, "difference": float(np.mean(apart)), **ends})
     columns = ["claim", "split", "part", "difference", "low", "high", "beside"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _is_compared(rows: pd.DataFrame) -> bool:
+    """Whether a claim has its numbers of every run, and each has a side."""
+    if rows.empty or rows["side"].eq(0).any():
+        return False
+    first = rows.iloc[0]
+    told = first["ungated"] or first["verdict"]
+    return not str(told).startswith(NOT_RUN)
 
 
 def _state(apart: Number, side: int) -> str:
@@ -145,7 +157,7 @@ def behind_gate(gate: str, numbers: pd.DataFrame) -> pd.DataFrame:
     first = numbers.iloc[0]
     told = f"{first['verdict']}: {first['reason']}"
     if first["verdict"] != NOT_RUN:
-        of_runs = numbers[numbers["seed"].notna()]
+        of_runs = numbers[numbers["seed"].notna() & numbers["part"].ne("")]
         means = of_runs.groupby("part", sort=False)["estimate"].mean()
         values = "; ".join(f"{part} {x:.3g}" for part, x in means.items())
         told = f"{first['verdict']} ({values})"
@@ -162,13 +174,18 @@ def control_finding(control: pd.DataFrame, kind: str = LANGUAGE) -> str:
         kind: `LANGUAGE` or `SHUFFLED`.
 
     Returns:
-        One paragraph; it starts with "**WARNING" if there is such a claim.
+        One paragraph; of the control language it starts with "**WARNING" if there is
+        such a claim, which shows that a test of our statistics has failed; on shuffled
+        text words have their classes, so that it is a finding.
     """
-    asked = control[control["needs_structure"]].drop_duplicates(["claim", "split"])
+    asked = control[control["needs_structure"]]
+    if kind == SHUFFLED:  # which has the very words that such a claim counts
+        asked = asked[~asked["of_text"]]
+    asked = asked.drop_duplicates(["claim", "split"])
     false = asked[asked["verdict"] == REPRODUCED]
     if len(false):
         which = ", ".join(f"{r.claim} ({r.split})" for r in false.itertuples())
-        return f"**WARNING: {which} came out `reproduced` on the {kind}, {_MEANS[kind]}"
+        return _FOUND[kind].format(which)
     ran = asked[asked["verdict"] != NOT_RUN]
     if not len(ran):
         return (
@@ -190,13 +207,14 @@ def control_finding(control: pd.DataFrame, kind: str = LANGUAGE) -> str:
     )
 
 
-_MEANS = {
-    LANGUAGE: "which has no classes, trees or topics.** These verdicts come from our "
-    "statistics and not from the structure they are about; on text they may not be "
-    "trusted until that is understood.",
-    SHUFFLED: "where words have their classes and frequencies and stand anywhere.** "
-    "These verdicts follow from which words there are, not from where they stand: on "
-    "text they say nothing of order, trees or topics.",
+_FOUND = {
+    LANGUAGE: "**WARNING: {} came out `reproduced` on the control language, which has "
+    "no classes, trees or topics.** These verdicts come from our statistics and not "
+    "from the structure they are about; on text they may not be trusted until that is "
+    "understood.",
+    SHUFFLED: "**{} came out `reproduced` on the shuffled text, too**, where words "
+    "have their classes and frequencies and stand anywhere: these verdicts follow from "
+    "which words there are, and on text they say nothing of order, trees or topics.",
 }
 
 
@@ -214,8 +232,8 @@ def beside_finding(text: pd.DataFrame, beside: pd.DataFrame, kind: str) -> str:
     first = text.groupby("paper")["split"].transform("first")
     own = text[text["split"].eq(first) & text["needs_structure"]]
     held = own[own["verdict"].eq(REPRODUCED)]["claim"].drop_duplicates()
-    # A paper's first split comes first.
-    told = beside.drop_duplicates("claim").set_index("claim")["beside"]
+    places = own[["claim", "split"]].drop_duplicates()
+    told = beside.merge(places).drop_duplicates("claim").set_index("claim")["beside"]
     groups = [
         (how, [claim for claim in held if told.get(claim) == how])
         for how in BEYOND.values()

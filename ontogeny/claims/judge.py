@@ -12,6 +12,7 @@ sentence        string  what the paper says
 source          string  section or figure
 criterion       string  statistic and bound, as fixed before the first run
 needs_structure bool    must not come out `reproduced` on the control language
+of_text         bool    counts the text itself, not what a model made of it
 split           string  the split that was measured
 seed            Int64   of the run; missing: of the mean over runs
 part            string  what the number is; "" where nothing was measured
@@ -62,6 +63,7 @@ COLUMNS = [
     "source",
     "criterion",
     "needs_structure",
+    "of_text",
     "split",
     "seed",
     "part",
@@ -226,7 +228,7 @@ def _block(
     rows = {seed: rows_of(found) for seed, found in seeds.items()}
     table = pd.DataFrame([dict(r, seed=s) for s, own in rows.items() for r in own])
     # Of several runs those whose model has learned nothing do not count.
-    several = mean_of is not None and len(seeds) >= FEWEST
+    several = len(seeds) >= FEWEST
     counted = {s: own for s, own in rows.items() if not (several and s in excluded)}
     if several and len(counted) < 2:
         counted = rows
@@ -240,7 +242,7 @@ def _block(
             states = [mean[0]["seed_state"]]
             table = pd.concat([table, pd.DataFrame(mean)], ignore_index=True)
     fields = ("id", "sentence", "paper", "source", "criterion", "needs_structure")
-    for field in fields:
+    for field in (*fields, "of_text"):
         table["claim" if field == "id" else field] = getattr(claim, field)
     reason = _reason(rows) or next((row["reason"] for row in mean if row["reason"]), "")
     if claim.of_text or not claim.needs_structure:

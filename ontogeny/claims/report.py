@@ -28,16 +28,19 @@ statistics all must hold. Not reproducing is a result."""
 OVER_RUNS = """\
 Claims with values of three runs (seeds) or more below their statistic are about the
 mean over runs: its 95 % interval holds what differs between runs, which more of them
-narrow, and what the test's items leave open, which they do not. *adjusted*: the
+narrow, and, where runs share the test's items, what these leave open, which they do
+not. *adjusted*: the
 verdict at a false discovery rate of 5 % over those of the paper's claims that are about
 such a mean (Benjamini and Yekutieli, 2001). What all runs share, their texts, splits,
 taggers and tag models, is one draw, and no number of runs makes that surer."""
 
 BESIDE = """\
 *text − control*: the number on the text less that on a text without structure, which
-has no runs in common with it; in brackets its 95 % interval, of several pairs of runs
-the outermost ends. *Beyond*: it lies wholly on the criterion's side of 0, so that what
-holds here does not hold as much without structure."""
+has no runs in common with it, on the paper's first split; in brackets its 95 %
+interval, of several pairs of runs the outermost ends. *Beyond* the control's: all of it
+lies on the criterion's side of 0, of every part and pair, so that what holds here does
+not hold as much without structure; *not beyond*: on the other; else *open*. Of one run
+or two, an interval lacks what differs between runs."""
 
 
 def to_markdown(
@@ -189,7 +192,8 @@ def _paper(
             cells += [_statistics(at), _verdict(at)] if len(at) else ["–", "–"]
         if control is not None and beside is not None:
             cells.append(_on_control(control[control["claim"] == name]))
-            cells.append(_beside(beside[beside["claim"] == name]))
+            here = beside["claim"].eq(name) & beside["split"].eq(splits[0])
+            cells.append(_beside(beside[here]))
         lines.append(_line(cells))
     return "\n".join(lines)
 
@@ -222,7 +226,8 @@ def _notes(rows: pd.DataFrame) -> list[str]:
     if rows["note"].nunique() == 1:
         return [note for note in rows["note"].unique() if note]
     both = zip(rows["seed"], rows["note"], strict=True)
-    return [f"seed {seed}: {note}" for seed, note in both if note]
+    # Read from Parquet, where one is missing, seeds are not whole numbers.
+    return [f"seed {int(seed)}: {note}" for seed, note in both if note]
 
 
 def _verdict(rows: pd.DataFrame) -> str:
@@ -248,14 +253,13 @@ def _on_control(rows: pd.DataFrame) -> str:
 
 
 def _beside(rows: pd.DataFrame) -> str:
-    """How far a claim's numbers on its first split are from the control's."""
-    first = rows[rows["split"].eq(rows["split"].iloc[0])] if len(rows) else rows
+    """How far a claim's numbers are from the control's."""
     shown = [
         f"{part}: {apart} [{low}, {high}]"
-        for part, *numbers in first[["part", "difference", "low", "high"]].to_numpy()
+        for part, *numbers in rows[["part", "difference", "low", "high"]].to_numpy()
         for apart, low, high in [map(_number, numbers)]
     ]
-    return "<br>".join([*shown, *first["beside"].unique()]) or "–"
+    return "<br>".join([*shown, *rows["beside"].unique()]) or "–"
 
 
 def _number(x: float) -> str:

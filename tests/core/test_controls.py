@@ -105,9 +105,24 @@ def test_a_gated_number_of_the_control_counts():
     assert set(rows["beside"]) == {"beyond the control's"}
 
 
-def test_a_claim_that_was_not_run_there_is_not_compared():
-    assert beside_control(judged([1.0]), judged([np.nan])).empty
+@pytest.mark.parametrize("lacking", [[np.nan], [0.1, np.nan], [0.1, 0.1, np.nan]])
+def test_a_claim_that_was_not_run_is_not_compared(lacking):
+    assert beside_control(judged([1.0]), judged(lacking)).empty
+    assert beside_control(judged(lacking), judged([0.0])).empty
+    gated = judged(lacking, gate=True)
+    assert "nan" not in gated["ungated"].iloc[0]
+    assert beside_control(judged([1.0]), gated).empty
+
+
+def test_a_claim_or_split_that_the_control_lacks_is_not_compared():
     assert beside_control(judged([1.0]), judged([1.0]).assign(claim="X2")).empty
+    text, control = judged([1.0]), judged([0.5]).assign(split="train")
+    assert beside_control(text, control).empty
+    # Another split does not stand for the first.
+    both = pd.concat([text, text.assign(split="train")], ignore_index=True)
+    page = to_markdown(both, control)
+    assert "not compared: X1" in page
+    assert "beyond the control's |" not in page
 
 
 def test_the_page_says_which_claims_lie_beyond():
@@ -115,7 +130,7 @@ def test_the_page_says_which_claims_lie_beyond():
     page = to_markdown(text, control, kind=SHUFFLED)
     assert "| verdict (shuffled text) | text − control |" in page
     assert "x: 0.500 [0.366, 0.634]<br>beyond the control's |" in page
-    assert "WARNING: X1 (test) came out `reproduced` on the shuffled text" in page
+    assert "**X1 (test) came out `reproduced` on the shuffled text, too**" in page
     rows = beside_control(text, control)
     said = beside_finding(text, rows, SHUFFLED)
     assert said in page
@@ -126,8 +141,12 @@ def test_the_page_says_which_claims_lie_beyond():
     assert lone.endswith("not compared: X1.")
 
 
-def test_a_shuffled_text_has_its_own_warning():
+def test_on_a_shuffled_text_a_reproduced_claim_is_a_finding():
     control = judged([1.0])
-    assert "anywhere.**" in control_finding(control, SHUFFLED)
+    assert "WARNING" not in control_finding(control, SHUFFLED)
+    assert "stand anywhere" in control_finding(control, SHUFFLED)
     assert "has no classes" in control_finding(control)
+    counted = judged([1.0], of_text=True)
+    assert control_finding(counted, SHUFFLED).startswith("No claim")
+    assert "WARNING" in control_finding(counted)
     assert pd.api.types.is_integer_dtype(control["side"])

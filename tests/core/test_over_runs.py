@@ -382,6 +382,10 @@ def test_the_page_tells_means_runs_and_what_would_decide():
     assert "about the\nmean over runs" in page
     assert "runs would decide" in page
     assert "adjusted for 1 claim of 3 runs or more: 1 undecided" in page
+    noted = judge([rises()], runs)
+    noted["note"] = noted["seed"].map(lambda seed: f"of {seed}")
+    read = noted.astype({"seed": float})  # as from Parquet
+    assert "seed 1: of 1<br>seed 2: of 2" in to_markdown(read)
     few = to_markdown(judge([rises()], {(1, "test"): run(0.5)}))
     assert "about the\nmean over runs" not in few
 

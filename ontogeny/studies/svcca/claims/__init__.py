@@ -34,8 +34,9 @@ from ontogeny.studies.svcca.names import COMMON
 SPLIT = "test"
 DOMAINS = (COMMON, "xpos", "sem")
 
-OF_EACH = {"V10", "V21"}
-"""Claims that ask each run, however many there are: of epochs that a run picks."""
+OF_EACH = {"V10", "V11", "V12", "V21"}
+"""Claims that ask each run, however many there are: of epochs that a run picks, and of
+tag models, which all runs share."""
 
 OF_PAIRS = ("V4", "V5", "V6", "V9")
 """Claims of similarity to other seeds, in which every run has a part of every other:
