@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import wraps
 
@@ -13,6 +14,8 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from ontogeny.plots.style import house
 
 STEP_LABEL = "step (0: untrained)"
+CLOSEST = 1.3
+"""How many times the step before another is, for both to have a label."""
 LINEAR = 0.4
 """Of a decade: from step 0, which a logarithm has no place for, to step 1."""
 
@@ -42,7 +45,12 @@ def steps_axis(axes: Axes, steps: Sequence[int]) -> None:
     axes.set_xlim(-0.12, steps[-1] * 1.25)
     axes.xaxis.set_major_locator(FixedLocator(steps))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticklabels([f"{step:,}" for step in steps], rotation=45, ha="right")
+    later = [*steps[1:], math.inf]
+    labels = [
+        f"{step:,}" if after >= CLOSEST * step else ""
+        for step, after in zip(steps, later, strict=True)
+    ]
+    axes.set_xticklabels(labels, rotation=45, ha="right")
     axes.set_xlabel(STEP_LABEL)
     if steps[0] == 0:
         axes.text(
