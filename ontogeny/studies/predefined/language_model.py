@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ontogeny.models import AtSite, Model, OutputLoss, leave, output_loss
+from ontogeny.models.dropout import Dropout
 from ontogeny.predefined import SparseEmbedding, SparseLSTM
 from ontogeny.studies.predefined.drops import (
     DroppedLSTM,
@@ -160,7 +160,7 @@ class PredefinedModel(Model):
     def _drop(self, x: Tensor, share: float) -> Tensor:
         if self.drops.locked:
             return locked_dropout(x, share, training=self.training)
-        return functional.dropout(x, share, training=self.training)
+        return Dropout(share).train(self.training)(x)
 
 
 def make_lstm(
