@@ -152,7 +152,7 @@ def of_runs(rows: pd.DataFrame) -> str:
     Args:
         rows: Of that paper and split.
 
-    >>> told = {"claim": ["X1"] * 2, "verdict": REPRODUCED, "seed": [1, 2], "runs": 2}
+    >>> told = {"claim": ["X1"] * 2, "verdict": "undecided", "seed": [1, 2], "runs": 2}
     >>> of_runs(pd.DataFrame(told))
     '; of each of 2 runs'
     """

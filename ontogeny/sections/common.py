@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import (
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from ontogeny.sections.corpus import Corpus
 from ontogeny.sections.dataset import Dataset
@@ -139,9 +145,12 @@ class Common(Section):
     @field_validator("control", mode="before")
     @classmethod
     def _known(cls, control: object) -> object:
-        if control not in (True, False, "shuffled"):
-            raise ValueError("give true, false or shuffled")
-        return control
+        if control == "shuffled":
+            return control
+        try:  # a command line gives text
+            return TypeAdapter(bool).validate_python(control)
+        except ValidationError:
+            raise ValueError("give true, false or shuffled") from None
 
     @field_validator("data_dir")
     @classmethod

@@ -12,7 +12,7 @@ from ontogeny.running.states import read_states
 from ontogeny.studies.svcca.about import STUDY
 from ontogeny.studies.svcca.variants import VARIANTS
 
-LANGUAGE = {"language": "mini", "types": 200, "seed": 0}
+LANGUAGE = {"language": "mini", "types": 200, "seed": 0, "language_seed": 20}
 SHARES = {"train": 70, "valid": 10, "test": 20}
 EPOCHS = 2
 RECIPE = {
