@@ -30,6 +30,8 @@ rule train_lm:
         "logs/{corpus}/train_lm/seed{seed}.log",
     benchmark:
         "results/benchmarks/{corpus}/train_lm/seed{seed}.tsv"
+    # Most of a run waits for it.
+    priority: 50
     conda:
         "../envs/core.yaml"
     threads: SETTINGS.threads
