@@ -89,6 +89,8 @@ def beside_control(text: pd.DataFrame, control: pd.DataFrame) -> pd.DataFrame:
         count the text itself, are not there.
     """
     rows = []
+    # Without those of a run that has no number, as of one that learned nothing.
+    text, control = (table[table["part"].ne("")] for table in (text, control))
     there = dict(iter(control.groupby(["claim", "split"])))
     for (claim, split), own in text.groupby(["claim", "split"], sort=False):
         theirs = there.get((claim, split), control[:0])
@@ -99,8 +101,6 @@ def beside_control(text: pd.DataFrame, control: pd.DataFrame) -> pd.DataFrame:
         if any(set(run) != set(parts) for side in sides for run in side):
             continue  # its parts are named by what was found
         pairs = list(product(*sides))
-        if not pairs:
-            continue
         side = own.groupby("part")["side"].first()
         found = {
             part: [difference(a[part], b[part]) for a, b in pairs] for part in parts

@@ -62,16 +62,16 @@ def to_markdown(
     sections = ["# Claims", LEGEND]
     if table["p"].notna().any():
         sections.append(OVER_RUNS)
-    beside = None
+    both = None
     if control is not None:
-        beside = beside_control(table, control)
+        both = control, beside_control(table, control)
         sections.append(BESIDE)
     for paper, rows in table.groupby("paper", sort=False):
         scores = "\n".join(f"- {score}" for score in _scores(rows))
-        sections += [f"## {paper}", scores, _paper(rows, control, beside, kind)]
-    if control is not None and beside is not None:
-        sections += [f"## {kind.capitalize()}", control_finding(control, kind)]
-        sections.append(beside_finding(table, beside, kind))
+        sections += [f"## {paper}", scores, _paper(rows, both, kind)]
+    if both:
+        sections += [f"## {kind.capitalize()}", control_finding(both[0], kind)]
+        sections.append(beside_finding(table, both[1], kind))
     return "\n\n".join(sections) + "\n"
 
 
@@ -172,16 +172,20 @@ def of_runs(rows: pd.DataFrame) -> str:
 
 
 def _paper(
-    rows: pd.DataFrame,
-    control: pd.DataFrame | None,
-    beside: pd.DataFrame | None,
-    kind: str,
+    rows: pd.DataFrame, both: tuple[pd.DataFrame, pd.DataFrame] | None, kind: str
 ) -> str:
+    """The table of one paper.
+
+    Args:
+        rows: Its claims.
+        both: Verdicts on the control, and how far the text's numbers are from its.
+        kind: Which control it is.
+    """
     splits = list(dict.fromkeys(rows["split"]))
     head = ["id", "claim", "criterion"]
     for split in splits:
         head += [f"statistic ({split})", f"verdict ({split})"]
-    if control is not None:
+    if both:
         head += [f"verdict ({kind})", "text − control"]
     lines = [_line(head), _line(["---"] * len(head))]
     for name, of_claim in rows.groupby("claim", sort=False):
@@ -190,7 +194,8 @@ def _paper(
         for split in splits:
             at = of_claim[of_claim["split"] == split]
             cells += [_statistics(at), _verdict(at)] if len(at) else ["–", "–"]
-        if control is not None and beside is not None:
+        if both:
+            control, beside = both
             cells.append(_on_control(control[control["claim"] == name]))
             here = beside["claim"].eq(name) & beside["split"].eq(splits[0])
             cells.append(_beside(beside[here]))

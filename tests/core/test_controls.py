@@ -114,6 +114,14 @@ def test_a_claim_that_was_not_run_is_not_compared(lacking):
     assert beside_control(judged([1.0]), gated).empty
 
 
+def test_a_run_that_learned_nothing_keeps_no_claim_from_being_compared():
+    runs = {(seed, "test"): {"x": x} for seed, x in enumerate([1.0, 1.1, 1.05, 9.0])}
+    text = judge(claims(above(0)), runs, of_mean=["X1"], not_judged={3: "untrained"})
+    assert set(text["verdict"]) == {"reproduced"}
+    found = beside_control(text, judged([0.3]))
+    assert found["difference"].tolist() == pytest.approx([0.75])
+
+
 def test_a_claim_or_split_that_the_control_lacks_is_not_compared():
     assert beside_control(judged([1.0]), judged([1.0]).assign(claim="X2")).empty
     text, control = judged([1.0]), judged([0.5]).assign(split="train")
