@@ -39,10 +39,26 @@ def seeds_in(section):
 ALL_SEEDS = {str(seed) for seed in seeds_in(SETTINGS.model_dump())}
 
 
+# Two controls lie in one folder, and what is shuffled of one is generated of the other.
+SHUFFLING = ["shuffle_corpus", "shuffle_text"]
+
+
+def other_maker(record):
+    """What makes a record's file now, if one control's would pass for the other's."""
+    shuffled = filter(workflow.is_rule, SHUFFLING)
+    makers = [*map(workflow.get_rule, shuffled), *workflow.rules]
+    maker = next((one for one in makers if one.is_producer(record.output)), None)
+    passes = maker and (maker.name in SHUFFLING) != (record.rule in SHUFFLING)
+    return maker if passes else None
+
+
 def job_of(record):
     """The job that a record is of, as it would be now; None: this config has none."""
     if record.wildcards.get("seed") not in {None, *ALL_SEEDS}:
         return None
+    if maker := other_maker(record):
+        now = Record(maker.name, {})
+        return Job(now, {record.output}, [])
     try:
         maker = workflow.get_rule(record.rule)
         wildcards = dict(record.wildcards)

@@ -56,8 +56,8 @@ def compare(
 
     Args:
         folders: In which they are.
-        job_of: The job with a record's rule and wildcards, as it would be now; None:
-            this config has none.
+        job_of: The job with a record's rule and wildcards, or of the rule that makes
+            its file instead, as it would be now; None: this config has none.
         decided: Whether somebody else decides about a file, who remembers more.
     """
     found = Found()
@@ -74,7 +74,7 @@ def compare(
                 jobs[key] = job_of(record)
             job = jobs[key]
             if why := _why(path, record, job):
-                found.add(path, record.rule, why)
+                found.add(path, job.record.rule if job else record.rule, why)
             elif job and job.record.code != record.code and str(path) in job.outputs:
                 found.other_code.append(str(path))
     return found
@@ -87,6 +87,8 @@ def _why(path: Path, record: Record, job: Job | None) -> str | None:
     if job is None or str(path) not in job.outputs:
         return None  # left over from another config: nothing asks for it
     now = job.record
+    if now.rule != record.rule:
+        return f"made by {record.rule}"
     if differ := changes(_lasting(record.params), _lasting(now.params)):
         return differ[0]
     if _newer(job.inputs, path):

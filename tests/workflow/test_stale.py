@@ -1,12 +1,13 @@
 """Results without `.snakemake`: another config's are never taken for this one's."""
 
+import json
 import os
 import shutil
 
 import pytest
 from runs import run_snakemake
 
-from ontogeny.running.provenance import recorded
+from ontogeny.running.provenance import record_path, recorded
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
@@ -35,6 +36,7 @@ def plan(tiny, tmp_path_factory):
             repository=tiny.repository,
         )
 
+    run.folder = folder
     return run
 
 
@@ -72,3 +74,31 @@ def test_they_can_be_accepted_and_the_config_says_so(plan):
     assert run.status == 0, run.text
     assert run.jobs == {"save_config": 1}
     assert "made otherwise, and accepted" in run.text
+
+
+SHUFFLED = {
+    "control": ("control: true", "control: shuffled"),
+    "tags": ("upos: gold", "upos: silver"),
+}
+
+
+def test_generated_files_are_not_taken_for_shuffled_ones(plan):
+    run = plan("all", **SHUFFLED)
+    assert run.status == 1
+    forced = run.text.split("--forcerun ")[1].split("`")[0].split()
+    assert {"shuffle_corpus", "shuffle_text"} < {*forced}
+    run = plan("all", "--forcerun", *forced, **SHUFFLED)
+    assert run.status == 0, run.text
+    assert run.jobs.keys() > {"shuffle_corpus", "shuffle_text"}
+
+
+def test_shuffled_files_are_not_taken_for_generated_ones(plan):
+    path = plan.folder / "results/tiny_control/corpus/train.parquet"
+    kept = record_path(path)
+    record = json.loads(kept.read_text())
+    kept.unlink()  # linked
+    kept.write_text(json.dumps({**record, "rule": "shuffle_corpus", "wildcards": {}}))
+    run = plan("all")
+    assert run.status == 1
+    assert "(keep_sentences: made by shuffle_corpus)" in run.text
+    assert "--forcerun keep_sentences`" in run.text
