@@ -91,7 +91,7 @@ def judge(
     *,
     judged: bool = True,
     not_judged: Mapping[int, str] | None = None,
-    of_mean: Collection[str] = (),
+    of_each: Collection[str] = (),
     own_items: Collection[str] = (),
     without: Mapping[str, Mapping[int, Mapping[tuple[int, str], Any]]] | None = None,
     ungated: Mapping[tuple[int, str], Any] | None = None,
@@ -105,9 +105,9 @@ def judge(
             measured and every claim is `not run`.
         not_judged: By seed, why nothing is measured on it either (see
             `ontogeny.statistics.learning.not_judged`).
-        of_mean: Ids of claims that, of three runs or more, are about the mean over
-            these; others, as all of fewer runs, are about each run. Only claims whose
-            numbers, and components of extremes, no run chooses for itself.
+        of_each: Ids of claims that are about each run, however many there are: those
+            whose numbers, or components of extremes, a run chooses for itself. Others
+            are about the mean over runs where these are three or more.
         own_items: Ids of those that are of items which no two runs share.
         without: By id, of those of numbers that a run has with every other: by seed,
             the other runs as they are without it (`ontogeny.claims.deletion`).
@@ -145,7 +145,7 @@ def judge(
         for split in dict.fromkeys(split for _, split in runs):
             seeds = {seed: rows for (seed, at), rows in found.items() if at == split}
             mean = None
-            if claim.id in of_mean:
+            if claim.id not in of_each:
                 others = (without or {}).get(claim.id, {})
                 shared = claim.id not in own_items
                 mean = partial(_mean, claim, split, others, shared)

@@ -34,7 +34,7 @@ def claims(region, *, structure=True, of_text=False):
 def judged(values, region=above(0), *, gate=False, **claim):  # noqa: B008
     runs = {(seed, "test"): {"x": x, "gate": gate} for seed, x in enumerate(values)}
     free = {at: {**run, "gate": False} for at, run in runs.items()}
-    return judge(claims(region, **claim), runs, of_mean=["X1"], ungated=free)
+    return judge(claims(region, **claim), runs, ungated=free)
 
 
 def beside(text, control, **claim):
@@ -116,7 +116,7 @@ def test_a_claim_that_was_not_run_is_not_compared(lacking):
 
 def test_a_run_that_learned_nothing_keeps_no_claim_from_being_compared():
     runs = {(seed, "test"): {"x": x} for seed, x in enumerate([1.0, 1.1, 1.05, 9.0])}
-    text = judge(claims(above(0)), runs, of_mean=["X1"], not_judged={3: "untrained"})
+    text = judge(claims(above(0)), runs, not_judged={3: "untrained"})
     assert set(text["verdict"]) == {"reproduced"}
     found = beside_control(text, judged([0.3]))
     assert found["difference"].tolist() == pytest.approx([0.75])

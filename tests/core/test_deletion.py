@@ -156,11 +156,11 @@ def test_claims_of_pairs_are_judged_by_leaving_out_runs():
     runs = range(4)
     deleted = {i: run([j for j in runs if j != i]) for i in runs}
     one = claim(measure)
-    table = judge([one], run(runs), of_mean=["X1"], without={"X1": deleted})
+    table = judge([one], run(runs), without={"X1": deleted})
     mean = table[table["seed"].isna()].iloc[0]
     spread = Spread.of(pseudo_values(*both(found)))
     np.testing.assert_allclose((mean["low"], mean["high"]), spread.interval())
-    narrower = judge([one], run(runs), of_mean=["X1"]).query("seed.isna()").iloc[0]
+    narrower = judge([one], run(runs)).query("seed.isna()").iloc[0]
     assert narrower["low"] > mean["low"]
     # What every run says is told as it was.
     assert table["estimate"].iloc[0] == of_runs(found, runs)[0].estimate
@@ -174,6 +174,6 @@ def test_what_fewer_runs_lack_leaves_no_verdict():
 
     runs = {(i, "test"): (0, 1, 2) for i in range(3)}
     deleted = {i: {(j, "test"): (0, 1) for j in range(3) if j != i} for i in range(3)}
-    table = judge([claim(measure)], runs, of_mean=["X1"], without={"X1": deleted})
+    table = judge([claim(measure)], runs, without={"X1": deleted})
     assert set(table["verdict"]) == {"not run"}
     assert "of fewer runs" in table["reason"].iloc[0]

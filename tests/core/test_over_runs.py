@@ -9,18 +9,13 @@ from scipy import stats
 from ontogeny.claims.adjusting import FALSE_DISCOVERIES
 from ontogeny.claims.controls import control_finding
 from ontogeny.claims.intervals import Statistic, extreme, magnitude
-from ontogeny.claims.judge import judge as ask
+from ontogeny.claims.judge import judge
 from ontogeny.claims.over_runs import MOST, Spread, not_together, together
 from ontogeny.claims.regions import Region, above, at_least, below, within
 from ontogeny.claims.report import to_markdown
 from ontogeny.claims.verdicts import Claim, Gated
 
 RESAMPLES = 200
-
-
-def judge(claims, runs, **more):
-    """All claims are about the mean over runs."""
-    return ask(claims, runs, of_mean=[claim.id for claim in claims], **more)
 
 
 def runs(rng, number, *, mean=0.0, between=1.0, items=1.0, own=0.5, region=None):
@@ -369,7 +364,7 @@ def test_many_claims_are_adjusted_together():
 
 def test_other_claims_ask_every_run():
     runs = {(n, "test"): run(v) for n, v in enumerate((0.9, 0.8, -0.5, 1.0, 0.9))}
-    table = ask([rises()], runs)
+    table = judge([rises()], runs, of_each=["X1"])
     assert set(table["verdict"]) == {"undecided"}
     assert table["p"].isna().all()
     assert table["seed"].notna().all()

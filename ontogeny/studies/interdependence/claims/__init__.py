@@ -270,5 +270,5 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
         runs,
         judged=params.judged,
         not_judged=reasons,
-        of_mean=[claim.id for claim in CLAIMS if claim.id not in OF_EACH],
+        of_each=OF_EACH,
     )

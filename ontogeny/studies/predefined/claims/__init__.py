@@ -61,6 +61,5 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
             for seed, run in runs.items()
             if seed in seeds
         }
-        of_mean = {claim.id} - OF_EACH
-        tables.append(ask([claim], own, judged=params.judged, of_mean=of_mean))
+        tables.append(ask([claim], own, judged=params.judged, of_each=OF_EACH))
     return adjusted(pd.concat(tables, ignore_index=True))

@@ -56,5 +56,5 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
         )
         for seed in sorted(measures)
     }
-    of_mean = [claim.id for claim in CLAIMS if claim.id not in OF_EACH]
-    return ask(CLAIMS, runs, judged=params.judged, of_mean=of_mean, own_items=of_mean)
+    every = {claim.id for claim in CLAIMS}
+    return ask(CLAIMS, runs, judged=params.judged, of_each=OF_EACH, own_items=every)

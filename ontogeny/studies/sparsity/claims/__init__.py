@@ -67,5 +67,5 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
         runs,
         judged=params.judged,
         not_judged=reasons,
-        of_mean=[claim.id for claim in CLAIMS if not claim.of_text],
+        of_each=[claim.id for claim in CLAIMS if claim.of_text],
     )

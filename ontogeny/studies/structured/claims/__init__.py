@@ -121,8 +121,7 @@ def _judge(
 def _ask(
     claim: Claim, runs: Mapping[tuple[int, str], Any], judged: bool
 ) -> pd.DataFrame:
-    of_mean = {claim.id} - OF_EACH
-    return ask([claim], runs, judged=judged, of_mean=of_mean, own_items=OWN_ITEMS)
+    return ask([claim], runs, judged=judged, of_each=OF_EACH, own_items=OWN_ITEMS)
 
 
 def _none(roles: tuple[str, ...]) -> Any:

@@ -96,6 +96,6 @@ def judge(inputs: Inputs, params: Any) -> pd.DataFrame:
         judged=params.judged,
         not_judged=reasons,
         ungated=ungated,
-        of_mean=[claim.id for claim in CLAIMS if claim.id not in of_each],
+        of_each=of_each,
         without=dict.fromkeys(OF_PAIRS, deleted),
     )
