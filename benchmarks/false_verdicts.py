@@ -2,8 +2,8 @@
 
 Control languages, each of other words with classes, senses, topics and trees dealt by
 lot, are made and studied by the workflow itself, at the size of config/tiny.yaml; then
-verdicts are counted. No limit is passed or failed. A language whose verdicts are in the
-folder is not run again, and one that was interrupted goes on.
+verdicts are counted. No limit is passed or failed. Of a language that is in the folder
+the workflow makes what is not there, or was made by other code.
 """
 
 from __future__ import annotations
@@ -56,22 +56,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def verdicts_on(language_seed: int, folder: Path, cores: int) -> pd.DataFrame:
-    """The verdicts of all studies on one control language, made unless they are there.
+    """The verdicts of all studies on one control language.
 
     Raises:
         CalledProcessError: If Snakemake fails, which says why.
     """
-    table = folder / f"language{language_seed}.parquet"
-    if not table.exists():
-        before = _processor_seconds()
-        claims = _judge(language_seed, folder, cores)
-        seconds = _processor_seconds() - before
-        print(f"Control language {language_seed}: {seconds:.0f} processor seconds.")
-        write_table(claims.assign(language=language_seed), table)
-    return read_table(table)
-
-
-def _judge(language_seed: int, folder: Path, cores: int) -> pd.DataFrame:
+    before = _processor_seconds()
     settings = config(language_seed)
     file = folder / f"{settings['name']}.yaml"
     write_text(yaml.safe_dump(settings, sort_keys=False), file)
@@ -80,7 +70,10 @@ def _judge(language_seed: int, folder: Path, cores: int) -> pd.DataFrame:
     command = [sys.executable, "-m", "snakemake", "--cores", str(cores)]
     where = ["--directory", str(folder), "--configfile", str(file)]
     subprocess.run([*command, *where, "--", *claims], cwd=ROOT, check=True)
-    return pd.concat([read_table(folder / path) for path in claims])
+    seconds = _processor_seconds() - before
+    print(f"Control language {language_seed}: {seconds:.0f} processor seconds.")
+    verdicts = pd.concat([read_table(folder / path) for path in claims])
+    return verdicts.assign(language=language_seed)
 
 
 def config(language_seed: int) -> dict[str, Any]:

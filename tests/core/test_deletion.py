@@ -15,8 +15,14 @@ from ontogeny.claims.verdicts import Claim, Lacks
 RESAMPLES = 100
 
 
-def pairs(rng, number, *, mean=0.0, runs=1.0, noise=0.5, items=0.0):
+def pairs(rng, number, *, mean=0.0, runs=1.0, noise=0.5, items=0.0, both_ways=False):
     """d_ij = a_i + a_j + noise of ordered pairs, and resamples whose items all share.
+
+    Args:
+        rng: What is drawn by.
+        number: Runs.
+        mean, runs, noise, items: Mean, and scales of what is drawn.
+        both_ways: Whether the noise of a pair is that of the pair turned round.
 
     Returns:
         By pair, shape (1 + resamples,).
@@ -25,8 +31,11 @@ def pairs(rng, number, *, mean=0.0, runs=1.0, noise=0.5, items=0.0):
     sample = rng.normal(scale=items)
     drawn = sample + rng.normal(scale=items, size=RESAMPLES)
     shared = np.concatenate([[sample], drawn])
+    of_pair = rng.normal(scale=noise, size=(number, number))
+    if both_ways:
+        of_pair = np.triu(of_pair) + np.triu(of_pair).T
     return {
-        (i, j): mean + a[i] + a[j] + rng.normal(scale=noise) + shared
+        (i, j): mean + a[i] + a[j] + of_pair[i, j] + shared
         for i, j in permutations(range(number), 2)
     }
 
@@ -63,7 +72,16 @@ def test_runs_that_enter_every_number_are_told_by_leaving_them_out(number):
 
 
 @pytest.mark.parametrize("number", [3, 5])
-@pytest.mark.parametrize("how", [{"noise": 1.0}, {"items": 1.0}, {"runs": 0.0}])
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"noise": 1.0},
+        {"noise": 1.0, "both_ways": True},
+        {"runs": 0.0, "both_ways": True},
+        {"items": 1.0},
+        {"runs": 0.0},
+    ],
+)
 def test_it_is_never_too_sure(number, how):
     seen, _, left = variances(1500, number, **how)
     assert left > 0.9 * seen
@@ -86,7 +104,9 @@ def share_in(trials, number, *, leaving=True, **how):
     [
         {"noise": 0.0},
         {"noise": 1.0},
+        {"noise": 1.0, "both_ways": True},
         {"runs": 0.0},
+        {"runs": 0.0, "both_ways": True},
         {"items": 1.0},
         {"runs": 0.3, "items": 1.0, "noise": 0.3},
     ],
