@@ -158,12 +158,12 @@ def test_an_own_treebank_that_is_nowhere_is_told(project, own_treebank):
 
 
 @pytest.mark.thorough
-def test_texts_become_figures(project, snakemake, installed):
+def test_texts_become_figures_beside_their_own_words_shuffled(project, snakemake, installed):
     run = snakemake(
         *(f"results/mine/figures/sparsity/{name}.pdf" for name in FIGURES),
         "results/mine/claims.md",
         *("--configfile", project / "config" / "mine.yaml"),
-        *("--config", "tagging={pipeline: en_made_up}"),
+        *("--config", "tagging={pipeline: en_made_up}", "control=shuffled"),
         "lm={embedding: 16, hidden: 16, epochs: 2, batch: 10, learning_rate: 2}",
         "svcca={epochs: 1}",
         folder=project,
@@ -186,3 +186,11 @@ def test_texts_become_figures(project, snakemake, installed):
     claims = (project / "results" / "mine" / "claims.md").read_text()
     assert "| S1 |" in claims
     assert "no similarity to a tagger of XPOS" in claims
+    assert "| verdict (shuffled text) | text − control |" in claims
+    assert (run.jobs["train_lm"], run.jobs["shuffle_corpus"]) == (2, 1)
+    text, control = (
+        pd.read_parquet(corpus.parents[1] / name / "corpus" / "train.parquet")
+        for name in ("mine", "mine_control")
+    )
+    assert sorted(text["id"]) == sorted(control["id"])
+    assert not text["id"].equals(control["id"])
