@@ -12,7 +12,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Thousands of processes start in a test: what one has compiled, the others take.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: all test unit quick env lint format schema architecture bench trials report clean clean-activations
+.PHONY: all test unit quick env lint format schema architecture publish bench trials report clean clean-activations
 .DEFAULT_GOAL := all
 
 all: $(READY)  ## the figures and claims of the default corpus, mini
@@ -58,6 +58,9 @@ schema: $(READY)  ## config/schema.yaml from the settings' types
 
 architecture: $(READY)  ## the drawing and table of docs/architecture.md, from the imports
 	$(BIN)/python docs/architecture.py
+
+publish: $(READY)  ## claims, counts and figures of docs/ and README from a run: RUN=results/mini
+	$(BIN)/python docs/publish.py $(RUN)
 
 bench: $(READY)  ## speed and memory, into results/benchmarks/
 	$(BIN)/python -m benchmarks

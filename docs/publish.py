@@ -1,0 +1,158 @@
+"""Copy what a run has found to docs/ and README.md: claims, their counts, figures.
+
+`make publish RUN=results/mini` writes anew what lies there of a run of that name: each
+page of docs/studies/claims/ but its head, the verdicts in README's tables and the
+studies' pages that link to it, and the figures under docs/figures/. What the prose
+says of a verdict that has changed is for a person; the changes are printed.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from ontogeny.claims.controls import LANGUAGE, SHUFFLED
+from ontogeny.claims.report import to_markdown
+from ontogeny.claims.verdicts import NOT_REPRODUCED, VERDICTS
+from ontogeny.disk.files import read_table
+
+ROOT = Path(__file__).parents[1]
+SHORT = {NOT_REPRODUCED: "not"}
+ID = re.compile(r"\b[A-Z]\d+b?\b")
+
+
+def publish(run: Path, root: Path = ROOT) -> list[str]:
+    """Copy a run's claims, counts and figures.
+
+    Args:
+        run: The folder of its results, of whose name the pages are.
+        root: Of the repository.
+
+    Returns:
+        What a person should know, a sentence each.
+
+    Raises:
+        FileNotFoundError: If it has no config.yaml, which every whole run has.
+    """
+    control = yaml.safe_load((run / "config.yaml").read_text())["control"]
+    kind = SHUFFLED if control == "shuffled" else LANGUAGE
+    told = []
+    for page in sorted((root / "docs/studies/claims").glob(f"*-{run.name}.md")):
+        study = page.stem.removesuffix(f"-{run.name}")
+        made = run / study / "claims.parquet"
+        if not made.exists():
+            told.append(f"{page.name} stays as it is: there is no {made}.")
+            continue
+        table = read_table(made)
+        without = run.with_name(f"{run.name}_control") / study / "claims.parquet"
+        beside = read_table(without) if control and without.exists() else None
+        before = page.read_text(encoding="utf-8")
+        after = claims_page(before, to_markdown(table, beside, kind=kind))
+        page.write_text(after, encoding="utf-8")
+        for path in (root / "README.md", root / f"docs/studies/{study}.md"):
+            text = path.read_text(encoding="utf-8")
+            path.write_text(with_verdicts(text, page.name, table), encoding="utf-8")
+        told += changed(before, table)
+    for figure in sorted((root / "docs/figures" / run.name).rglob("*.svg")):
+        own = run / "figures" / figure.relative_to(root / "docs/figures" / run.name)
+        if own.exists():
+            figure.write_bytes(own.read_bytes())
+        else:
+            told.append(f"{figure.name} stays as it is: there is no {own}.")
+    return told
+
+
+def claims_page(before: str, made: str) -> str:
+    """A page with its old head, which says what was run, and the claims as made now."""
+    title, copied, _ = before.split("\n\n", 2)
+    return "\n\n".join([title, copied, made.split("\n\n", 1)[1]])
+
+
+def with_verdicts(text: str, page: str, table: pd.DataFrame) -> str:
+    """A text in which what links to a claims page says what the claims say now.
+
+    Args:
+        text: README's, whose tables have a last line that links to the page; or a
+            study's, "Of the 3 claims: 2 reproduced, 1 not. [Every claim](…)".
+        page: File name of the claims page.
+        table: Of the verdicts.
+    """
+    claims = table.drop_duplicates("claim").set_index("claim")
+    counts = counted(claims["verdict"])
+    adjusted = claims["adjusted"][claims["adjusted"].ne("")]
+    if len(adjusted):
+        counts += f" (adjusted: {counted(adjusted)})"
+    link = rf"\]\((?:docs/studies/)?claims/{re.escape(page)}\)"
+    one = rf"\d+\s(?:{'|'.join(sorted((*VERDICTS, 'not'), reverse=True))})"
+    sentence = rf"(Of the )\d+( claims[^:]*:\s){one}(?:,\s{one})*([^.]*\.\s\[Every\s"
+    now = rf"\g<1>{len(claims)}\g<2>{counted(claims['verdict'])}\g<3>"
+    text = re.sub(rf"{sentence}claim{link})", now, text)
+    lines = text.split("\n")
+    for last, line in enumerate(lines):
+        if not re.search(rf"^\| all claims.*{link}", line):
+            continue
+        lines[last] = re.sub(rf"\[[^\[]*({link})", rf"[{counts}\g<1>", line)
+        first = max(n for n, row in enumerate(lines[:last]) if row.startswith("|---"))
+        for at in range(first + 1, last):
+            *cells, told, end = lines[at].split("|")
+            if ids := ID.findall(told):
+                told = f" {grouped(claims['verdict'], ids)} "
+            lines[at] = "|".join([*cells, told, end])
+    return "\n".join(lines)
+
+
+def counted(verdicts: pd.Series) -> str:
+    """Counts of verdicts.
+
+    >>> counted(pd.Series(["not run", "reproduced", "not reproduced", "reproduced"]))
+    '2 reproduced, 1 not, 1 not run'
+    """
+    found = verdicts.value_counts()
+    return ", ".join(f"{found[v]} {SHORT.get(v, v)}" for v in VERDICTS if v in found)
+
+
+def grouped(verdicts: pd.Series, ids: Iterable[str]) -> str:
+    """Claims by their verdict.
+
+    Args:
+        verdicts: By the id of the claim.
+        ids: Of which claims.
+
+    >>> found = {"X1": "not reproduced", "X2": "reproduced", "X3": "not reproduced"}
+    >>> grouped(pd.Series(found), ["X1", "X2", "X3"])
+    'X2 reproduced; X1, X3 not'
+    >>> grouped(pd.Series(found), ["X3"])
+    'X3 not reproduced'
+    """
+    groups = {v: [one for one in ids if verdicts[one] == v] for v in VERDICTS}
+    found = {v: ", ".join(own) for v, own in groups.items() if own}
+    if [*found] == [NOT_REPRODUCED]:
+        return f"{found[NOT_REPRODUCED]} {NOT_REPRODUCED}"
+    return "; ".join(f"{own} {SHORT.get(v, v)}" for v, own in found.items())
+
+
+def changed(before: str, table: pd.DataFrame) -> list[str]:
+    """What verdicts a claims page had that the claims have no longer."""
+    told = []
+    for claim, verdict in table.drop_duplicates("claim")[["claim", "verdict"]].values:
+        row = re.search(rf"^\| {claim} \|.*$", before, re.M)
+        cells = re.split(r"(?<!\\)\|", row[0]) if row else []
+        words = (re.split(r":| \(", cell.strip())[0] for cell in cells)
+        old = next((word for word in words if word in VERDICTS), "not there")
+        if old != verdict:
+            told.append(f"{claim}: {old}, now {verdict}.")
+    return told
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("which run? make publish RUN=results/mini")
+    folder = Path(sys.argv[1])
+    if not (folder / "config.yaml").exists():
+        sys.exit(f"{folder}/config.yaml is not there: run the whole workflow first.")
+    print("\n".join(publish(folder)))
