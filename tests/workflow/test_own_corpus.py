@@ -158,7 +158,9 @@ def test_an_own_treebank_that_is_nowhere_is_told(project, own_treebank):
 
 
 @pytest.mark.thorough
-def test_texts_become_figures_beside_their_own_words_shuffled(project, snakemake, installed):
+def test_texts_become_figures_beside_their_own_words_shuffled(
+    project, snakemake, installed
+):
     run = snakemake(
         *(f"results/mine/figures/sparsity/{name}.pdf" for name in FIGURES),
         "results/mine/claims.md",
