@@ -5,7 +5,13 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import EngFormatter, LogLocator, NullLocator, StrMethodFormatter
+from matplotlib.ticker import (
+    EngFormatter,
+    LogLocator,
+    MaxNLocator,
+    NullLocator,
+    StrMethodFormatter,
+)
 
 from ontogeny.plots.curves import NOTE_CHARACTERS_WIDE
 from ontogeny.plots.parts import legend_above, note_below, say
@@ -38,6 +44,9 @@ OTHERS = "P*<>hp"
 
 FINE, COARSE = (1, 1.5, 2, 3, 5, 7), (1, 2, 5)
 """Where a decade has ticks."""
+
+NARROW = 3
+"""Largest by smallest, below which an axis has ticks at equal distances."""
 
 AXES = {
     "parameters": "parameters that are not 0",
@@ -91,7 +100,10 @@ def front(table: pd.DataFrame, note: str = "") -> Figure:
         axes.set_xscale("log")
         axes.set_xlabel(AXES[cost])
         own = cost.startswith("milliseconds")
-        axes.xaxis.set_major_locator(LogLocator(subs=FINE if own else COARSE))
+        if table[cost].max() < NARROW * table[cost].min():
+            axes.xaxis.set_major_locator(MaxNLocator(4))  # of a decade none may show
+        else:
+            axes.xaxis.set_major_locator(LogLocator(subs=FINE if own else COARSE))
         axes.xaxis.set_minor_locator(NullLocator())
         shown_as = StrMethodFormatter("{x:g}") if own else EngFormatter(sep="")
         axes.xaxis.set_major_formatter(shown_as)
