@@ -124,12 +124,13 @@ def grouped(verdicts: pd.Series, ids: Iterable[str]) -> str:
         ids: Of which claims.
 
     >>> found = {"X1": "not reproduced", "X2": "reproduced", "X3": "not reproduced"}
-    >>> grouped(pd.Series(found), ["X1", "X2", "X3"])
+    >>> grouped(pd.Series(found), ["X3", "X2", "X1"])
     'X2 reproduced; X1, X3 not'
     >>> grouped(pd.Series(found), ["X3"])
     'X3 not reproduced'
     """
-    groups = {v: [one for one in ids if verdicts[one] == v] for v in VERDICTS}
+    in_order = sorted(ids, key=lambda one: (int(re.sub(r"\D", "", one)), one))
+    groups = {v: [one for one in in_order if verdicts[one] == v] for v in VERDICTS}
     found = {v: ", ".join(own) for v, own in groups.items() if own}
     if [*found] == [NOT_REPRODUCED]:
         return f"{found[NOT_REPRODUCED]} {NOT_REPRODUCED}"
