@@ -1,4 +1,4 @@
-"""Blocks of vectors made ready to be summed: checked, in float64, by group."""
+"""Blocks of vectors made ready to be summed: checked, by group, in float64."""
 
 from __future__ import annotations
 
@@ -31,13 +31,14 @@ class Rows:
             None: all in group 0.
         counts: How often each row occurs, whole numbers, not negative: shape
             (n,); or (groups, n), by group, and `groups` is None.
-        origin: Shape (units,), subtracted from the rows in float64; None: their
+        origin: Shape (units,), subtracted from the rows in `dtype`; None: their
             mean. Whatever it is, sums come out alike up to rounding; blocks of
             one stream are added fastest if all have the first one's.
+        dtype: In which products are formed; these are added up in float64.
 
     Attributes:
         units: Entries of a vector.
-        vectors: Shape (n, units + 2), float64: x, 1 and ‖x‖² where x is a row
+        vectors: Shape (n, units + 2), of that type: x, 1 and ‖x‖² where x is a row
             less the origin.
         origin: Shape (units,).
         parts: For each group present its number, where its rows are, and their
@@ -59,10 +60,11 @@ class Rows:
         groups: Any = None,
         counts: Any = None,
         origin: np.ndarray | None = None,
+        dtype: type = np.float64,
     ) -> None:
         block = as_array(block)
         check_block(block)
-        self._keep(block, *_layout(len(block), groups, counts), origin)
+        self._keep(block, *_layout(len(block), groups, counts), origin, dtype)
 
     def _keep(
         self,
@@ -70,15 +72,17 @@ class Rows:
         groups: np.ndarray | None,
         counts: np.ndarray | None,
         origin: np.ndarray | None,
+        dtype: type,
     ) -> None:
         values = as_numpy(block)
         self.units = values.shape[1]
         self.groups, self.counts = groups, counts
         order, self.parts = _parts(len(values), groups, counts)
         if origin is None:
-            origin = values.sum(axis=0, dtype=float) / max(1, len(values))
+            mean = values.sum(axis=0, dtype=float) / max(1, len(values))
+            origin = mean.astype(dtype).astype(float)  # what is subtracted is known
         self.origin = origin
-        self.vectors = _extended(values[order], origin)
+        self.vectors = _extended(values[order], origin, dtype)
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -89,7 +93,8 @@ class Rows:
         So a block that enters many sums is moved to their shift once.
         """
         if not np.array_equal(shift, self.origin):
-            self.vectors = _extended(self.vectors[:, :-2], shift - self.origin)
+            moved = self.vectors[:, :-2], shift - self.origin
+            self.vectors = _extended(*moved, self.vectors.dtype)
             self.origin = shift
         return self.vectors
 
@@ -113,6 +118,7 @@ def in_chunks(
     counts: Any = None,
     origin: np.ndarray | None = None,
     number: int = 1,
+    dtype: type = np.float64,
 ) -> Iterator[Rows]:
     """A block of any size as `Rows` of a moderate one; checked before the first.
 
@@ -122,6 +128,7 @@ def in_chunks(
         counts: As for `Rows`.
         origin: As for `Rows`; None: the mean of the first chunk, for all.
         number: Of groups.
+        dtype: As for `Rows`.
     """
     if isinstance(block, Rows):
         if groups is not None or counts is not None:
@@ -142,6 +149,7 @@ def in_chunks(
             None if groups is None else groups[at],
             None if counts is None else counts[..., at],
             origin,
+            dtype,
         )
         origin = rows.origin
         yield rows
@@ -240,9 +248,9 @@ def as_numpy(block: Any) -> np.ndarray:
     return block.numpy() if block.itemsize > 2 else block.float().numpy()
 
 
-def _extended(values: np.ndarray, origin: np.ndarray) -> np.ndarray:
-    extended = np.empty((len(values), values.shape[1] + 2))
-    x = np.subtract(values, origin, out=extended[:, :-2])
+def _extended(values: np.ndarray, origin: np.ndarray, dtype: Any) -> np.ndarray:
+    extended = np.empty((len(values), values.shape[1] + 2), dtype)
+    x = np.subtract(values, origin.astype(dtype, copy=False), out=extended[:, :-2])
     extended[:, -2] = 1
     np.einsum("ij,ij->i", x, x, out=extended[:, -1])
     return extended
