@@ -314,3 +314,22 @@ def test_no_torch_is_loaded():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize("mean", [0.0, 1000.0])
+def test_products_in_single_precision_are_right_to_a_millionth(mean):
+    """Also where the mean is large: what is subtracted is known to the last digit."""
+    rng = np.random.default_rng(0)
+    a = mean + rng.normal(size=(5_000, 6))
+    b = a[:, :4] + rng.normal(size=(5_000, 4))
+    exact, single = CrossMoments(6, 4), CrossMoments(6, 4)
+    exact.update(a, b)
+    for start in range(0, len(a), 2_000):
+        at, (shift_a, shift_b) = slice(start, start + 2_000), single.shifts
+        rows = (
+            Rows(view[at], origin=shift, dtype=np.float32)
+            for view, shift in ((a, shift_a), (b, shift_b))
+        )
+        single.update(*rows)
+    assert single.total.matrix.dtype == np.float64
+    np.testing.assert_allclose(single.covariance, exact.covariance, atol=2e-6)
