@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -26,10 +26,13 @@ class Section(BaseModel):
             if {int, float}.isdisjoint(kinds) or bool in kinds:
                 continue
             value = values[name]
+            of_list = any(get_origin(kind) is list for kind in kinds)
+            several = of_list and not isinstance(value, list)
+            needed = "a list of numbers" if several else "a number"
             for number in value if isinstance(value, list) else [value]:
                 # YAML reads on, yes and true alike; pydantic would take them for 1.
                 if isinstance(number, bool):
-                    raise ValueError(f"{name}: needs a number, found {number}")
+                    raise ValueError(f"{name}: needs {needed}, found {number}")
                 if isinstance(number, int | float) and abs(number) > MOST:
                     raise ValueError(f"{name}: {number:.3g} is no number to work with")
         return values

@@ -516,6 +516,7 @@ def test_yaml_that_its_own_reader_cannot_read_is_told(tmp_path, text, reason):
         ("lm.clip_norm", float("inf"), "lm.clip_norm: inf is no number"),
         ("lm.learning_rate", float("nan"), "lm.learning_rate: "),
         ("seeds", [True], "seeds: needs a number, found True"),
+        ("lm.early_steps", True, "lm.early_steps: needs a list of numbers, found True"),
         ("corpus.sentences", True, "corpus.sentences: needs a number, found True"),
         ("corpus.tokens", 10**30, r"corpus.tokens: 1e\+30 is no number to work with"),
         ("corpus.seed", 10**30, r"corpus.seed: 1e\+30 is no number"),
