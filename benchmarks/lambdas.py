@@ -1,8 +1,8 @@
 """λ₁ of mini's pruned networks, by a grid in exactly the shipped schedule.
 
 That of W+G+N is the largest with which the network lives on every machine that was
-tried; that of W+N the one whose validation perplexity is nearest (Lobacheva et al. 2020:
-"approximately equal"). Chosen on seed 1.
+tried; that of W+N the one whose validation perplexity is nearest (Lobacheva et al.
+2020: "approximately equal"). Chosen on seed 1.
 """
 
 from __future__ import annotations

@@ -40,16 +40,19 @@ ALL_SEEDS = {str(seed) for seed in seeds_in(SETTINGS.model_dump())}
 
 
 # Two controls lie in one folder, and what is shuffled of one is generated of the other.
-SHUFFLING = ["shuffle_corpus", "shuffle_text"]
+# Another workflow that imports this one may have given the rules' names a prefix.
+SHUFFLING = ("shuffle_corpus", "shuffle_text")
+JOBS = {}
 
 
 def other_maker(record):
     """What makes a record's file now, if one control's would pass for the other's."""
-    shuffled = filter(workflow.is_rule, SHUFFLING)
-    makers = [*map(workflow.get_rule, shuffled), *workflow.rules]
-    maker = next((one for one in makers if one.is_producer(record.output)), None)
-    passes = maker and (maker.name in SHUFFLING) != (record.rule in SHUFFLING)
-    return maker if passes else None
+    if CONTROL not in Path(record.output).parts:
+        return None
+    makers = [one for one in workflow.rules if one.name.endswith(SHUFFLING)]
+    if record.rule.endswith(SHUFFLING):
+        makers = [] if makers else workflow.rules
+    return next((one for one in makers if one.is_producer(record.output)), None)
 
 
 def job_of(record):
@@ -57,8 +60,15 @@ def job_of(record):
     if record.wildcards.get("seed") not in {None, *ALL_SEEDS}:
         return None
     if maker := other_maker(record):
-        now = Record(maker.name, {})
-        return Job(now, {record.output}, [])
+        return Job(Record(maker.name, {}), {record.output}, [])
+    key = record.rule, tuple(sorted(record.wildcards.items()))
+    if key not in JOBS:
+        JOBS[key] = made_now(record)
+    return JOBS[key]
+
+
+def made_now(record):
+    """The job with a record's rule and wildcards; None: there is none."""
     try:
         maker = workflow.get_rule(record.rule)
         wildcards = dict(record.wildcards)

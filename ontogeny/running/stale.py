@@ -57,11 +57,11 @@ def compare(
     Args:
         folders: In which they are.
         job_of: The job with a record's rule and wildcards, or of the rule that makes
-            its file instead, as it would be now; None: this config has none.
+            its file instead, as it would be now; None: this config has none. Asked of
+            every file.
         decided: Whether somebody else decides about a file, who remembers more.
     """
     found = Found()
-    jobs: dict[object, Job | None] = {}
     for folder in folders:
         for path, record in recorded(folder):
             if decided(path):
@@ -69,10 +69,7 @@ def compare(
             if record is None:
                 found.unknown.append(str(path))
                 continue
-            key = record.rule, tuple(sorted(record.wildcards.items()))
-            if key not in jobs:
-                jobs[key] = job_of(record)
-            job = jobs[key]
+            job = job_of(record)
             if why := _why(path, record, job):
                 found.add(path, job.record.rule if job else record.rule, why)
             elif job and job.record.code != record.code and str(path) in job.outputs:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 
 import pytest
@@ -93,12 +94,15 @@ def test_generated_files_are_not_taken_for_shuffled_ones(plan):
 
 
 def test_shuffled_files_are_not_taken_for_generated_ones(plan):
-    path = plan.folder / "results/tiny_control/corpus/train.parquet"
-    kept = record_path(path)
-    record = json.loads(kept.read_text())
-    kept.unlink()  # linked
-    kept.write_text(json.dumps({**record, "rule": "shuffle_corpus", "wildcards": {}}))
+    shuffled = {"rule": "other_shuffle_corpus", "wildcards": {}}
+    for path, record in recorded(plan.folder / "results/tiny_control"):
+        if record.rule in ("keep_sentences", "tag_sentences"):
+            kept = record_path(path)
+            about = {**json.loads(kept.read_text()), **shuffled}
+            kept.unlink()  # linked
+            kept.write_text(json.dumps(about))
     run = plan("all")
     assert run.status == 1
-    assert "(keep_sentences: made by shuffle_corpus)" in run.text
-    assert "--forcerun keep_sentences`" in run.text
+    assert "(keep_sentences: made by other_shuffle_corpus)" in run.text
+    assert re.search(r"\b1[0-9] files under results/", run.text)
+    assert "--forcerun keep_sentences tag_sentences`" in run.text

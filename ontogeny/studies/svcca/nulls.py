@@ -18,8 +18,8 @@ from ontogeny.measures.similarity.rows import Rows, in_chunks
 from ontogeny.studies.svcca.domains import Domain
 
 PRODUCTS = np.float32
-"""Of moved views, of which there are two for each that is not. What it changes of a
-null, by a millionth, its two shifts leave open by a hundredth."""
+"""Of moved views, of which there are two for each that is not. It changes a null by
+some millionths, where its two shifts leave it open by a hundredth."""
 
 Pair = tuple[Moments, Moments, CrossMoments]
 """Of two views and of both, as `ontogeny.measures.similarity.cca` compares them."""

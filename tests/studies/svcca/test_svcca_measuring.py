@@ -256,7 +256,8 @@ def test_the_null_of_layers_is_the_score_of_moved_documents(made, domain):
         for row in own.itertuples():
             views = language[row.site], tagger[row.other_site]
             expected = moved_scores(*views, part["document"].to_numpy(), row.preset)
-            assert row.null == pytest.approx(expected, abs=1e-6)
+            # Products of moved views are formed in single precision.
+            assert row.null == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_matched_null_moves_the_matched_tokens_alone(made):
@@ -273,7 +274,7 @@ def test_a_matched_null_moves_the_matched_tokens_alone(made):
     for row in own.itertuples():
         views = language[row.site][kept], tagger[row.other_site][kept]
         expected = moved_scores(*views, documents, "svcca")
-        assert row.null == pytest.approx(expected, abs=1e-6)
+        assert row.null == pytest.approx(expected, abs=1e-5)
 
 
 def test_the_null_of_tables_moves_words(made):
