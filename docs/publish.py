@@ -27,7 +27,7 @@ ID = re.compile(r"\b[A-Z]\d+b?\b")
 
 
 def publish(run: Path, root: Path = ROOT) -> list[str]:
-    """Copy a run's claims, counts and figures.
+    """Copy a run's claims, counts and figures; all is read before any is written.
 
     Args:
         run: The folder of its results, of whose name the pages are.
@@ -38,10 +38,12 @@ def publish(run: Path, root: Path = ROOT) -> list[str]:
 
     Raises:
         FileNotFoundError: If it has no config.yaml, which every whole run has.
+        KeyError: If a page names a claim that the run has not.
     """
     control = yaml.safe_load((run / "config.yaml").read_text())["control"]
     kind = SHUFFLED if control == "shuffled" else LANGUAGE
-    told = []
+    told: list[str] = []
+    new: dict[Path, str] = {}
     for page in sorted((root / "docs/studies/claims").glob(f"*-{run.name}.md")):
         study = page.stem.removesuffix(f"-{run.name}")
         made = run / study / "claims.parquet"
@@ -52,14 +54,19 @@ def publish(run: Path, root: Path = ROOT) -> list[str]:
         without = run.with_name(f"{run.name}_control") / study / "claims.parquet"
         beside = read_table(without) if control and without.exists() else None
         before = page.read_text(encoding="utf-8")
-        after = claims_page(before, to_markdown(table, beside, kind=kind))
-        page.write_text(after, encoding="utf-8")
+        new[page] = claims_page(before, to_markdown(table, beside, kind=kind))
         for path in (root / "README.md", root / f"docs/studies/{study}.md"):
-            text = path.read_text(encoding="utf-8")
-            path.write_text(with_verdicts(text, page.name, table), encoding="utf-8")
-        told += changed(before, table)
-    for figure in sorted((root / "docs/figures" / run.name).rglob("*.svg")):
-        own = run / "figures" / figure.relative_to(root / "docs/figures" / run.name)
+            text = new.get(path) or path.read_text(encoding="utf-8")
+            new[path] = with_verdicts(text, page.name, table)
+        seeds = ", ".join(map(str, sorted(table["seed"].dropna().unique().astype(int))))
+        head = " ".join(before.split("\n\n", 2)[1].split())
+        told.append(f'{page.name}, of seeds {seeds}, says of itself: "{head}"')
+        told += changed(before, new[page])
+    for path, text in new.items():
+        path.write_text(text, encoding="utf-8")
+    figures = root / "docs/figures" / run.name
+    for figure in sorted(figures.rglob("*.svg")):
+        own = run / "figures" / figure.relative_to(figures)
         if own.exists():
             figure.write_bytes(own.read_bytes())
         else:
@@ -137,23 +144,44 @@ def grouped(verdicts: pd.Series, ids: Iterable[str]) -> str:
     return "; ".join(f"{own} {SHORT.get(v, v)}" for v, own in found.items())
 
 
-def changed(before: str, table: pd.DataFrame) -> list[str]:
-    """What verdicts a claims page had that the claims have no longer."""
-    told = []
-    for claim, verdict in table.drop_duplicates("claim")[["claim", "verdict"]].values:
-        row = re.search(rf"^\| {claim} \|.*$", before, re.M)
-        cells = re.split(r"(?<!\\)\|", row[0]) if row else []
-        words = (re.split(r":| \(", cell.strip())[0] for cell in cells)
-        old = next((word for word in words if word in VERDICTS), "not there")
-        if old != verdict:
-            told.append(f"{claim}: {old}, now {verdict}.")
-    return told
+def changed(before: str, after: str) -> list[str]:
+    """Verdicts that one claims page has and the other has not, a phrase each."""
+    old, new = verdicts(before), verdicts(after)
+    return [
+        f"{claim}, {column}: {old.get((claim, column), 'not there')}, now {verdict}."
+        for (claim, column), verdict in new.items()
+        if old.get((claim, column)) != verdict
+    ]
+
+
+def verdicts(page: str) -> dict[tuple[str, str], str]:
+    """The verdicts of a claims page, by claim and column.
+
+    >>> lines = "| id | x | verdict (test) |", "|---|---|---|", "| X1 | a | not run: b|"
+    >>> verdicts("".join(f"{line}\\n" for line in lines))
+    {('X1', 'test'): 'not run'}
+    """
+    found = {}
+    for block in re.findall(r"(?:^\|.*\n)+", page, re.M):
+        head, _, *rows = (
+            [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+            for line in block.splitlines()
+        )
+        for claim, *cells in rows:
+            for name, cell in zip(head[1:], cells, strict=True):
+                if name.startswith("verdict ") and cell != "–":
+                    column = name.removeprefix("verdict (").rstrip(")")
+                    found[claim, column] = re.split(r":| \(|;|<br>", cell)[0]
+    return found
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("which run? make publish RUN=results/mini")
-    folder = Path(sys.argv[1])
-    if not (folder / "config.yaml").exists():
-        sys.exit(f"{folder}/config.yaml is not there: run the whole workflow first.")
-    print("\n".join(publish(folder)))
+        sys.exit("Which run? make publish RUN=results/mini")
+    try:
+        sentences = publish(Path(sys.argv[1]))
+    except FileNotFoundError as error:
+        sys.exit(f"{error.filename} is not there: run the whole workflow first.")
+    except KeyError as error:
+        sys.exit(f"{error} is in a page, but not in {sys.argv[1]}: is it of this code?")
+    print("\n".join(sentences))

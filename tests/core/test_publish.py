@@ -33,7 +33,16 @@ README = """\
 """
 STUDY = "Of the 3 claims: 3 reproduced (all).\n[Every claim](claims/spread-mine.md).\n"
 HEAD = "# Claims of ours\n\nMade by the workflow: three seeds."
-PAGE = f"{HEAD}\n\nAn old legend.\n\n| X1 | x | s | reproduced: so |\n| X2 | x | undecided |\n"
+PAGE = f"""\
+{HEAD}
+
+An old legend.
+
+| id | claim | criterion | statistic (test) | verdict (test) |
+| --- | --- | --- | --- | --- |
+| X1 | it is | \\|x\\| > 0 | x: 1 | reproduced (adjusted: undecided) |
+| X2 | it is | x > 0 | x: 1 | undecided |
+"""
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +101,11 @@ def test_pages_say_what_the_run_found(docs, place):
     assert (figures / "fig1.svg").read_text() == "new\n"
     assert (figures / "fig2.svg").read_text() == "old\n"
     assert told == [
-        "X1: reproduced, now not reproduced.",
-        "X2: undecided, now reproduced.",
-        "X3: not there, now undecided.",
+        "spread-mine.md, of seeds 0, says of itself: "
+        '"Made by the workflow: three seeds."',
+        "X1, test: reproduced, now not reproduced.",
+        "X2, test: undecided, now reproduced.",
+        "X3, test: not there, now undecided.",
         f"fig2.svg stays as it is: there is no {run}/figures/spread/fig2.svg.",
     ]
 
@@ -103,7 +114,7 @@ def test_a_second_time_nothing_changes(docs, place):
     run, root = place
     docs.publish(run, root)
     before = {path: path.read_bytes() for path in root.rglob("*.*") if path.is_file()}
-    assert [line for line in docs.publish(run, root) if "now" in line] == []
+    assert [line for line in docs.publish(run, root) if ", now " in line] == []
     assert {path: path.read_bytes() for path in before} == before
 
 
@@ -139,3 +150,11 @@ def test_a_study_that_was_not_run_keeps_its_page(docs, place):
         f"spread-mine.md stays as it is: there is no {run}/spread/claims.parquet."
     )
     assert (root / "README.md").read_text() == README
+
+
+def test_a_claim_that_the_run_has_not_leaves_all_as_it_was(docs, place):
+    run, root = place
+    (root / "README.md").write_text(README.replace("X3", "X9"))
+    with pytest.raises(KeyError, match="X9"):
+        docs.publish(run, root)
+    assert (root / "docs/studies/claims/spread-mine.md").read_text() == PAGE

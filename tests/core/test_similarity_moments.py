@@ -333,3 +333,7 @@ def test_products_in_single_precision_are_right_to_a_millionth(mean):
         single.update(*rows)
     assert single.total.matrix.dtype == np.float64
     np.testing.assert_allclose(single.covariance, exact.covariance, atol=2e-6)
+    assert all((shift == shift.astype(np.float32)).all() for shift in single.shifts)
+    for view in ("shift_a", "shift_b"):  # the means
+        found, expected = (getattr(one.total, view) for one in (single, exact))
+        np.testing.assert_allclose(found, expected, rtol=0, atol=2e-6)

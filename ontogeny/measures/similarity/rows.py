@@ -90,7 +90,8 @@ class Rows:
     def less(self, shift: np.ndarray) -> np.ndarray:
         """`vectors` with another origin, which is theirs from now on.
 
-        So a block that enters many sums is moved to their shift once.
+        So a block that enters many sums is moved to their shift once. In single
+        precision give blocks one origin: this one would be rounded once more.
         """
         if not np.array_equal(shift, self.origin):
             moved = self.vectors[:, :-2], shift - self.origin
