@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from benchmarks import false_verdicts as false_verdicts_of
 from benchmarks.false_verdicts import ALL, ANY, config, false_verdicts, to_markdown
+from ontogeny.disk.files import write_table
 from ontogeny.settings import read_settings
 
 PLANTED = [
@@ -81,3 +83,22 @@ def test_languages_differ_by_their_seed_alone():
     assert one["corpus"].pop("language_seed") != two["corpus"].pop("language_seed")
     assert one.pop("name") != two.pop("name")
     assert one == two
+
+
+def test_the_workflow_is_asked_what_is_stale_of_a_language(tmp_path, monkeypatch):
+    called = []
+    monkeypatch.setattr(
+        false_verdicts_of.subprocess, "run", lambda command, **_: called.append(command)
+    )
+    for study in false_verdicts_of.STUDIES:
+        path = tmp_path / f"results/language4_control/{study}/claims.parquet"
+        write_table(pd.DataFrame({"claim": [study]}), path)
+    for _ in range(2):
+        found = false_verdicts_of.verdicts_on(4, tmp_path, cores=1)
+        assert set(found["language"]) == {4}
+        assert found["claim"].tolist() == list(false_verdicts_of.STUDIES)
+    assert len(called) == 2
+    assert called[0][-3:] == [
+        f"results/language4_control/{study}/claims.parquet"
+        for study in false_verdicts_of.STUDIES
+    ]

@@ -45,8 +45,9 @@ OTHERS = "P*<>hp"
 FINE, COARSE = (1, 1.5, 2, 3, 5, 7), (1, 2, 5)
 """Where a decade has ticks."""
 
-NARROW = 3
-"""Largest by smallest, below which an axis has ticks at equal distances."""
+NARROW, WIDE = 3, 10
+"""Largest by smallest, below which an axis has ticks at equal distances, and from which
+it has few in a decade."""
 
 AXES = {
     "parameters": "parameters that are not 0",
@@ -100,10 +101,12 @@ def front(table: pd.DataFrame, note: str = "") -> Figure:
         axes.set_xscale("log")
         axes.set_xlabel(AXES[cost])
         own = cost.startswith("milliseconds")
-        if table[cost].max() < NARROW * table[cost].min():
+        wide = table[cost].max() / table[cost].min()
+        if wide < NARROW:
             axes.xaxis.set_major_locator(MaxNLocator(4))  # of a decade none may show
         else:
-            axes.xaxis.set_major_locator(LogLocator(subs=FINE if own else COARSE))
+            subs = FINE if own and wide < WIDE else COARSE
+            axes.xaxis.set_major_locator(LogLocator(subs=subs))
         axes.xaxis.set_minor_locator(NullLocator())
         shown_as = StrMethodFormatter("{x:g}") if own else EngFormatter(sep="")
         axes.xaxis.set_major_formatter(shown_as)

@@ -1,5 +1,7 @@
 """Figures of structured sparsification, from made-up tables."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from drawn import below, legend
@@ -10,6 +12,7 @@ from structured_made import LEFT, TASKS, made, params
 from ontogeny.disk.files import read_table, write_table
 from ontogeny.plots.style import BLUE
 from ontogeny.studies.structured.figures import tabulate
+from ontogeny.studies.structured.fronts import COSTS
 from ontogeny.studies.structured.grids import MEDIAN
 from ontogeny.studies.structured.plots import FIGURES
 
@@ -196,3 +199,21 @@ def test_all_settings_of_the_paper_fit_one_figure():
     figure = FIGURES["fig4"](table)
     drawn(figure)
     assert "was not trained" in shown(figure)
+
+
+@pytest.mark.parametrize("wide", [1.2, 2.9, 3.1, 40])
+def test_each_axis_of_the_front_has_labels_that_keep_apart(usual, wide):
+    table = usual["front"].dropna(subset=COSTS).head(2).copy()
+    for cost in COSTS:
+        table[cost] = np.array([1.0, wide]) * table[cost].iloc[0]
+    figure = FIGURES["front"](table)
+    renderer = drawn(figure)
+    for axes in figure.axes:
+        low, high = axes.get_xlim()
+        labels = [
+            label.get_window_extent(renderer)
+            for at, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+            if low <= at <= high
+        ]
+        assert len(labels) >= 2
+        assert all(b.x0 - a.x1 > 2 for a, b in pairwise(labels))
