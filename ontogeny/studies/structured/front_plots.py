@@ -101,11 +101,11 @@ def front(table: pd.DataFrame, note: str = "") -> Figure:
         axes.set_xscale("log")
         axes.set_xlabel(AXES[cost])
         own = cost.startswith("milliseconds")
-        wide = table[cost].max() / table[cost].min()
-        if wide < NARROW:
+        low, high = table[cost].min(), table[cost].max()
+        if high < NARROW * low:
             axes.xaxis.set_major_locator(MaxNLocator(4))  # of a decade none may show
         else:
-            subs = FINE if own and wide < WIDE else COARSE
+            subs = FINE if own and high < WIDE * low else COARSE
             axes.xaxis.set_major_locator(LogLocator(subs=subs))
         axes.xaxis.set_minor_locator(NullLocator())
         shown_as = StrMethodFormatter("{x:g}") if own else EngFormatter(sep="")
