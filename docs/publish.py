@@ -2,8 +2,9 @@
 
 `make publish RUN=results/mini` writes anew what lies there of a run of that name: each
 page of docs/studies/claims/ but its head, the verdicts in README's tables and the
-studies' pages that link to it, and the figures under docs/figures/. What the prose
-says of a verdict that has changed is for a person; the changes are printed.
+studies' pages that link to it, and the figures under docs/figures/, of its control,
+too. What the prose says of a verdict that has changed is for a person; the changes are
+printed.
 """
 
 from __future__ import annotations
@@ -64,13 +65,14 @@ def publish(run: Path, root: Path = ROOT) -> list[str]:
         told += changed(before, new[page])
     for path, text in new.items():
         path.write_text(text, encoding="utf-8")
-    figures = root / "docs/figures" / run.name
-    for figure in sorted(figures.rglob("*.svg")):
-        own = run / "figures" / figure.relative_to(figures)
-        if own.exists():
-            figure.write_bytes(own.read_bytes())
-        else:
-            told.append(f"{figure.name} stays as it is: there is no {own}.")
+    for made in (run, run.with_name(f"{run.name}_control")):
+        figures = root / "docs/figures" / made.name
+        for figure in sorted(figures.rglob("*.svg")):
+            own = made / "figures" / figure.relative_to(figures)
+            if own.exists():
+                figure.write_bytes(own.read_bytes())
+            else:
+                told.append(f"{figure.name} stays as it is: there is no {own}.")
     return told
 
 

@@ -212,9 +212,9 @@ _FOUND = {
     "no classes, trees or topics.** These verdicts come from our statistics and not "
     "from the structure they are about; on text they may not be trusted until that is "
     "understood.",
-    SHUFFLED: "**{} came out `reproduced` on the shuffled text, too**, where words "
-    "have their classes and frequencies and stand anywhere: these verdicts follow from "
-    "which words there are, and on text they say nothing of order, trees or topics.",
+    SHUFFLED: "**{} came out `reproduced` on the shuffled text**, where words have "
+    "their classes and frequencies and stand anywhere: such a verdict follows from "
+    "which words there are, and on text it says nothing of order, trees or topics.",
 }
 
 

@@ -138,7 +138,7 @@ def test_the_page_says_which_claims_lie_beyond():
     page = to_markdown(text, control, kind=SHUFFLED)
     assert "| verdict (shuffled text) | text − control |" in page
     assert "x: 0.500 [0.366, 0.634]<br>beyond the control's |" in page
-    assert "**X1 (test) came out `reproduced` on the shuffled text, too**" in page
+    assert "**X1 (test) came out `reproduced` on the shuffled text**" in page
     rows = beside_control(text, control)
     said = beside_finding(text, rows, SHUFFLED)
     assert said in page
