@@ -1,7 +1,16 @@
-"""Pages of docs/: the code that they show, and the logs of trials in them."""
+"""Pages of docs/: the code that they show or are made by, and the logs in them."""
 
 import re
 import textwrap
+from importlib.util import module_from_spec, spec_from_file_location
+
+
+def maker(path):
+    """The module, a file of docs/, that makes pages."""
+    spec = spec_from_file_location(path.stem, path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def blocks(page, kind):

@@ -1,19 +1,16 @@
 """The drawing of the rooms is what the imports give."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
+from pages import maker
 
 DOCS = Path(__file__).parents[2] / "docs"  # read from the imports of "ontogeny"
 
 
 @pytest.fixture(scope="module")
 def architecture():
-    spec = importlib.util.spec_from_file_location("it", DOCS / "architecture.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return maker(DOCS / "architecture.py")
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,10 @@
 """What a run has found comes to the pages as it is, and changes are told."""
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pages import maker
 
 from ontogeny.claims.controls import LANGUAGE, SHUFFLED
 from ontogeny.claims.intervals import Statistic
@@ -47,10 +47,7 @@ An old legend.
 
 @pytest.fixture(scope="module")
 def docs():
-    spec = importlib.util.spec_from_file_location("publish", DOCS / "publish.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return maker(DOCS / "publish.py")
 
 
 def verdicts(seeds):
