@@ -68,7 +68,7 @@ def job_of(record):
 
 
 def made_now(record):
-    """The job with a record's rule and wildcards; None: there is none."""
+    """The job with a record's rule and wildcards, if there is one."""
     try:
         maker = workflow.get_rule(record.rule)
         wildcards = dict(record.wildcards)
