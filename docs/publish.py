@@ -164,17 +164,28 @@ def verdicts(page: str) -> dict[tuple[str, str], str]:
     {('X1', 'test'): 'not run'}
     """
     found = {}
-    for block in re.findall(r"(?:^\|.*\n)+", page, re.M):
-        head, _, *rows = (
-            [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-            for line in block.splitlines()
-        )
+    for head, _, *rows in tables(page):
         for claim, *cells in rows:
             for name, cell in zip(head[1:], cells, strict=True):
                 if name.startswith("verdict ") and cell != "–":
                     column = name.removeprefix("verdict (").rstrip(")")
                     found[claim, column] = re.split(r":| \(|;|<br>", cell)[0]
     return found
+
+
+def tables(text: str) -> list[list[list[str]]]:
+    """The cells of each table of a page, line by line.
+
+    >>> tables("| x |\\n|---|\\n| \\\\|x\\\\| > 0 |\\n")
+    [[['x'], ['---'], ['\\\\|x\\\\| > 0']]]
+    """
+    return [
+        [
+            [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+            for line in block.splitlines()
+        ]
+        for block in re.findall(r"(?:^\|.*\n)+", text, re.M)
+    ]
 
 
 if __name__ == "__main__":

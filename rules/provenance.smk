@@ -6,6 +6,7 @@ is read: after all rules.
 """
 
 import sys
+from functools import cache
 
 from snakemake.exceptions import RuleException, WorkflowError
 
@@ -42,7 +43,6 @@ ALL_SEEDS = {str(seed) for seed in seeds_in(SETTINGS.model_dump())}
 # Two controls lie in one folder, and what is shuffled of one is generated of the other.
 # Another workflow that imports this one may have given the rules' names a prefix.
 SHUFFLING = ("shuffle_corpus", "shuffle_text")
-JOBS = {}
 
 
 def other_maker(record):
@@ -61,17 +61,15 @@ def job_of(record):
         return None
     if maker := other_maker(record):
         return Job(Record(maker.name, {}), {record.output}, [])
-    key = record.rule, tuple(sorted(record.wildcards.items()))
-    if key not in JOBS:
-        JOBS[key] = made_now(record)
-    return JOBS[key]
+    return made_now(record.rule, *sorted(record.wildcards.items()))
 
 
-def made_now(record):
-    """The job with a record's rule and wildcards, if there is one."""
+@cache  # a job's files ask for the same one
+def made_now(name, *wildcards):
+    """The job of a name and wildcards, if there is one."""
     try:
-        maker = workflow.get_rule(record.rule)
-        wildcards = dict(record.wildcards)
+        maker = workflow.get_rule(name)
+        wildcards = dict(wildcards)
         outputs = maker.expand_output(wildcards)[0]
         inputs = maker.expand_input(wildcards)[0]
         params = maker.expand_params(wildcards, inputs, outputs, None)[0]

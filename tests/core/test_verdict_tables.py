@@ -5,10 +5,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from pages import maker
 
 from ontogeny.studies.names import NAMES
 
 ROOT = Path(__file__).parents[2]
+tables = maker(ROOT / "docs" / "publish.py").tables
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 STUDIES = sorted((ROOT / "docs" / "studies").glob("*.md"))
 VERDICTS = ("reproduced", "not reproduced", "undecided", "not run")
@@ -18,19 +20,6 @@ SENTENCE = re.compile(
     rf"Of the (\d+) claims[^:]*:\s([^.]+?)\.\s\[Every\sclaim\]{PAGE}", re.S
 )
 ID = re.compile(r"[A-Z]\d+b?")
-
-
-def cells(line):
-    """The cells of a table's line; a `|` within one is written `\\|`."""
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-
-
-def tables(text):
-    """The cells of each table, line by line."""
-    return [
-        [cells(line) for line in table.splitlines()]
-        for table in re.findall(r"(?:^\|.*\n)+", text, re.M)
-    ]
 
 
 def read_page(name):

@@ -1,11 +1,12 @@
 """Claims: regions, states, verdicts, the table and its text."""
 
 import itertools
-import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from docutils.core import publish_parts
+from pages import maker
 
 from ontogeny.claims.controls import control_finding
 from ontogeny.claims.intervals import Statistic, extreme, magnitude
@@ -14,6 +15,7 @@ from ontogeny.claims.regions import above, at_least, at_most, below, between, wi
 from ontogeny.claims.report import scoreboard, to_landing_page, to_markdown
 from ontogeny.claims.verdicts import Claim, Lacks, conjunction, verdict
 
+tables = maker(Path(__file__).parents[2] / "docs" / "publish.py").tables
 STATES = ("in", "out", "open", "not run")
 SPREAD = np.linspace(-1, 1, 41)
 
@@ -253,16 +255,6 @@ def test_judging_nothing_and_judging_twice_are_errors():
         judge([claim()], {})
     with pytest.raises(ValueError, match="same id: X1"):
         judge([claim(), claim()], {(0, "test"): 1.0})
-
-
-def cells(line):
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-
-
-def tables(markdown):
-    """The Markdown tables as lists of rows of cells."""
-    blocks = re.findall(r"(?:^\|.*\n)+", markdown, re.MULTILINE)
-    return [[cells(line) for line in block.splitlines()] for block in blocks]
 
 
 def test_markdown_has_a_well_formed_table_per_paper():
