@@ -17,22 +17,26 @@ from ontogeny.claims.over_runs import MOST
 from ontogeny.claims.verdicts import NOT_REPRODUCED, NOT_RUN, VERDICTS
 
 LEGEND = """\
-Each statistic is given as the mean over seeds of its estimate, and in brackets
-from the lowest to the highest end of the seeds' 95 % bootstrap intervals.
-*Reproduced*: every seed's interval lies wholly on the criterion's side; *not
-reproduced*: every one lies wholly on the other; else *undecided*; *not run*: a
-run lacks what the claim needs. One or two runs speak for themselves, not for
-another training. E is the last epoch, e₁ the first, early the first 20 %. Of several
-statistics all must hold. Not reproducing is a result."""
+A claim is about each run (seed), or about the mean over three runs or more, where it
+says so. Each statistic is given as the mean over runs of its estimate, and in brackets
+its 95 % bootstrap interval: of a claim about each run from the lowest to the highest
+end of theirs. Below it are the runs' own estimates, and where the interval of each
+lies: *in*, wholly on the criterion's side; *out*, wholly on the other; *open*.
+*Reproduced*: the mean's interval is in, or every run's; *not reproduced*: it is out, or
+every run's; else *undecided*; *not run*: a run lacks what the claim needs. One or two
+runs speak for themselves, not for another training. E is the last epoch, e₁ the first,
+early the first 20 %. Of several statistics all must hold. Not reproducing is a
+result."""
 
 OVER_RUNS = """\
-Claims with values of three runs (seeds) or more below their statistic are about the
-mean over runs: its 95 % interval holds what differs between runs, which more of them
-narrow, and, where runs share the test's items, what these leave open, which they do
-not. *adjusted*: the
-verdict at a false discovery rate of 5 % over those of the paper's claims that are about
-such a mean (Benjamini and Yekutieli, 2001). What all runs share, their texts, splits,
-taggers and tag models, is one draw, and no number of runs makes that surer."""
+A claim about the *mean over* runs is judged by its interval alone, not by where those
+of the runs lie: it holds what differs between runs, which more of them narrow, and,
+where runs share the test's items, what these leave open, which they do not. It is
+Student's, so an end may lie beyond what the number can be. *count*: a number on which
+all runs agree exactly; it is taken as sure (p = 0). *adjusted*: the verdict at a false
+discovery rate of 5 % over those of the paper's claims that are about such a mean
+(Benjamini and Yekutieli, 2001). What all runs share, their texts, splits, taggers and
+tag models, is one draw, and no number of runs makes that surer."""
 
 BESIDE = """\
 *text − control*: the number on the text less that on a text without structure, which
@@ -219,11 +223,20 @@ def _statistics(rows: pd.DataFrame) -> str:
         middle, low, high = map(_number, told)
         shown.append(f"{part}: {middle} [{low}, {high}]")
         shown += list(filter(None, mean["note"]))
-        if len(mean):
-            values = ", ".join(map(_number, runs["estimate"]))
-            shown.append(f"{len(runs)} runs: {values}")
+        if len(runs) > 1:
+            of = "mean over " if len(mean) else ""
+            shown.append(f"{of}{len(runs)} runs: {_each(runs)}")
         shown += _notes(runs)
     return "<br>".join(shown) or "–"
+
+
+def _each(runs: pd.DataFrame) -> str:
+    """What each run says, and where its interval lies: once, where all lie alike."""
+    values, states = [*map(_number, runs["estimate"])], [*runs["state"]]
+    if len(set(states)) == 1:
+        return f"{', '.join(values)} (each {states[0]})"
+    both = zip(values, states, strict=True)
+    return ", ".join(f"{value} ({state})" for value, state in both)
 
 
 def _notes(rows: pd.DataFrame) -> list[str]:
@@ -238,13 +251,14 @@ def _notes(rows: pd.DataFrame) -> list[str]:
 def _verdict(rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
     found = first["verdict"]
+    gated = f"; without its gate {first['ungated']}" if first["ungated"] else ""
     if first["adjusted"] and first["adjusted"] != found:
         found += f" (adjusted: {first['adjusted']})"
     more = int(first["runs_to_decide"])
     if more:
         needed = f"{more} runs" if more <= MOST else f"more than {MOST} runs"
         found += f" (at today's estimates {needed} would decide)"
-    return f"{found}: {first['reason']}" if first["reason"] else found
+    return (f"{found}: {first['reason']}" if first["reason"] else found) + gated
 
 
 def _on_control(rows: pd.DataFrame) -> str:

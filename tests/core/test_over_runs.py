@@ -373,8 +373,8 @@ def test_other_claims_ask_every_run():
 def test_the_page_tells_means_runs_and_what_would_decide():
     runs = {(n, "test"): run(v) for n, v in enumerate((0.1, 0.9, -0.2))}
     page = to_markdown(judge([rises()], runs))
-    assert "3 runs: 0.100, 0.900, -0.200" in page
-    assert "about the\nmean over runs" in page
+    assert "mean over 3 runs: 0.100 (in), 0.900 (in), -0.200 (out)" in page
+    assert "is judged by its interval alone" in page
     assert "runs would decide" in page
     assert "adjusted for 1 claim of 3 runs or more: 1 undecided" in page
     noted = judge([rises()], runs)

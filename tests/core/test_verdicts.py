@@ -270,7 +270,8 @@ def test_markdown_has_a_well_formed_table_per_paper():
     assert [row[0] for row in first[2:]] == ["X1", "X2"]
     assert [row[0] for row in second[2:]] == ["Y1"]
     # Mean over seeds, lowest low, highest high; the criterion's bars survive.
-    assert first[2][2:5] == ["\\|x\\| > 0", "x: 1.500 [0.905, 2.095]", "reproduced"]
+    shown = "x: 1.500 [0.905, 2.095]<br>2 runs: 1.000, 2.000 (each in)"
+    assert first[2][2:5] == ["\\|x\\| > 0", shown, "reproduced"]
     assert text.count("\n## ") == 3
     assert text.endswith("\n")
     assert not text.endswith("\n\n")

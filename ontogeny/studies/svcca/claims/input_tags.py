@@ -20,6 +20,7 @@ from ontogeny.claims.verdicts import Lacks
 from ontogeny.measures.places import PLACES
 from ontogeny.studies.svcca.claims.names import (
     DIRECTIONS,
+    LEARNED,
     Pair,
     at_own_size,
     on_own_domain,
@@ -75,7 +76,7 @@ def v25(run: SvccaRun) -> list[Statistic]:
     "V26",
     "with input taggers PTB POS is highest",
     "§4.2, fig. 9",
-    "highest at recurrent layers",
+    f"highest at recurrent layers{LEARNED}",
     structure=True,
 )
 def v26(run: SvccaRun) -> list[Statistic]:

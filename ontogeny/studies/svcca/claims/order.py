@@ -17,7 +17,13 @@ from ontogeny.claims.intervals import Statistic, extreme, statistic
 from ontogeny.claims.regions import above, at_least, below
 from ontogeny.measures.places import PLACES
 from ontogeny.statistics.resampled import slope
-from ontogeny.studies.svcca.claims.names import RECURRENT, Pair, svcca_claim, tagger
+from ontogeny.studies.svcca.claims.names import (
+    LEARNED,
+    RECURRENT,
+    Pair,
+    svcca_claim,
+    tagger,
+)
 from ontogeny.studies.svcca.claims.run import SvccaRun
 from ontogeny.studies.svcca.names import TAGSETS
 
@@ -86,7 +92,7 @@ def share_below(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     "V13",
     "UPOS is highest at recurrent layers (target)",
     "§4.1, fig. 8",
-    "late mean − runner-up > 0",
+    f"late mean − runner-up > 0{LEARNED}",
     structure=True,
 )
 def v13(run: SvccaRun) -> list[Statistic]:
@@ -98,7 +104,7 @@ def v13(run: SvccaRun) -> list[Statistic]:
     "V14",
     'SEM coarse and fine "consistently" below UPOS',
     "§4.1, fig. 8",
-    "≥ 95 % of epochs, both layers",
+    f"≥ 95 % of epochs, both layers{LEARNED}",
     structure=True,
 )
 def v14(run: SvccaRun) -> list[Statistic]:
@@ -117,7 +123,7 @@ def v14(run: SvccaRun) -> list[Statistic]:
     "V15",
     "topic is the least captured",
     "§4.1, fig. 8",
-    "lowest at E",
+    f"lowest at E{LEARNED}",
     structure=True,
 )
 def v15(run: SvccaRun) -> list[Statistic]:
@@ -141,7 +147,7 @@ def v15(run: SvccaRun) -> list[Statistic]:
     "V16",
     "topic is the slowest to stabilise",
     "§4.1, fig. 8",
-    "stab(topic) − max(others) > 0",
+    f"stab(topic) − max(others) > 0{LEARNED}",
     structure=True,
 )
 def v16(run: SvccaRun) -> list[Statistic]:
@@ -171,7 +177,7 @@ def _below_shuffled(run: SvccaRun, rows: np.ndarray, when: str) -> list[Statisti
     "V17",
     'topic "consistently" below its shuffled twin',
     "§4.1, fig. 8",
-    "≥ 90 % of epochs; second reading: early only",
+    f"≥ 90 % of epochs; second reading: early only{LEARNED}",
     structure=True,
 )
 def v17(run: SvccaRun) -> list[Statistic]:
@@ -182,7 +188,7 @@ def v17(run: SvccaRun) -> list[Statistic]:
     "V17b",
     'topic "consistently" below its shuffled twin: second reading of V17',
     "§4.1, fig. 8",
-    "≥ 90 % of epochs; second reading: early only",
+    f"≥ 90 % of epochs; second reading: early only{LEARNED}",
     structure=True,
 )
 def v17b(run: SvccaRun) -> list[Statistic]:
@@ -195,7 +201,7 @@ def v17b(run: SvccaRun) -> list[Statistic]:
     "V18",
     "topic improves over time",
     "§4.1, fig. 8",
-    "late slope > 0",
+    f"late slope > 0{LEARNED}",
     structure=True,
 )
 def v18(run: SvccaRun) -> list[Statistic]:
@@ -219,7 +225,7 @@ def v18(run: SvccaRun) -> list[Statistic]:
     "V23",
     "order: UPOS, then PTB and SEM, then topic",
     "§4.1, fig. 8",
-    "stab in that order",
+    f"stab in that order{LEARNED}",
     structure=True,
 )
 def v23(run: SvccaRun) -> list[Statistic]:
