@@ -19,6 +19,8 @@ from ontogeny.plots.style import WIDTH_INCHES
 
 # So few that capitals and digits fit too.
 NOTE_CHARACTERS_WIDE = 136
+MOST_IN_TWO_ROWS = 10
+"""Entries of a legend."""
 SIMILARITY = "similarity\n(canonical correlation)"
 
 
@@ -51,7 +53,8 @@ def finish(
     for axes in panels:
         epochs_axis(axes, table["epoch"])
     wide = len(panels) > 1
-    legend_above(figure, handles, max(4, (len(handles) + 1) // 2) if wide else 2)
+    rows = 2 if len(handles) <= MOST_IN_TWO_ROWS else 3
+    legend_above(figure, handles, max(4, -(-len(handles) // rows)) if wide else 2)
     characters = NOTE_CHARACTERS_WIDE if wide else NOTE_CHARACTERS
     note_below(figure, note, *sentences, characters=characters)
     return figure

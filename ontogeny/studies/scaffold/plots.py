@@ -40,6 +40,8 @@ QUANTITIES = {
     "probability_open": (r"from $\alpha$ alone", "-", True),
     "probability_scaffold": ("from the scaffold alone", ":", False),
 }
+BESIDE = 1.08
+"""Of points at one number of occurrences, of one length to the next."""
 
 
 def looks(lengths: Iterable[int]) -> dict[int, Look]:
@@ -98,7 +100,11 @@ def figure9(table: pd.DataFrame, note: str = "") -> Figure:
     axes.set_ylim(PROBABILITY)
     _whole(axes, r"scaffold words in focus with $\alpha$, $i$")
     label = r"mean $P(\omega)$ from these, in-domain"
-    return _finish(figure, axes, table, note, label, _at(table))
+    about = (
+        "Of what these contribute by the decomposition, not the model's own "
+        r"$P(\omega)$, which figure 7a has. "
+    )
+    return _finish(figure, axes, table, note, label, about + _at(table))
 
 
 @house()
@@ -115,7 +121,11 @@ def figure11(table: pd.DataFrame, note: str = "") -> Figure:
         for length, look in shown.items():
             here = (table["quantity"] == quantity) & (table["length"] == length)
             drawn = look._replace(linestyle=style, filled=filled)
-            _line(axes, table[here], "occurrences", drawn)
+            rows = table[here]
+            if not _is_curve(table):  # side by side, for they may be equal
+                aside = BESIDE ** (list(shown).index(length) - (len(shown) - 1) / 2)
+                rows = rows.assign(occurrences=rows["occurrences"] * aside)
+            _line(axes, rows, "occurrences", drawn)
     axes.set(xscale="log", yscale="log")
     axes.xaxis.set_major_locator(FixedLocator(sorted(set(table["occurrences"]))))
     axes.xaxis.set_minor_locator(NullLocator())
@@ -146,7 +156,11 @@ def figure12(table: pd.DataFrame, note: str = "") -> Figure:
     axes.set_yscale("log")
     _whole(axes, "scaffold word, $d$")
     label = r"mean $\ell_2$ of the gradient, in-domain (nats)"
-    about = r"Gradient of $-\log P(\omega)$ with respect to $h$. " + _at(table)
+    about = (
+        r"Gradient of $-\log P(\omega)$ with respect to $h$: larger where $\omega$ is "
+        "not learned. "
+    )
+    about += _at(table)
     return _finish(figure, axes, table, note, label, about)
 
 
@@ -220,8 +234,11 @@ def _finish(
         say(axes, "not measured")
         note_below(figure, note)
         return figure
+    joined = "-" if kinds is None or _is_curve(table) else ""
     handles: list[Artist] = [
-        Line2D([], [], color=look.color, marker=look.marker, label=f"$k$ = {k}")
+        Line2D(
+            [], [], color=look.color, ls=joined, marker=look.marker, label=f"$k$ = {k}"
+        )
         for k, look in looks(table["length"]).items()
     ]
     settings = [
@@ -231,7 +248,7 @@ def _finish(
     ]
     handles += kinds or settings
     legend_above(figure, handles, -(-len(handles) // (2 if len(handles) < 8 else 3)))
-    drawn = "Bands" if kinds is None or _is_curve(table) else "Bars"
+    drawn = "Bands" if joined else "Bars"
     bands = f"{drawn}: {intervals_over('scaffolds', table)}"
     note_below(figure, note, f"{about} {bands}")
     return figure

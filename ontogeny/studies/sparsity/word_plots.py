@@ -86,7 +86,7 @@ def figure2(table: pd.DataFrame, note: str = "") -> Figure:
         handles.append(Patch(label="not met as a target", linewidth=0, **UNMET))
     if handles:
         legend_above(figure, handles, 2)
-    some = f"One word in {every} is labelled, and bright rows where there is room."
+    some = f"One word in {every} is labelled, and bright rows."
     some *= every > 1
     note_below(figure, note, _frequencies(words), some)
     return figure
@@ -157,19 +157,38 @@ def _heat_map(axes: Axes, table: pd.DataFrame) -> AxesImage:
 
 def _word_labels(axes: Axes, words: pd.DataFrame, brightest: Sequence[int]) -> int:
     """Name the rows, the brightest too; return of how many words one is named."""
-    every = -(-len(words) // MOST_ROWS)
-    rows: list[int] = []
-    for row in [*brightest, *range(0, len(words), every)]:
-        if all(abs(row - other) >= every for other in rows):  # a label's height
+    every = -(-len(words) // MOST_ROWS)  # rows in a label's height
+    moved: dict[int, int] = {}
+    for row in sorted(brightest):
+        moved[row] = max(row, every + max(moved.values(), default=-every))
+    rows = [row for row, place in moved.items() if row == place]
+    for row in range(0, len(words), every):
+        if all(abs(row - other) >= every for other in (*moved.values(), *rows)):
             rows.append(row)
-    rows.sort()
-    axes.set_yticks(
-        rows,
-        [_short(words["word"].iloc[row]) for row in rows],
-        fontsize=SMALL_POINTS - 0.5,
-        parse_math=False,
-    )
+    names = words["word"].map(_short)
+    text: dict[str, Any] = {"size": SMALL_POINTS - 0.5, "parse_math": False}
+    axes.set_yticks(rows, names.iloc[rows], **text)
     axes.tick_params(axis="y", length=2)
+    for row, place in moved.items():
+        if row != place:  # a label that another has pushed up, and whose it is
+            axes.annotate(
+                names.iloc[row],
+                (0, row),
+                (-8, place),
+                ("axes fraction", "data"),
+                ("axes points", "data"),
+                {
+                    "arrowstyle": "-",
+                    "color": INK,
+                    "lw": 0.4,
+                    "shrinkA": 0,
+                    "shrinkB": 0,
+                },
+                annotation_clip=False,
+                ha="right",
+                va="center",
+                **text,
+            )
     axes.set_ylabel(f"{len(words):,} target words,\nmost frequent at the bottom")
     return every
 
@@ -214,6 +233,8 @@ def _frequencies(words: pd.DataFrame) -> str:
 
 
 def _short(word: str) -> str:
+    if not any(map(str.isalnum, word)):
+        return f"“{word}”"  # else a dot that nobody sees
     if len(word) <= LONGEST_LABEL:
         return word
     return word[: LONGEST_LABEL - 1] + "…"

@@ -20,7 +20,7 @@ from ontogeny.studies.svcca.counts import (
     tokens_labelled,
 )
 from ontogeny.studies.svcca.names import COMMON
-from ontogeny.studies.svcca.nulls_plot import BAND, null_band, null_band_handle
+from ontogeny.studies.svcca.nulls_plot import BAND, null_band_handles, null_bands
 
 WINE, SKY = "#882255", "#88CCEE"
 PLACES = {"embedding": r"$h^e$", "h1": r"$h^1$", "h2": r"$h^2$"}
@@ -55,7 +55,8 @@ def by_tagset(
 
     Solid: true labels; dotted: shuffled ones; dashed: on the tag model's own
     domain, with true labels. Bands: from the lowest to the highest seed, of the
-    solid lines; hatched, of similarities, from the lowest to the highest null.
+    solid lines; hatched, of similarities, from the lowest to the highest null, of
+    those on the common corpus and on own domains by themselves.
 
     Args:
         table: As `figure2`'s, with site, tagset, shuffled and, of similarities,
@@ -68,7 +69,7 @@ def by_tagset(
         axes.set_title(title, fontsize="medium")
         here = table[table["site"] == site]
         if "null" in table:
-            null_band(axes, here)
+            null_bands(axes, here[_is_drawn(here)])
         _tagset_lines(axes, here)
         rescalings(axes, table)
         if here["value"].isna().all():
@@ -89,6 +90,11 @@ def by_tagset(
     sentences.append(not_learned(table, tagsets))
     handles = _tagset_handles(table[table["tagset"].isin(known)])
     return finish(figure, drawn, table, handles, note, *sentences)
+
+
+def _is_drawn(rows: pd.DataFrame) -> pd.Series:
+    """Shuffled labels are of the common corpus alone."""
+    return ~(rows["shuffled"].astype(bool) & rows["domain"].ne(COMMON))
 
 
 def _tagset_lines(axes: Axes, here: pd.DataFrame) -> None:
@@ -124,7 +130,7 @@ def _tagset_handles(table: pd.DataFrame) -> list[Artist]:
     if "domain" in table and (table["domain"] != COMMON).any():
         handles.append(Line2D([], [], color=INK, ls="--", label="own domain"))
     if "null" in table:
-        handles.append(null_band_handle())
+        handles += null_band_handles(table)
     if (table["rescaled"] > 0).any():
         label = "step size rescaled"
         if table["rescaled"].between(0, 1, inclusive="neither").any():
