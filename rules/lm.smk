@@ -61,6 +61,8 @@ rule train_first_epoch:
         "logs/{corpus}/train_first_epoch/seed{seed}.log",
     benchmark:
         "results/benchmarks/{corpus}/train_first_epoch/seed{seed}.tsv"
+    # A step beyond the epoch's end is told before hours of training.
+    priority: 60
     conda:
         "../envs/core.yaml"
     threads: SETTINGS.threads

@@ -1,5 +1,7 @@
 """Linear CKA and neuron similarity: formulas, known answers, degenerate views."""
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -15,6 +17,10 @@ MEASURES = [
     neuron_similarity,
     lambda *views, **more: neuron_similarity(*views, signed=True, **more),
 ]
+
+
+# Of few tokens, as most here are; one test asks for it.
+pytestmark = pytest.mark.filterwarnings("ignore:.*CKA is too high")
 
 
 def related(n=80, a=6, b=4, seed=0):
@@ -139,6 +145,17 @@ def test_bad_views_are_refused(measure):
         measure(a[:1], b[:1])
     with pytest.raises(ValueError):
         measure(Moments.of(a), Moments.of(b))
+
+
+def test_cka_of_few_tokens_a_unit_says_that_it_is_too_high():
+    a, b = related(40)
+    with pytest.warns(UserWarning, match=r"40 tokens of \d+ units: CKA is too high"):
+        linear_cka(a, b)
+    many = [np.tile(view, (10, 1)) for view in (a, b)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        linear_cka(a, b, debiased=True)
+        linear_cka(*many)
 
 
 def test_debiased_cka_needs_four_tokens():

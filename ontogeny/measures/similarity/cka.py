@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,10 @@ from ontogeny.errors import InputError
 from ontogeny.measures.similarity.directions import directions
 from ontogeny.measures.similarity.moments import CrossMoments, Moments
 from ontogeny.measures.similarity.views import views
+from ontogeny.statistics.arrays import as_array
 
+_ENOUGH = 20
+"""Tokens a unit, of which what CKA has too much is no more than a twentieth."""
 _ROUNDING = 1e-10
 """Of HSIC: what sums from which it is subtracted leave of nothing."""
 
@@ -41,7 +45,8 @@ def linear_cka(
     Returns:
         In [0, 1], debiased in [−1, 1] (about 0 for independent views). 0 if a
         view is constant; debiased also if all its tokens are equally far apart,
-        which then say nothing of pairs.
+        which then say nothing of pairs. Of fewer than 20 tokens a unit with a warning,
+        if not debiased.
 
     Raises:
         InputError: As for `compare`, and if debiased and n < 4.
@@ -54,7 +59,15 @@ def linear_cka(
     >>> linear_cka(a, a[:, ::-1] * 3), round(linear_cka(a, a[:, :1]), 4)
     (1.0, 0.2425)
     """
+    given = [as_array(view) for view in (a, b) if not isinstance(view, Moments)]
     a, b, cross = views(a, b, cross, rotated=True)
+    units = 0 if debiased else max((view.shape[1] for view in given), default=0)
+    if units <= a.n < _ENOUGH * units:
+        warnings.warn(
+            f"{a.n:,} tokens of {units:,} units: CKA is too high by about units / "
+            f"tokens. Give {_ENOUGH} tokens a unit, or debiased=True.",
+            stacklevel=2,
+        )
     if debiased and a.n < 4:
         raise InputError(f"debiased CKA needs at least four tokens, not {a.n}.")
     if 0 in (directions(a, "squared").kept, directions(b, "squared").kept):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -120,7 +121,9 @@ def category_rows(
             "judged": judged,
         }
         row |= {"tokens": int(counts[number]), "tokens_judged": size if judged else 0}
-        row["similarity"] = linear_cka(tokens.a[there], tokens.b[there])
+        with warnings.catch_warnings():  # of few tokens too high: told, not judged
+            warnings.simplefilter("ignore", UserWarning)
+            row["similarity"] = linear_cka(tokens.a[there], tokens.b[there])
         drawn = np.sort(rng.choice(there, size, replace=False)) if judged else there
         own = tokens.a[drawn], tokens.b[drawn], tokens.groups[drawn]
         row["debiased"] = linear_cka(*own[:2], debiased=True)
