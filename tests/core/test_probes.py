@@ -502,6 +502,16 @@ def test_few_values_of_many_units_do_not_make_a_code_long():
     assert 0.9 < compression[0] < 1.5
 
 
+@pytest.mark.parametrize("scale", [1e-30, 1.0, 1e30])
+@pytest.mark.parametrize("offset", [0.0, 1e9])
+def test_vectors_of_any_scale_and_offset_are_probed_alike(scale, offset):
+    x = np.random.default_rng(0).normal(size=(80, 4))
+    labels, values = x[:, 0] > 0, x @ [1.0, 2.0, 0.0, -1.0]
+    far = scale * (x + offset)
+    assert ProbeClassifier(random_state=0).fit(far, labels).score(far, labels) > 0.95
+    assert ProbeRegressor(random_state=0).fit(far, values).score(far, values) > 0.9
+
+
 def test_an_unknown_recipe_is_told():
     with pytest.raises(ValueError, match="recipe must be one of paper, converged, or"):
         ProbeClassifier(recipe="soup").fit([[0.0], [1.0]] * 9, [0, 1] * 9)

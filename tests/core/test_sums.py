@@ -58,6 +58,11 @@ def test_files_without_a_checksum_or_gone_are_not_checked(tmp_path, written):
     assert not is_intact(written[0])
 
 
+def test_a_folder_of_the_user_is_not_checked(tmp_path):
+    (tmp_path / "texts").mkdir()
+    check_sums([tmp_path / "texts"])
+
+
 def test_writing_again_keeps_the_new_checksum(written):
     written[0].write_bytes(b"new")
     keep_sums(written[:1])

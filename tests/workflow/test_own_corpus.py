@@ -119,6 +119,18 @@ def test_what_is_kept_is_told_before_anything_is_trained(project, snakemake):
     assert "WARNING 1 of 9 documents equal an earlier one." in log
 
 
+def test_folders_of_labelled_texts_are_read(project, snakemake):
+    for part, name, number in product(("train", "test"), ("good", "bad"), range(8)):
+        text = f"{name} {part} film number {number}\n"
+        write_text(text, project / "my-texts" / part / name / f"{number}.txt")
+    configs = (project / "config" / name for name in ("mine.yaml", "texts.yaml"))
+    table = "results/mine/structured/mine/data/train.parquet"
+    run = snakemake(table, "--configfile", *configs, folder=project)
+    assert run.jobs == {"encode_task_mine": 1}, run.text
+    assert len(pd.read_parquet(project / table)) > 0
+    assert not (project / "my-texts" / ".sums").exists()
+
+
 @pytest.fixture
 def own_treebank(root, project, copy_repository, tmp_path_factory):
     """A repository with the entry of the page, whose files are beside the texts."""

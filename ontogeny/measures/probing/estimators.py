@@ -9,6 +9,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -57,6 +58,11 @@ class _Probe(BaseEstimator):
                 random_state=drawn,
                 stratify=None if alone else classes,
             )
+        recipe = self._how()
+        # Here, for in single precision little is left of what lies far from 0.
+        self._scaler = StandardScaler() if recipe.standardised else None
+        if self._scaler is not None:
+            x = self._scaler.fit(x[training]).transform(x)
         self._probes: Probes = train_probes(
             _items(x, y, np.sort(training)),
             _items(x, y, np.sort(validation)),
@@ -64,7 +70,7 @@ class _Probe(BaseEstimator):
             outputs=outputs,
             seed=seed,
             hidden=self.hidden,
-            recipe=self._how(),
+            recipe=recipe,
         )
         self.n_iter_ = int(self._probes.epochs[0])
 
@@ -82,6 +88,8 @@ class _Probe(BaseEstimator):
         """Logits, or values, shape (rows, outputs)."""
         check_is_fitted(self)
         rows = validate_data(self, x, dtype=np.float64, reset=False)
+        if self._scaler is not None:
+            rows = self._scaler.transform(rows)
         items = _items(rows, np.zeros(len(rows), np.int64), np.arange(len(rows)))
         parts = [scores[0].mT for _, scores in self._probes.scores(items)]
         return torch.cat(parts).double().numpy()

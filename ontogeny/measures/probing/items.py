@@ -218,7 +218,7 @@ def moments(items: Items) -> tuple[Tensor, Tensor]:
     spread = (squares / len(words) - mean.square()).clamp(min=0).sqrt()
     mean += origin[:, 0]
     # A constant unit tells nothing: it is centred and left so.
-    constant = spread <= 1e-6 * mean.abs().clamp(min=1e-6)
+    constant = spread <= 1e-6 * mean.abs()
     return mean.float(), spread.masked_fill(constant, 1.0).float()
 
 
