@@ -95,7 +95,7 @@ def with_verdicts(text: str, page: str, table: pd.DataFrame) -> str:
     counts = counted(claims["verdict"])
     adjusted = claims["adjusted"][claims["adjusted"].ne("")]
     if len(adjusted):
-        counts += f" (adjusted: {counted(adjusted)})"
+        counts += f" (adjusted, of {len(adjusted)}: {counted(adjusted)})"
     link = rf"\]\((?:docs/studies/)?claims/{re.escape(page)}\)"
     one = rf"\d+\s(?:{'|'.join(sorted((*VERDICTS, 'not'), reverse=True))})"
     sentence = rf"(Of the )\d+( claims[^:]*:\s){one}(?:,\s{one})*([^.]*\.\s\[Every\s"
@@ -193,8 +193,9 @@ if __name__ == "__main__":
         sys.exit("Which run? make publish RUN=results/mini")
     try:
         sentences = publish(Path(sys.argv[1]))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         sys.exit(f"{error.filename} is not there: run the whole workflow first.")
     except KeyError as error:
         sys.exit(f"{error} is in a page, but not in {sys.argv[1]}: is it of this code?")
-    print("\n".join(sentences))
+    nothing = f"No page or figure of docs/ is of a run named {Path(sys.argv[1]).name}."
+    print("\n".join(sentences) or nothing)

@@ -42,7 +42,8 @@ class Gaussian(Weight):
         uncut: Whether evaluation gives the means of all weights.
 
     Raises:
-        ValueError: If the threshold is negative or there is no such form.
+        ValueError: If the threshold is negative, there is no such form, or some of the
+            mean is not finite.
 
     Source: Molchanov et al. (2017), arXiv:1701.05369, sec. 4; Lobacheva et al. (2020),
     "Bayesian framework".
@@ -64,6 +65,8 @@ class Gaussian(Weight):
         super().__init__()
         if not threshold >= 0:
             raise ValueError(f"threshold must not be negative, found {threshold}")
+        if not mean.isfinite().all():
+            raise ValueError("mean must be finite: some of it is NaN or infinite")
         self.mean = nn.Parameter(mean.clone(memory_format=torch.contiguous_format))
         self.log_deviation = nn.Parameter(torch.full_like(self.mean, log_deviation))
         self.threshold = threshold

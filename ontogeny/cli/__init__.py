@@ -48,13 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser(
         "doctor", help="look at this machine, the data and the results; say what next"
     )
-    _add_configfile(doctor, "whose data and results are looked at")
-    doctor.add_argument("--data-dir", type=Path, help="as data_dir in the config")
+    _add_config(doctor, "whose data and results are looked at")
+    doctor.add_argument("--data-dir", help="as --config data_dir=…")
     doctor.set_defaults(run=_doctor)
     estimate = commands.add_parser(
         "estimate", help="say what a run will take: jobs, hours, disk and memory"
     )
-    _add_configfile(estimate, "whose run is estimated")
+    _add_config(estimate, "whose run is estimated")
     estimate.add_argument(
         "--cores", type=_number, help="that it would have (default: this machine's)"
     )
@@ -70,12 +70,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_configfile(parser: argparse.ArgumentParser, meaning: str) -> None:
+def _add_config(parser: argparse.ArgumentParser, meaning: str) -> None:
     parser.add_argument(
         "--configfile",
         type=Path,
-        default=Path("config/config.yaml"),
-        help=f"{meaning} (default: %(default)s)",
+        nargs="+",
+        default=[Path("config/config.yaml")],
+        help=f"{meaning}, later ones before earlier (default: config/config.yaml)",
+    )
+    parser.add_argument(
+        "--config",
+        nargs="+",
+        default=[],
+        metavar="KEY=VALUE",
+        help="keys that go before a file's, as Snakemake takes them",
     )
 
 
@@ -100,7 +108,10 @@ def _schema(called: argparse.Namespace) -> int:
 def _doctor(called: argparse.Namespace) -> int:
     from ontogeny.cli.doctor import examine
 
-    findings = examine(called.configfile, called.data_dir)
+    given = [*called.config]
+    if called.data_dir:
+        given.append(f"data_dir={called.data_dir}")
+    findings = examine(called.configfile, given)
     for finding in findings:
         print(f"{finding.level:<8} {finding.text}", flush=True)
     return int(any(finding.level == "problem" for finding in findings))
@@ -113,7 +124,7 @@ def _estimate(called: argparse.Namespace) -> int:
     from ontogeny.cli.machine import cores
     from ontogeny.settings import chosen_model, read_datasets, read_models
 
-    settings = read_config(called.configfile)
+    settings = read_config(called.configfile, called.config)
     chosen_model(settings, read_models(MODELS))
     found = estimate(settings, read_datasets(DATASETS), words=called.words)
     check_something_is_kept(found, settings)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import platform
+import shlex
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import yaml
 
 from ontogeny import __version__
-from ontogeny.cli.config import DATASETS, MODELS, read_config
+from ontogeny.cli.config import DATASETS, DEFAULT, MODELS, read_config
 from ontogeny.cli.findings import Finding, gb
 from ontogeny.cli.machine import cores, free_bytes, memory_bytes
 from ontogeny.cli.results import examine_results
@@ -39,17 +40,16 @@ SNAKEMAKE = (9, 19)
 """The workflow's `min_version`."""
 
 
-def examine(configfile: Path, data_dir: Path | None) -> list[Finding]:
+def examine(configfiles: Sequence[Path], given: Sequence[str] = ()) -> list[Finding]:
     """Everything worth knowing before a run, from the repository's root.
 
     Args:
-        configfile: Whose data and results are looked at.
-        data_dir: Replaces the config's.
+        configfiles: Whose data and results are looked at.
+        given: See `read_config`.
     """
     findings = [*_python(), *_torch(), *_machine(), *_snakemake(), *_profiles()]
     try:
-        given = {"data_dir": str(data_dir)} if data_dir else {}
-        settings = read_config(configfile, **given)
+        settings = read_config(configfiles, given)
         chosen_model(settings, read_models(MODELS))
         findings += _device(settings)
         datasets = read_datasets(DATASETS)
@@ -62,7 +62,7 @@ def examine(configfile: Path, data_dir: Path | None) -> list[Finding]:
     except InputError as error:
         findings.append(Finding("problem", str(error)))
     findings += _states()
-    return [*findings, _next(findings, configfile, data_dir)]
+    return [*findings, _next(findings, configfiles, given)]
 
 
 def _python() -> Iterator[Finding]:
@@ -237,15 +237,19 @@ def _advice(state: State) -> str:
     )
 
 
-def _next(findings: list[Finding], configfile: Path, data_dir: Path | None) -> Finding:
+def _next(
+    findings: list[Finding], configfiles: Sequence[Path], given: Sequence[str]
+) -> Finding:
     problems = sum(finding.level == "problem" for finding in findings)
     if problems:
         return Finding("next", f"mend the {problems} problem(s) above, then ask again")
     if _version("snakemake") is None:
         return Finding("next", "make env, for the workflow; then ask again")
-    other = configfile != Path("config/config.yaml")
-    options = f" --configfile {configfile}" if other else ""
-    options += f" --config data_dir={data_dir}" if data_dir else ""
+    options = ""
+    if [*configfiles] != [DEFAULT]:
+        options += f" --configfile {shlex.join(map(str, configfiles))}"
+    if given:
+        options += f" --config {shlex.join(given)}"
     return Finding("next", f"snakemake all --cores {cores()}{options}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import inf, sqrt
 
 from ontogeny.pruning.layers import GROUPS
 
@@ -64,6 +64,9 @@ def unmet_conditions(
     Returns:
         A sentence for each that is broken, with the rule and numbers that would do.
 
+    Raises:
+        ValueError: If a number is not positive and finite, or there is no group.
+
     Source: the first: Lobacheva et al. (2020) choose λ₁ = 0.0017 and 1e-4 for groups of
     400; both: `docs/shrinking.md`.
 
@@ -77,6 +80,15 @@ def unmet_conditions(
     most the threshold, and 1 × 0.004 / √64 = 0.0005 is more than 0.0001: take a
     threshold of at least 0.0005 or a λ₁ of at most 0.0008
     """
+    for name, number in (
+        ("smallest group", min(sizes, default=0)),
+        ("lambda_group", lambda_group),
+        ("threshold", threshold),
+        ("first_rate", first_rate),
+        ("last_rate", last_rate),
+    ):
+        if not 0 < number < inf:
+            raise ValueError(f"{name} must be positive and finite, found {number}")
     smallest = sqrt(min(sizes))
     found = []
     for rate, root, rule, product in (

@@ -179,7 +179,8 @@ def threshold_(
         output: Whether the reader's weight is cut too.
 
     Raises:
-        ValueError: See `group_norms`; if a weight is computed from others. Under
+        ValueError: See `group_norms`; if a weight is computed from others, or the
+            value is negative or not finite. Under
             `torch.nn.utils.prune` what the mask leaves is cut.
 
     Source: Lobacheva et al. (2020), "Implementation of the idea in pruning": "we set to
@@ -190,5 +191,7 @@ def threshold_(
     >>> bool((lstm.weight_hh_l0[lstm.weight_hh_l0 != 0].abs() >= 0.3).all())
     True
     """
+    if not 0 <= value < torch.inf:
+        raise ValueError(f"value must not be negative, nor infinite, found {value}")
     layers = layers_of(lstm, reader, parameters=True)
     threshold_layers_(layers, value, output=output)

@@ -90,7 +90,17 @@ def remaining_neurons(layers: Sequence[LayerWeights]) -> list[Tensor]:
 
     ASSUME: in one pass, as the public code of the Bayesian models has it | until
     nothing changes: a neuron that is read by removed neurons alone remains.
+
+    Raises:
+        ValueError: If a weight is NaN or infinite.
     """
+    for number, layer in enumerate(layers):
+        broken = sum(int((~weight.isfinite()).sum()) for weight in layer)
+        if broken:
+            raise ValueError(
+                f"{broken:,} weights of layer {number} and its reader are NaN or "
+                "infinite: nothing can be said of what is left"
+            )
     return [
         (layer.recurrent != 0).any(0) | (layer.reader != 0).any(0) for layer in layers
     ]

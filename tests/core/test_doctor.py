@@ -14,6 +14,7 @@ import yaml
 from runs import job
 
 from ontogeny.cli import main
+from ontogeny.cli.config import read_config
 from ontogeny.disk.files import sha256, write_text
 from ontogeny.running.provenance import keep_records
 from ontogeny.running.states import state_folder
@@ -78,6 +79,23 @@ def test_all_is_well_and_the_next_command_is_told(doctor):
 def test_another_config_is_named_in_the_next_command(doctor):
     _, said = doctor("--configfile", "config/tiny.yaml")
     assert said["next"][0].endswith("--configfile config/tiny.yaml")
+
+
+def test_several_configs_and_keys_are_put_together(doctor, here):
+    (here / "more.yaml").write_text("name: more\nlm: {epochs: 3}\n")
+    where = ("--configfile", "config/tiny.yaml", "more.yaml")
+    _, said = doctor(*where, "--config", "seeds=[1, 2]", "lm={batch: 7}")
+    assert said["next"][0].endswith("more.yaml --config 'seeds=[1, 2]' 'lm={batch: 7}'")
+    found = read_config([Path(name) for name in where[1:]], ["lm={batch: 7}"])
+    assert (found.name, found.lm.epochs, found.lm.batch) == ("more", 3, 7)
+    tiny = read_config([Path("config/tiny.yaml")])
+    assert found.lm.model_copy(update={"epochs": 0, "batch": 0}) == tiny.lm.model_copy(
+        update={"epochs": 0, "batch": 0}
+    )
+    for wrong in ("lm", "=3", "lm={"):
+        status, said = doctor("--config", wrong)
+        assert status == 1
+        assert "is no KEY=VALUE: give it as" in said["problem"][0]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Counting what is left: small networks by hand, and definitions at random."""
 
+from functools import partial
 from math import inf
 
 import pytest
@@ -7,6 +8,9 @@ import torch
 from torch import nn
 from torch.nn.utils import prune
 
+from ontogeny.pruning.conditions import unmet_conditions
+from ontogeny.pruning.groups import threshold_
+from ontogeny.pruning.shrinking import shrink
 from ontogeny.pruning.structure import count, gate_structure
 
 
@@ -193,3 +197,30 @@ def test_a_layer_must_be_named_and_there(layer):
 def test_only_lstms_are_counted():
     with pytest.raises(ValueError, match="bidirectional"):
         count(nn.LSTM(2, 3, bidirectional=True), nn.Linear(6, 2))
+
+
+@pytest.mark.parametrize("name", ["weight_ih_l0", "weight_hh_l1"])
+def test_nothing_is_said_of_weights_that_are_not_finite(name):
+    lstm, reader = ones(2)
+    with torch.no_grad():
+        getattr(lstm, name)[0, 0] = torch.nan
+    for ask in (count, partial(gate_structure, layer=0), shrink):
+        with pytest.raises(
+            ValueError, match=r"1 weights of layer . and its reader are"
+        ):
+            ask(lstm, reader)
+
+
+@pytest.mark.parametrize("value", [-1.0, torch.nan, torch.inf])
+def test_a_cut_is_a_size(value):
+    with pytest.raises(ValueError, match="value must not be negative, nor infinite"):
+        threshold_(*ones(), value)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sizes": []}, {"lambda_group": -0.1}, {"threshold": torch.nan}]
+)
+def test_conditions_are_asked_of_positive_numbers(wrong):
+    asked = {"sizes": [64], "lambda_group": 0.1, "threshold": 0.1}
+    with pytest.raises(ValueError, match="must be positive and finite, found"):
+        unmet_conditions(**asked | wrong, first_rate=1.0, last_rate=0.1)

@@ -122,7 +122,7 @@ def test_verdicts_adjusted_for_their_number_are_counted_too(docs, place):
     found = verdicts(3).drop_duplicates("claim")
     assert found["adjusted"].ne("").all()
     assert (
-        f"(adjusted: {docs.counted(found['adjusted'])})](docs"
+        f"(adjusted, of {len(found)}: {docs.counted(found['adjusted'])})](docs"
         in (root / "README.md").read_text().split("\n\n")[0]
     )
 

@@ -81,10 +81,11 @@ def wrong_adjusted(text):
     wrong = []
     for told, page in COUNTS.findall(text):
         own = (ROOT / "docs" / "studies" / page).read_text(encoding="utf-8")
-        asked = re.search(r"^- .*; adjusted for [^:]*: (.*)$", own, re.M)
-        said = re.search(r"\(adjusted: (.*)\)", told)
+        asked = re.search(r"^- .*; adjusted for (\d+) [^:]*: (.*)$", own, re.M)
+        said = re.search(r"\(adjusted, of (\d+): (.*)\)", told)
         if bool(asked) != bool(said) or (
-            asked and read_counts(asked[1]) != read_counts(said[1])
+            asked
+            and (asked[1], read_counts(asked[2])) != (said[1], read_counts(said[2]))
         ):
             wrong.append(page)
     return wrong

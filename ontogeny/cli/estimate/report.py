@@ -36,8 +36,10 @@ def check_something_is_kept(found: Estimate, settings: Settings) -> None:
     """
     if _reads_corpus(settings) and found.text.kept < SENTENCE:
         raise InputError(
-            f"Config: corpus.min_count: of {found.text.words:,.0f} words the filter "
-            "is likely to keep not a single sentence: lower it, or give more text."
+            f"There is nothing to estimate: of {found.text.words:,.0f} words, guessed "
+            "where --words does not say so, the filter of corpus.min_count is likely "
+            "to keep not a single sentence of natural text. `snakemake --cores 1 "
+            f"results/{settings.name}/corpus/steps.md` tells what it keeps."
         )
 
 

@@ -59,7 +59,9 @@ def null_bands(axes: Axes, rows: pd.DataFrame) -> None:
     for common, some in rows.groupby(rows["domain"] == COMMON):
         ends = some.groupby("epoch")["null"].agg(["min", "max"]).reset_index()
         axes.fill_between(
-            *(ends[name] for name in ("epoch", "min", "max")),
+            ends["epoch"],
+            ends["min"],
+            ends["max"],
             zorder=0.2,
             hatch=HATCHES[bool(common)],
             **BAND_LOOK,
