@@ -134,7 +134,7 @@ def cannot_die(recipe: Recipe, sizes: Sizes, pruning: Pruning) -> list[str]:
         sizes: Of the network.
         pruning: Penalties and cut.
     """
-    if not pruning.groups:
+    if not (pruning.groups and pruning.lambda_group):
         return []
     hidden = sizes.hidden
     inputs = [sizes.embedding or sizes.types, *[hidden] * (sizes.layers - 1)]

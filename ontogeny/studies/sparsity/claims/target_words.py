@@ -93,10 +93,12 @@ def s5(run: SparsityRun) -> list[Statistic]:
         leads.append(statistic(f"ρ←(h̄²) − {rho_of(series)}", lead, above(0)))
     meets = max(margins, key=lambda margin: margin.estimate).part
     nearest = min(leads, key=lambda lead: lead.estimate).part
+    # That it is strong itself is S3.
+    note = f"{nearest}; ρ←(h̄²) itself is {run.final(HEADLINE)[0]:.2f} at E"
     best = "best other site: min(ρ(E) − 0.5, ρ(E) − ρ(e₁))"
     return [
         extreme(best, max, margins, below(0), f"best is {meets}"),
-        extreme("ρ←(h̄²) − next best at E", min, leads, above(0), nearest),
+        extreme("ρ←(h̄²) − next best at E", min, leads, above(0), note),
     ]
 
 
