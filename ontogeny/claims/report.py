@@ -234,7 +234,9 @@ def _each(runs: pd.DataFrame) -> str:
     """What each run says, and where its interval lies: once, where all lie alike."""
     values, states = [*map(_number, runs["estimate"])], [*runs["state"]]
     if len(set(states)) == 1:
-        return f"{', '.join(values)} (each {states[0]})"
+        # A gate keeps a claim from being asked, though its numbers are there.
+        lie = "" if states[0] == NOT_RUN else f" (each {states[0]})"
+        return ", ".join(values) + lie
     both = zip(values, states, strict=True)
     return ", ".join(f"{value} ({state})" for value, state in both)
 
