@@ -103,6 +103,7 @@ def test_fewer_tokens_than_units_are_warned_of(measure):
         measure(A.T, B.T[[0, 1, 2, 3, 0]])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", ".*CKA is too high")  # 60 of 5
         measure(A, B)
 
 
