@@ -127,6 +127,8 @@ def figure11(table: pd.DataFrame, note: str = "") -> Figure:
                 rows = rows.assign(occurrences=rows["occurrences"] * aside)
             _line(axes, rows, "occurrences", drawn)
     axes.set(xscale="log", yscale="log")
+    if len(table) and not _is_curve(table):  # with room, or they would be far apart
+        axes.set_xlim(table["occurrences"].min() / 2, 2 * table["occurrences"].max())
     axes.xaxis.set_major_locator(FixedLocator(sorted(set(table["occurrences"]))))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
