@@ -61,7 +61,7 @@ def examine(configfiles: Sequence[Path], given: Sequence[str] = ()) -> list[Find
                 findings += examine_results(Path("results", others))
     except InputError as error:
         findings.append(Finding("problem", str(error)))
-    findings += _states()
+    findings += [*_locks(), *_states()]
     return [*findings, _next(findings, configfiles, given)]
 
 
@@ -196,6 +196,15 @@ def _data(settings: Settings, datasets: dict[str, Dataset]) -> Iterator[Finding]
                 yield Finding(
                     "problem", f"{place} has another checksum: delete or replace it."
                 )
+
+
+def _locks() -> Iterator[Finding]:
+    if any(Path(".snakemake", "locks").glob("*.lock")):
+        yield Finding(
+            "note",
+            "this folder is locked: a workflow runs here, or was killed; where none "
+            "runs, snakemake --unlock",
+        )
 
 
 def _states() -> Iterator[Finding]:

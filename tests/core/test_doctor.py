@@ -81,6 +81,12 @@ def test_another_config_is_named_in_the_next_command(doctor):
     assert said["next"][0].endswith("--configfile config/tiny.yaml")
 
 
+def test_a_locked_folder_is_told(doctor, here):
+    write_text("", here / ".snakemake" / "locks" / "0.output.lock")
+    _, said = doctor()
+    assert any("snakemake --unlock" in note for note in said["note"])
+
+
 def test_several_configs_and_keys_are_put_together(doctor, here):
     (here / "more.yaml").write_text("name: more\nlm: {epochs: 3}\n")
     where = ("--configfile", "config/tiny.yaml", "more.yaml")
