@@ -10,6 +10,9 @@ from pathlib import Path
 from ontogeny import __version__
 from ontogeny.errors import InputError
 
+DEFAULT = Path("config/config.yaml")
+"""The config that is meant where none is named: mini's."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line.
@@ -75,8 +78,8 @@ def _add_config(parser: argparse.ArgumentParser, meaning: str) -> None:
         "--configfile",
         type=Path,
         nargs="+",
-        default=[Path("config/config.yaml")],
-        help=f"{meaning}, later ones before earlier (default: config/config.yaml)",
+        default=[DEFAULT],
+        help=f"{meaning}, later ones before earlier (default: {DEFAULT})",
     )
     parser.add_argument(
         "--config",

@@ -16,9 +16,6 @@ DATASETS = Path("config/datasets.yaml")
 MODELS = Path("config/models.yaml")
 
 
-DEFAULT = Path("config/config.yaml")
-
-
 def read_config(configfiles: Sequence[Path], given: Sequence[str] = ()) -> Settings:
     """The settings of config files, put together as Snakemake does.
 
@@ -33,7 +30,7 @@ def read_config(configfiles: Sequence[Path], given: Sequence[str] = ()) -> Setti
     config: dict[str, Any] = {}
     for path in configfiles:
         own = read_mapping(path, remedy=", or give --configfile")
-        config = _merged(config, own or {})
+        config = _merged(config, own)
     for one in given:
         key, equals, value = one.partition("=")
         try:

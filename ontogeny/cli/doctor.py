@@ -14,7 +14,8 @@ from pathlib import Path
 import yaml
 
 from ontogeny import __version__
-from ontogeny.cli.config import DATASETS, DEFAULT, MODELS, read_config
+from ontogeny.cli import DEFAULT
+from ontogeny.cli.config import DATASETS, MODELS, read_config
 from ontogeny.cli.findings import Finding, gb
 from ontogeny.cli.machine import cores, free_bytes, memory_bytes
 from ontogeny.cli.results import examine_results
