@@ -153,6 +153,15 @@ class Tiny:
     def results(self):
         return self.folder / "results" / "tiny"
 
+    def copied(self, folder, repository=None):
+        """The same run in a folder of its own, to change; of another repository.
+
+        What is in the folder of all is read by other processes meanwhile.
+        """
+        unlocked = shutil.ignore_patterns("locks")
+        shutil.copytree(self.folder, folder, ignore=unlocked)
+        return Tiny(repository or self.repository, folder)
+
     def run(self, *arguments):
         return run_snakemake(
             *arguments,

@@ -21,9 +21,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 @pytest.fixture(scope="module")
 def finished(tiny, tmp_path_factory):
     """A finished tiny run that may be damaged."""
-    folder = tmp_path_factory.mktemp("flips") / "run"
-    shutil.copytree(tiny.folder, folder)
-    return flips.Finished(folder, tiny.repository, tiny.config)
+    copy = tiny.copied(tmp_path_factory.mktemp("flips") / "run")
+    return flips.Finished(copy.folder, copy.repository, copy.config)
 
 
 def test_every_kind_of_file_is_tried(finished):

@@ -41,8 +41,7 @@ def remount(folder, options):
 @pytest.fixture
 def copied(tiny, tmp_path):
     """A copy of the tiny run."""
-    shutil.copytree(tiny.folder, tmp_path / "copied")
-    return Tiny(tiny.repository, tmp_path / "copied")
+    return tiny.copied(tmp_path / "copied")
 
 
 def test_a_full_disk_is_told_and_the_training_is_not_lost(tiny, copied):

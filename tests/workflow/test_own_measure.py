@@ -10,7 +10,6 @@ import textwrap
 import pandas as pd
 import pytest
 from pages import blocks
-from runs import Tiny
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +25,8 @@ def steps(root):
 @pytest.fixture(scope="module")
 def copy(steps, tiny, root, copy_repository, tmp_path_factory):
     """The tiny run, with the measure added to its workflow."""
-    repository = copy_repository(tmp_path_factory.mktemp("measure"))
+    folder = tmp_path_factory.mktemp("measure")
+    repository = copy_repository(folder / "repository")
     shutil.copy(root / "pyproject.toml", repository)
     parts, (function, script, key, rule, include, _) = steps
     for part, text in zip(parts[:4:3], (function, rule), strict=True):
@@ -41,9 +41,7 @@ def copy(steps, tiny, root, copy_repository, tmp_path_factory):
     last = text.rindex('include: "', 0, text.index("rule all:"))
     end = text.index("\n", last) + 1
     snakefile.write_text(text[:end] + include + text[end:])
-    yield Tiny(repository, tiny.folder)
-    # Others compare the tiny run with theirs.
-    shutil.rmtree(tiny.results / "dimension", ignore_errors=True)
+    return tiny.copied(folder / "run", repository)
 
 
 def test_the_page_s_measure_is_made_from_what_is_there(copy, steps):

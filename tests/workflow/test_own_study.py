@@ -10,7 +10,6 @@ import textwrap
 import pandas as pd
 import pytest
 from pages import blocks
-from runs import Tiny
 
 from ontogeny.studies.names import NAMES
 
@@ -37,7 +36,8 @@ def written(page):
 @pytest.fixture(scope="module")
 def copy(page, written, tiny, root, copy_repository, tmp_path_factory):
     """The tiny run, with the study added to its workflow."""
-    repository = copy_repository(tmp_path_factory.mktemp("study"))
+    base = tmp_path_factory.mktemp("study")
+    repository = copy_repository(base / "repository")
     shutil.copy(root / "pyproject.toml", repository)
     folder = repository / "ontogeny" / "studies" / "spread"
     folder.mkdir()
@@ -56,13 +56,7 @@ def copy(page, written, tiny, root, copy_repository, tmp_path_factory):
         .replace("from ontogeny.studies.interdep", f"{imported}from ontogeny.studies.interdep", 1)
         .replace("    scaffold: Scaffold", f"{textwrap.indent(entry, '    ')}    scaffold: Scaffold")
     )  # fmt: skip
-    yield Tiny(repository, tiny.folder)
-    # Others compare the tiny run with theirs.
-    for made in tiny.folder.glob("results/tiny*/**/spread"):
-        shutil.rmtree(made)
-    for made in tiny.folder.glob("results/tiny_control/activations/*/seed*/*"):
-        if made.name != "words":
-            shutil.rmtree(made)
+    return tiny.copied(base / "run", repository)
 
 
 def test_the_page_writes_a_folder_a_script_and_rules(written):

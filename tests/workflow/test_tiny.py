@@ -6,7 +6,6 @@ import subprocess
 from contextlib import ExitStack
 
 import pytest
-from runs import Tiny
 
 from ontogeny.running.states import read_states
 from ontogeny.studies.names import NAMES, load
@@ -26,6 +25,13 @@ PAGES = [
     "figures/svcca/table2.md",
     "../benchmarks/tiny/cost.md",
 ]
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny, copy_repository, tmp_path_factory):
+    """A copy, of whose repository files are changed and of whose run deleted."""
+    folder = tmp_path_factory.mktemp("tiny")
+    return tiny.copied(folder / "run", copy_repository(folder / "repository"))
 
 
 def test_every_figure_and_page_is_there(tiny):
@@ -59,8 +65,7 @@ def test_one_deleted_figure_is_one_job(tiny):
 
 
 def test_deleted_vectors_are_made_again_only_when_asked_for(tiny, tmp_path):
-    copy = Tiny(tiny.repository, tmp_path / "copy")
-    shutil.copytree(tiny.folder, copy.folder)
+    copy = tiny.copied(tmp_path / "copy")
     vectors = sorted(copy.results.glob("activations/*/seed*/epoch*/*.parquet"))
     assert sum(path.stat().st_size for path in vectors) > 1_000_000
     shutil.copy(tiny.repository / "Makefile", copy.folder)
