@@ -25,9 +25,9 @@ rule record_tag_models:
         vectors=temp(VIEW_VECTORS),
         moments=temp(VIEW_MOMENTS),
     log:
-        "logs/{corpus}/record_tag_models.log",
+        "logs/{corpus}/record_tag_models/seed{seed}.log",
     benchmark:
-        "results/benchmarks/{corpus}/record_tag_models.tsv"
+        "results/benchmarks/{corpus}/record_tag_models/seed{seed}.tsv"
     conda:
         "../envs/core.yaml"
     threads: SETTINGS.threads
@@ -42,7 +42,8 @@ rule record_tag_models:
         threads=SETTINGS.threads,
         code=core_digest("record_tag_models.py"),
     message:
-        "Reading the texts of {wildcards.corpus} with all tag models."
+        "Reading the texts of {wildcards.corpus} with all tag models, to compare seed "
+        "{wildcards.seed}."
     script:
         "../workflow/scripts/record_tag_models.py"
 

@@ -57,7 +57,9 @@ def labelled_classes(wildcards):
     return f"results/{wildcards.corpus}/texts/{domain}_classes.parquet"
 
 
-# Each tag model reads the common test corpus, and its own domain's test part.
+# Each tag model reads the common test corpus, and its own domain's test part. What it
+# reads is alike for all seeds, but of files of all, deleted when they have been used, a
+# further seed would have all others measured again.
 VIEWS = [
     (domain, tagset, variant)
     for tagset, own in DOMAIN_OF.items()
@@ -65,7 +67,10 @@ VIEWS = [
     for variant in VARIANTS
 ]
 VIEW_VECTORS, VIEW_MOMENTS = (
-    [f"results/{{corpus}}/views/{'/'.join(view)}.{suffix}" for view in VIEWS]
+    [
+        f"results/{{corpus}}/views/seed{{seed}}/{'/'.join(view)}.{suffix}"
+        for view in VIEWS
+    ]
     for suffix in ("parquet", "safetensors")
 )
 

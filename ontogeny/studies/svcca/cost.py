@@ -161,7 +161,7 @@ def _recording(plan: Plan, labels: list[Tagset]) -> Stage:
     tables = plan.text.types * recipe.embedding * 4
     return Stage(
         "record_tag_models",
-        plan.corpora,
+        plan.corpora * len(plan.settings.seeds),
         core_s,
         rates.TORCH
         + rates.PARAMETER * model.parameters
