@@ -65,7 +65,7 @@ def pytest_collection_modifyitems(items):
 
 @cache
 def takes_tiny(file):
-    """Whether a file's tests take `tiny`, of which some change files for a while."""
+    """Whether a file's tests take `tiny`, which they would wait for side by side."""
     return bool(re.search(r"def \w+\([^)]*\btiny\b", (ROOT / file).read_text()))
 
 
