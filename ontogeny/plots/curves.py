@@ -24,12 +24,23 @@ MOST_IN_TWO_ROWS = 10
 SIMILARITY = "similarity\n(canonical correlation)"
 
 
-def panels(count: int, height_inches: float = 2.9) -> tuple[Figure, list[Axes]]:
-    """An empty figure: one panel of a column's width, or several across two."""
+def panels(
+    count: int, height_inches: float = 2.9, *, rows: int = 1
+) -> tuple[Figure, list[Axes]]:
+    """An empty figure: one panel of a column's width, or several across two.
+
+    Args:
+        count: Panels of a row.
+        height_inches: Of the figure.
+        rows: Of panels; all share a vertical axis, those of a column an axis of epochs.
+
+    Returns:
+        The figure and its panels, row by row.
+    """
     width = WIDTH_INCHES * min(2, count)
     figure = Figure(figsize=(width, height_inches), layout="constrained")
-    grid = figure.subplots(1, count, sharey=True, squeeze=False)
-    return figure, list(grid[0])
+    grid = figure.subplots(rows, count, sharex="col", sharey=True, squeeze=False)
+    return figure, list(grid.flat)
 
 
 def finish(

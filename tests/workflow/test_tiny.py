@@ -132,7 +132,7 @@ def test_changed_plotting_plots_again_and_computes_nothing(tiny):
 def test_changed_plots_of_a_study_plot_its_figures_alone(tiny):
     with tiny.changed("ontogeny/studies/svcca/plots.py", *CODE):
         run = tiny.run("--dry-run")
-    assert run.jobs == {"plot_figure": 12}
+    assert run.jobs == {"plot_figure": 13}
     assert set(re.findall(r"Plotting \w+ of (\w+)", run.text)) == {"svcca"}
 
 

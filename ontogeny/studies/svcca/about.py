@@ -66,6 +66,14 @@ FIGURES = (
         "trained on (V28, V29).",
     ),
     Figure(
+        "calibrated",
+        "similarity to tag models beyond chance",
+        "Figures 8 and 9 as shares of the way from what the same views score by chance "
+        "(0) to equality (1): which similarities are left, and do they still rise?",
+        number="–",
+        heading="Calibrated similarity to tag models (not in the paper)",
+    ),
+    Figure(
         "stabilisation",
         "when each property stabilises",
         f"The first epoch from which on a curve stays within {WITHIN} of its end "

@@ -7,7 +7,7 @@ that epoch) and articles (how many the common test corpus is made of); those of
 similarities also null (what the views score when moved against each other) and
 calibrated (the mean over seeds of (score − null) / (1 − null), which are means over the
 other seeds where these are compared), and of those to tag models learned
-(whether these are better than their shuffled twins).
+(whether these are better than their shuffled twins). In `calibrated` that is the value.
 `decodable` has task, title, metric, data, form, items, unknown and site, too.
 `stabilisation` is described in `ontogeny.studies.svcca.stabilisation`.
 """
@@ -32,6 +32,7 @@ from ontogeny.studies.svcca.table2 import table2, table2_markdown
 
 TASK = ["title", "metric", "data", "form", "items", "unknown"]
 MEANS = ["kept_a", "kept_b", "null", "calibrated"]
+OF_TAGGERS = ("fig8", "fig9", "fig10", "fig11", "calibrated")
 TAGGER = ["site", "tagset", "direction", "shuffled", "domain"]
 
 
@@ -43,8 +44,8 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
         params: preset, the convention of similarity; resamples of groups of sentences.
 
     Returns:
-        By name: fig2 to fig11, stabilisation, decodable, table2, table2_md; early3 to
-        early9, with steps instead of epochs, where early steps were measured.
+        By name: fig2 to fig11, calibrated, stabilisation, decodable, table2, table2_md;
+        early3 to early9, with steps instead of epochs, where early steps were measured.
     """
     similarity, diagnostics, scores, curves, probes, early, _ = inputs
     rescaled = curves.groupby("epoch")["rescaled"].mean()
@@ -58,6 +59,8 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
         some = both[both["direction"] == direction]
         tables[name] = by_epoch(some, TAGGER, "score", rescaled)
     common = shown[(shown["comparison"] == "tagger") & (shown["domain"] == COMMON)]
+    beyond = by_epoch(common.drop(columns="null"), TAGGER, "calibrated", rescaled)
+    tables["calibrated"] = beyond
     weights = resampling_weights(SENTENCE_GROUPS, params.resamples)
     tables["stabilisation"] = stabilisation(common, weights)
     tables["decodable"] = decodable(probes, rescaled)
@@ -70,7 +73,7 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
     topics, known = scores.loc[scores["tagset"] == "topic", "classes"], learned(scores)
     for table in tables.values():
         table["articles"] = int(topics.max())
-    for name in ("fig8", "fig9", "fig10", "fig11", "early8", "early9"):
+    for name in (*OF_TAGGERS, "early8", "early9"):
         if name in tables:
             pairs = zip(tables[name]["tagset"], tables[name]["direction"], strict=True)
             tables[name]["learned"] = [known[pair] for pair in pairs]
@@ -209,7 +212,7 @@ def by_epoch(
     >>> by_epoch(rows, [], "x", pd.Series([0.0])).iloc[0].round(2).tolist()
     [0.0, 0.3, 0.2, 0.4, 2.0, 0.0]
     """
-    means = [name for name in MEANS if name in rows]
+    means = [name for name in MEANS if name in rows and name != value]
     tokens = ["tokens"] if "tokens" in rows else []
     table = over_seeds(
         rows.rename(columns={value: "value"}),

@@ -27,6 +27,7 @@ from ontogeny.plots.parts import (
 from ontogeny.plots.steps import over_steps
 from ontogeny.plots.style import BLUE, INK, ORANGE, Look, house
 from ontogeny.statistics.learning import perplexity
+from ontogeny.studies.svcca.calibrated_plot import calibrated
 from ontogeny.studies.svcca.counts import directions_kept, tokens_compared
 from ontogeny.studies.svcca.decodable_plot import decodable
 from ontogeny.studies.svcca.nulls_plot import LINES, null_line, null_line_handle
@@ -134,6 +135,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "fig9": by_tagset,
     "fig10": by_tagset,
     "fig11": by_tagset,
+    "calibrated": calibrated,
     "stabilisation": stabilisation,
     "decodable": decodable,
 }

@@ -70,7 +70,7 @@ def by_tagset(
         here = table[table["site"] == site]
         if "null" in table:
             null_bands(axes, here[_is_drawn(here)])
-        _tagset_lines(axes, here)
+        tagset_lines(axes, here)
         rescalings(axes, table)
         if here["value"].isna().all():
             say(axes, "not measured")
@@ -88,7 +88,7 @@ def by_tagset(
     sentences.append(directions_kept(table, PLACES))
     sentences.append(fewest_directions(table, PLACES, tagsets))
     sentences.append(not_learned(table, tagsets))
-    handles = _tagset_handles(table[table["tagset"].isin(known)])
+    handles = tagset_handles(table[table["tagset"].isin(known)])
     return finish(figure, drawn, table, handles, note, *sentences)
 
 
@@ -97,7 +97,8 @@ def _is_drawn(rows: pd.DataFrame) -> pd.Series:
     return ~(rows["shuffled"].astype(bool) & rows["domain"].ne(COMMON))
 
 
-def _tagset_lines(axes: Axes, here: pd.DataFrame) -> None:
+def tagset_lines(axes: Axes, here: pd.DataFrame) -> None:
+    """The lines of a panel, see `by_tagset`."""
     for tagset, (_, look) in TAGSETS.items():
         rows = here[here["tagset"] == tagset]
         alpha = FAINTLY if "learned" in rows and not rows["learned"].all() else 1.0
@@ -119,7 +120,8 @@ def _tagset_lines(axes: Axes, here: pd.DataFrame) -> None:
             line(axes, rows[common & ~shuffled], tagset, look).set_alpha(alpha)
 
 
-def _tagset_handles(table: pd.DataFrame) -> list[Artist]:
+def tagset_handles(table: pd.DataFrame) -> list[Artist]:
+    """What stands for these, and for what else is drawn there, in a legend."""
     handles: list[Artist] = [
         Line2D([], [], color=look.color, marker=look.marker, label=name)
         for key, (name, look) in TAGSETS.items()

@@ -188,6 +188,16 @@ def test_tables_are_means_and_ranges_over_seeds(usual):
     assert set(found["seeds"]) == {2}
 
 
+def test_calibrated_scores_are_each_seed_s_own_before_their_mean(usual):
+    source = made()["similarity"].query("comparison == 'tagger' & domain == 'articles'")
+    keys = ["site", "tagset", "direction", "shuffled", "epoch"]
+    beyond = (source["score"] - source["null"]) / (1 - source["null"])
+    expected = source.assign(value=beyond).groupby(keys)["value"].agg(["mean", "max"])
+    found = usual["calibrated"].set_index(keys).loc[expected.index]
+    np.testing.assert_allclose(found["value"], expected["mean"])
+    np.testing.assert_allclose(found["value_max"], expected["max"])
+
+
 def test_own_domains_are_in_figures_10_and_11_alone(usual):
     for name, domains in (
         ("fig8", {"articles"}),

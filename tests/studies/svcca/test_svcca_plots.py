@@ -1,5 +1,6 @@
 """Figures of the SVCCA study, from made-up tables."""
 
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -318,6 +319,21 @@ def test_nulls_are_drawn_and_named(usual):
     bands = [c.get_paths()[0].vertices[:, 1] for c in figure.axes[1].collections]
     assert any(limits <= set(band) for band in bands)
     assert "null" not in texts(FIGURES["fig6"](usual["fig6"], note=NOTE))[0]
+
+
+def test_calibrated_scores_have_a_row_of_panels_a_direction(usual):
+    table = usual["calibrated"]
+    figure = FIGURES["calibrated"](table, note=NOTE)
+    for axes, (direction, site) in zip(
+        figure.axes, product(("target", "input"), TITLES), strict=True
+    ):
+        drawn = {tuple(line.get_ydata()) for line in axes.lines}
+        here = table[(table["direction"] == direction) & (table["site"] == site)]
+        for _, rows in here.groupby(["tagset", "shuffled"]):
+            assert tuple(rows.sort_values("epoch")["value"]) in drawn
+    names, below = texts(figure)
+    assert "null" not in names
+    assert "(score − null) / (1 − null)" in below
 
 
 def test_steps_are_drawn_on_a_broken_logarithmic_axis(usual):
