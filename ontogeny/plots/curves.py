@@ -63,7 +63,7 @@ def finish(
     """
     for axes in panels:
         epochs_axis(axes, table["epoch"])
-    wide = len(panels) > 1
+    wide = figure.get_figwidth() > WIDTH_INCHES
     rows = 2 if len(handles) <= MOST_IN_TWO_ROWS else 3
     legend_above(figure, handles, max(4, -(-len(handles) // rows)) if wide else 2)
     characters = NOTE_CHARACTERS_WIDE if wide else NOTE_CHARACTERS

@@ -15,7 +15,7 @@ CATEGORIES = {
     "Predefined sparseness (Demeester et al. 2018)": 4,
     "Scaffolds (thesis ch. 5)": 7,
     "Sparsity (Saphra & Lopez 2019a)": 6,
-    "SVCCA (Saphra & Lopez 2019b)": 12,
+    "SVCCA (Saphra & Lopez 2019b)": 13,
     "Structured sparsification (Lobacheva et al. 2020)": 8,
     "Tables": 9,
     "Training": 1,

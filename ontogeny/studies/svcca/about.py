@@ -69,7 +69,7 @@ FIGURES = (
         "calibrated",
         "similarity to tag models beyond chance",
         "Figures 8 and 9 as shares of the way from what the same views score by chance "
-        "(0) to equality (1): which similarities are left, and do they still rise?",
+        "(0) to what alike ones score (1): what is left, and does it still rise?",
         number="–",
         heading="Calibrated similarity to tag models (not in the paper)",
     ),

@@ -5,19 +5,20 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ontogeny.measures.similarity.null import MOST_NULL
 from ontogeny.plots.curves import finish, panels
 from ontogeny.plots.parts import rescalings, say
 from ontogeny.plots.style import FAINT, house
-from ontogeny.studies.svcca.counts import not_learned, tokens_compared
-from ontogeny.studies.svcca.names import TAGSETS
-from ontogeny.studies.svcca.tagset_plots import TITLES, tagset_handles, tagset_lines
+from ontogeny.studies.svcca.nulls_plot import CALIBRATED
+from ontogeny.studies.svcca.tagset_plots import (
+    TITLES,
+    tagset_handles,
+    tagset_lines,
+    tagset_notes,
+)
 
 DIRECTIONS = {"target": "target tag models", "input": "input tag models"}
 LABEL = "calibrated similarity"
-FORMULA = (
-    "Calibrated: (score − null) / (1 − null), 0 where two views have no more in common "
-    "than the same two moved against each other, 1 where they are equal."
-)
 
 
 @house()
@@ -29,7 +30,8 @@ def calibrated(table: pd.DataFrame, note: str = "") -> Figure:
     one for those of input tags.
 
     Args:
-        table: As `figure2`'s, with site, tagset, direction, shuffled, domain, learned.
+        table: As `figure2`'s, with site, tagset, direction, shuffled, domain, learned
+            and null, which is not drawn.
         note: Small text under the figure.
     """
     figure, drawn = panels(len(TITLES), 4.6, rows=len(DIRECTIONS))
@@ -40,10 +42,9 @@ def calibrated(table: pd.DataFrame, note: str = "") -> Figure:
         tagset_lines(axes, here)
         rescalings(axes, table)
         if here["value"].isna().all():
-            say(axes, "not measured")
-    handles = tagset_handles(table[table["value"].notna()])
-    told = (FORMULA, tokens_compared(table), not_learned(table, TAGSETS))
-    finish(figure, drawn, table, handles, note, *told)
+            say(axes, "not measured" if here.empty else f"nulls above {MOST_NULL}")
+    handles = tagset_handles(table.drop(columns="null"))
+    finish(figure, drawn, table, handles, note, *tagset_notes(table, CALIBRATED))
     for axes, (direction, site) in zip(drawn, places, strict=True):
         if direction == "target":
             axes.set(title=TITLES[site], xlabel="")

@@ -59,8 +59,7 @@ def tabulate(inputs: Inputs, params: Any) -> dict[str, pd.DataFrame | str]:
         some = both[both["direction"] == direction]
         tables[name] = by_epoch(some, TAGGER, "score", rescaled)
     common = shown[(shown["comparison"] == "tagger") & (shown["domain"] == COMMON)]
-    beyond = by_epoch(common.drop(columns="null"), TAGGER, "calibrated", rescaled)
-    tables["calibrated"] = beyond
+    tables["calibrated"] = by_epoch(common, TAGGER, "calibrated", rescaled)
     weights = resampling_weights(SENTENCE_GROUPS, params.resamples)
     tables["stabilisation"] = stabilisation(common, weights)
     tables["decodable"] = decodable(probes, rescaled)
@@ -205,8 +204,8 @@ def by_epoch(
 
     Returns:
         Columns keys, epoch, value, value_min, value_max, seeds; tokens (the fewest),
-        and the means of kept_a, kept_b, null and calibrated, where the rows have them;
-        rescaled.
+        and the means of kept_a, kept_b, null and calibrated, where the rows have them
+        and unless that is the value; rescaled. seeds: that have a value.
 
     >>> rows = pd.DataFrame({"seed": [1, 2], "epoch": 0, "x": [0.2, 0.4]})
     >>> by_epoch(rows, [], "x", pd.Series([0.0])).iloc[0].round(2).tolist()
@@ -220,6 +219,7 @@ def by_epoch(
         mean=["value", *means],
         spread=["value"],
         least=tokens,
+        counted="value",
     )
     table["rescaled"] = table["epoch"].map(rescaled)
     told = ["value", "value_min", "value_max", "seeds", *tokens, *means, "rescaled"]

@@ -17,13 +17,15 @@ from ontogeny.studies.svcca.names import COMMON
 BAND_LOOK: dict[str, Any] = {"facecolor": "none", "edgecolor": FAINT, "linewidth": 0.5}
 HATCHES = {True: "////////", False: r"\\\\\\"}
 """Of curves on the common corpus and on tag models' own domains."""
-LINES = (
-    "Dotted: the null, what the same two views score when one is moved by a third and "
-    "by two thirds of the text, or of two embeddings its words permuted."
+MOVED = (
+    "when one is moved by a third and by two thirds of the text, or of two embeddings "
+    "its words permuted"
 )
-BAND = (
-    "Hatched: the nulls of these curves, what two views score when one is moved by a "
-    "third and by two thirds of the text, or of two embeddings its words permuted."
+LINES = f"Dotted: the null, what the same two views score {MOVED}."
+BAND = f"Hatched: the nulls of these curves, what two views score {MOVED}."
+CALIBRATED = (
+    "Calibrated: (score − null) / (1 − null). The null is what the same two views "
+    f"score {MOVED}."
 )
 
 

@@ -76,20 +76,8 @@ def by_tagset(
             say(axes, "not measured")
     shares_axis(drawn[0])
     drawn[0].set_ylabel(label)
-    tagsets = names.TAGSETS
-    known = set(table.loc[table["value"].notna(), "tagset"])
-    absent = [name for key, name in tagsets.items() if key not in known]
-    counted = (
-        tokens_compared(table) if "domain" in table else tokens_labelled(table, tagsets)
-    )
-    sentences = [f"Not in this run: {', '.join(absent)}." if absent else "", counted]
-    if "null" in table:
-        sentences.append(BAND)
-    sentences.append(directions_kept(table, PLACES))
-    sentences.append(fewest_directions(table, PLACES, tagsets))
-    sentences.append(not_learned(table, tagsets))
-    handles = tagset_handles(table[table["tagset"].isin(known)])
-    return finish(figure, drawn, table, handles, note, *sentences)
+    told = tagset_notes(table, BAND if "null" in table else "")
+    return finish(figure, drawn, table, tagset_handles(table), note, *told)
 
 
 def _is_drawn(rows: pd.DataFrame) -> pd.Series:
@@ -120,8 +108,35 @@ def tagset_lines(axes: Axes, here: pd.DataFrame) -> None:
             line(axes, rows[common & ~shuffled], tagset, look).set_alpha(alpha)
 
 
+def tagset_notes(table: pd.DataFrame, meaning: str) -> list[str]:
+    """What stands below: which tagsets are there, and of how much curves are made.
+
+    Args:
+        table: See `by_tagset`.
+        meaning: Of what is drawn, a sentence.
+    """
+    tagsets = names.TAGSETS
+    known = _known(table)
+    absent = [name for key, name in tagsets.items() if key not in known]
+    return [
+        f"Not in this run: {', '.join(absent)}." if absent else "",
+        tokens_compared(table)
+        if "domain" in table
+        else tokens_labelled(table, tagsets),
+        meaning,
+        directions_kept(table, PLACES),
+        fewest_directions(table, PLACES, tagsets),
+        not_learned(table, tagsets),
+    ]
+
+
+def _known(table: pd.DataFrame) -> set[str]:
+    return set(table.loc[table["value"].notna(), "tagset"])
+
+
 def tagset_handles(table: pd.DataFrame) -> list[Artist]:
     """What stands for these, and for what else is drawn there, in a legend."""
+    table = table[table["tagset"].isin(_known(table))]
     handles: list[Artist] = [
         Line2D([], [], color=look.color, marker=look.marker, label=name)
         for key, (name, look) in TAGSETS.items()

@@ -327,13 +327,21 @@ def test_calibrated_scores_have_a_row_of_panels_a_direction(usual):
     for axes, (direction, site) in zip(
         figure.axes, product(("target", "input"), TITLES), strict=True
     ):
-        drawn = {tuple(line.get_ydata()) for line in axes.lines}
+        drawn = {tuple(line.get_ydata()): line.get_linestyle() for line in axes.lines}
         here = table[(table["direction"] == direction) & (table["site"] == site)]
-        for _, rows in here.groupby(["tagset", "shuffled"]):
-            assert tuple(rows.sort_values("epoch")["value"]) in drawn
+        for (_, shuffled), rows in here.groupby(["tagset", "shuffled"]):
+            assert drawn[tuple(rows.sort_values("epoch")["value"])] == "-:"[shuffled]
+        title = TITLES[site] if direction == "target" else ""
+        assert axes.get_title() == title
+        label = f"{direction} tag models" if site == "embedding" else ""
+        assert axes.get_ylabel().endswith(label) and bool(axes.get_ylabel()) == bool(
+            label
+        )
     names, below = texts(figure)
     assert "null" not in names
     assert "(score − null) / (1 − null)" in below
+    unknown = FIGURES["calibrated"](table.assign(value=np.nan), note=NOTE)
+    assert all(axes.texts[0].get_text() == "nulls above 0.95" for axes in unknown.axes)
 
 
 def test_steps_are_drawn_on_a_broken_logarithmic_axis(usual):
