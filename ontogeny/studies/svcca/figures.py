@@ -6,8 +6,8 @@ value_max, seeds, rescaled (the share of seeds whose step size was divided after
 that epoch) and articles (how many the common test corpus is made of); those of
 similarities also null (what the views score when moved against each other) and
 calibrated (the mean over seeds of (score − null) / (1 − null), which are means over the
-other seeds where these are compared), and of those to tag models learned
-(whether these are better than their shuffled twins). In `calibrated` that is the value.
+other seeds where these are compared; the value in the table `calibrated`), and of those
+to tag models learned (whether these are better than their shuffled twins).
 `decodable` has task, title, metric, data, form, items, unknown and site, too.
 `stabilisation` is described in `ontogeny.studies.svcca.stabilisation`.
 """
