@@ -38,6 +38,9 @@ def calibrated(table: pd.DataFrame, note: str = "") -> Figure:
     places = [(direction, site) for direction in DIRECTIONS for site in TITLES]
     for axes, (direction, site) in zip(drawn, places, strict=True):
         here = table[(table["direction"] == direction) & (table["site"] == site)]
+        if direction == next(iter(DIRECTIONS)):
+            axes.set_title(TITLES[site], fontsize="medium")
+        axes.set_ylabel(f"{LABEL}\n{DIRECTIONS[direction]}")
         axes.axhline(0, color=FAINT, lw=0.8, zorder=0.5)
         tagset_lines(axes, here)
         rescalings(axes, table)
@@ -45,10 +48,6 @@ def calibrated(table: pd.DataFrame, note: str = "") -> Figure:
             say(axes, "not measured" if here.empty else f"nulls above {MOST_NULL}")
     handles = tagset_handles(table.drop(columns="null"))
     finish(figure, drawn, table, handles, note, *tagset_notes(table, CALIBRATED))
-    for axes, (direction, site) in zip(drawn, places, strict=True):
-        if direction == "target":
-            axes.set(title=TITLES[site], xlabel="")
-            axes.title.set_fontsize("medium")
-        if site == next(iter(TITLES)):
-            axes.set_ylabel(f"{LABEL}\n{DIRECTIONS[direction]}")
+    for axes in drawn:
+        axes.label_outer()
     return figure
